@@ -1,0 +1,1 @@
+"""Both wire formats, one small file a group of operations. Knows nothing of the product."""

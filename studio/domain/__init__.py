@@ -1,0 +1,1 @@
+"""The product's values and rules: frozen dataclasses, standard library only, no I/O, no async."""

@@ -1,0 +1,1 @@
+"""Canvas Labs' contract: one endpoint an operation, poll by job id."""

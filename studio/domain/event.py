@@ -1,0 +1,58 @@
+"""What changed, for whoever shows it. An event names the kinds of things that changed, each view decides what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.domain.account import Balance
+from studio.domain.asset import Asset
+from studio.domain.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    job: Job
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssetAdded:
+    asset: Asset
+
+
+@dataclass(frozen=True, slots=True)
+class AssetChanged:
+    """A thumbnail was made, or the asset was renamed, moved, deleted (deleted_at set) or restored."""
+
+    asset: Asset
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChanged:
+    account: str
+    balance: Balance
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChanged:
+    """The local engine came up or went away; `note` is for people."""
+
+    running: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreChanged:
+    """Another process wrote to the store: views read anew what they show."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRaised:
+    """Something went wrong outside any job; `words` are for the person, the log has the rest."""
+
+    words: str
+
+
+Event = JobChanged | AssetAdded | AssetChanged | BalanceChanged | EngineChanged | StoreChanged | ProblemRaised
+Listener = Callable[[Event], None]

@@ -1,0 +1,128 @@
+"""What the job runner needs of the world, as Protocols. Adapters: store, library, providers; app joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from studio.domain.account import Account, Balance
+from studio.domain.asset import Asset, Recipe
+from studio.domain.job import Job, TimelineEntry
+from studio.domain.operation import MediaKind, Operation
+from studio.domain.state import JobState
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteResult:
+    """One file that a finished job left at the service. `url` may expire."""
+
+    url: str
+    kind: MediaKind
+    file_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteJob:
+    """A service's answer about a job, in the product's words. `raw` is the answer itself, kept for good.
+
+    `state` is RUNNING, DOWNLOADING (finished there, results to fetch), DONE (finished, nothing to fetch: prompts), FAILED or
+    CANCELLED. `unknown_status` holds a status word that no contract knows: shown, and not waited on for ever.
+    """
+
+    remote_id: str
+    state: JobState
+    raw: Mapping[str, object]
+    progress: float | None = None
+    eta_s: float | None = None
+    poll_after_s: float | None = None
+    results: tuple[RemoteResult, ...] = ()
+    output: Mapping[str, object] | None = None
+    charged: float | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    unknown_status: str | None = None
+    model: str | None = None
+
+
+class Provider(Protocol):
+    """One account at one service. Every method raises from the StudioError tree and from nothing else.
+
+    `submit` raises UnreachableError only if surely nothing was sent, UnknownOutcomeError if it was sent and no answer came.
+    """
+
+    account: Account
+
+    @property
+    def honours_idempotency(self) -> bool: ...
+    @property
+    def can_cancel(self) -> bool: ...
+    def operations(self) -> Sequence[Operation]: ...
+    def validate(self, operation: str, values: Mapping[str, object]) -> None: ...
+    async def host(self, path: Path) -> str: ...
+    async def submit(self, operation: str, values: Mapping[str, object], idempotency_key: str) -> RemoteJob: ...
+    async def poll(self, operation: str, remote_id: str) -> RemoteJob: ...
+    async def cancel(self, remote_id: str) -> RemoteJob: ...
+    async def download(self, url: str, part: Path, report: Callable[[int, int | None], None]) -> str: ...
+    async def discard(self, url: str) -> None: ...
+    async def balance(self) -> Balance: ...
+    async def close(self) -> None: ...
+
+
+class Providers(Protocol):
+    """Gives the provider of an account, made on first use. Raises KeyMissingError or NotFoundError."""
+
+    async def of(self, account: str) -> Provider: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a transition writes, in one transaction: the new job, and a line for its timeline."""
+
+    job: Job
+    note: str = ""
+    raw: Mapping[str, object] | None = None
+
+
+class JobStore(Protocol):
+    """The jobs on disk. A method that returns has been written for good (synchronous FULL)."""
+
+    async def add(self, job: Job, note: str = "") -> None: ...
+    async def change(self, expected: Job, change: Change) -> Job | None:
+        """Write `change` if the stored job still has `expected`'s revision; returns the stored job with its new revision,
+        or None when somebody else was first."""
+        ...
+    async def claim(self, owner: str, alive: Callable[[str], bool], limit: int = 100) -> Sequence[Job]:
+        """Take unfinished jobs that nobody alive owns; `owner` says which process this is ("pid:start-time")."""
+        ...
+    async def release(self, owner: str) -> None: ...
+    async def get(self, job_id: str) -> Job | None: ...
+    async def timeline(self, job_id: str) -> Sequence[TimelineEntry]: ...
+
+
+class MediaLibrary(Protocol):
+    """Where results go. `place` moves a finished .part by rename and records the asset, once for each (job, index)."""
+
+    def part_for(self, job: Job, index: int) -> Path: ...
+    async def place(self, job: Job, index: int, part: Path, kind: MediaKind, file_name: str, recipe: Recipe) -> Asset: ...
+    async def place_prompt(self, job: Job, text: str, recipe: Recipe) -> Asset: ...
+    def local_file(self, value: str) -> Path | None:
+        """The path behind a `file:` value of a job's input, or None if the value is no local file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """An account's pacing as the store keeps it, so that a restart and a second process keep to it."""
+
+    not_before: datetime | None = None
+    remaining: int | None = None
+    running: int = 0
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+class PaceStore(Protocol):
+    async def pace(self, account: str) -> Pace: ...
+    async def set_pace(self, account: str, pace: Pace) -> None: ...
