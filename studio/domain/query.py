@@ -1,0 +1,61 @@
+"""Questions to the store about jobs and assets, and the sums it answers. Pages go on from the last row seen (keyset)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from studio.domain.asset import Asset
+from studio.domain.job import Job
+from studio.domain.operation import MediaKind
+from studio.domain.state import JobState
+
+
+@dataclass(frozen=True, slots=True)
+class JobQuery:
+    """Newest first. `search`: words, each the start of a word in prompt, label, operation, account or id."""
+
+    state: JobState | None = None
+    search: str | None = None
+    account: str | None = None
+    unfinished: bool = False
+    limit: int = 100
+    before: str | None = None  # id of the last job of the page before
+
+
+@dataclass(frozen=True, slots=True)
+class AssetQuery:
+    """Newest first. `deleted`: those in the trash instead."""
+
+    search: str | None = None
+    kind: MediaKind | None = None
+    job_id: str | None = None
+    deleted: bool = False
+    limit: int = 200
+    before: str | None = None  # id of the last asset of the page before
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpending:
+    day: datetime
+    jobs: int
+    charged: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobTotals:
+    """Of the jobs created since a moment. `failed` were not charged where the service gives credits back."""
+
+    jobs: int = 0
+    charged: float = 0.0
+    failed: int = 0
+    days: tuple[DaySpending, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstScreen:
+    """What the window shows before anything heavy is loaded. `counts`: assets by kind, and `all`."""
+
+    jobs: tuple[Job, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
