@@ -1,0 +1,41 @@
+"""`packaging/bench [ID…]`: measures the speed goals, each against a baseline in the same run; one JSON object a line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import environment
+import system
+
+MODULES = {
+    "P1": "tests.bench.bench_start",
+    "P9": "tests.bench.bench_encode",
+    "P12": "tests.bench.bench_overhead",
+    "P13": "tests.bench.bench_render",
+    "P14": "tests.bench.bench_store",
+}
+
+
+def main(arguments: list[str]) -> int:
+    asked = [argument.upper() for argument in arguments] or list(MODULES)
+    unknown = [name for name in asked if name not in MODULES]
+    if unknown:
+        system.say(f"No benchmark {', '.join(unknown)}. There are: {', '.join(MODULES)}")
+        return 2
+    system.install(system.WINDOW, needed_for="the benchmarks")
+    python = str(environment.make())
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    failed = [
+        name
+        for name in asked
+        if subprocess.run([python, "-m", MODULES[name]], cwd=environment.ROOT, env=surroundings, check=False).returncode
+    ]
+    if failed:
+        system.say(f"Could not measure: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,22 @@
+"""`packaging/screens [--out DIR]`: every window and state, both themes, as PNG named PAGE-STATE-THEME-WIDTHxHEIGHT.png."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import environment
+import system
+
+
+def main(arguments: list[str]) -> int:
+    system.install(system.WINDOW, needed_for="the window")
+    python = str(environment.make())
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [python, "-m", "tests.screens.make", *arguments]
+    return subprocess.run(command, cwd=environment.ROOT, env=surroundings, check=False).returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,123 @@
+"""A scene as a stage: plates in depth, a camera, what falls through the air; `planes(i)` is the i-th frame of the film."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from studio.engine.render.motion.camera import Camera, Move
+from studio.engine.render.motion.particles import Particles
+from studio.engine.render.motion.plates import Bytes, Plate
+from studio.engine.render.motion.sampling import Actor, Moment, Placement, Rect
+from studio.media.colour import halve
+
+Planes = tuple[Bytes, Bytes, Bytes]
+_STRIP_ROWS = 96
+
+
+class Film(Protocol):
+    """Anything with frames: Y, Cb and Cr planes of frame `index`. Frames may be asked for in any order and from any thread."""
+
+    def planes(self, index: int) -> Planes: ...
+
+
+class Stage:
+    """The film of a drawn scene.
+
+    Every frame depends on its index alone, so frames can be drawn side by side. A frame is built in strips that stay in the
+    processor's cache; what is wholly covered, or outside the strip, is not drawn: that changes no pixel.
+    """
+
+    def __init__(self, plates: Sequence[Plate], width: int, height: int, margin: int, move: Move, *, frames: int, fps: int,
+                 seed: int, particles: str | None = None, grain: float = 0.012, vignette: float = 0.15) -> None:
+        self.width, self.height, self.frames, self.fps = width, height, frames, fps
+        seconds = frames / fps
+        camera = Camera(move, width, height, margin, seed)
+        self._actors = [Actor(plate, camera, seconds, seed + i) for i, plate in enumerate(plates)]
+        self._particles = Particles(particles, width, height, seed) if particles else None
+        self._film = FilmStock(width, height, seed, grain=grain, vignette=vignette)
+
+    def planes(self, index: int) -> Planes:
+        """Y (height×width), Cb and Cr (half each way) of frame `index`."""
+        moment = Moment(index / max(self.frames - 1, 1), index / self.fps)
+        placed = [actor.place(moment) for actor in self._actors]
+        y = np.empty((self.height, self.width), np.uint8)
+        u = np.empty((self.height // 2, self.width // 2), np.uint8)
+        v = np.empty_like(u)
+        for top in range(0, self.height, _STRIP_ROWS):
+            rows = min(_STRIP_ROWS, self.height - top)
+            luma, blue, red = self._strip(placed, moment, top, rows)
+            y[top : top + rows] = luma
+            u[top // 2 : (top + rows) // 2] = halve(blue)
+            v[top // 2 : (top + rows) // 2] = halve(red)
+        if self._particles is not None:
+            self._particles.draw(moment.seconds, y, u, v)
+        self._film.expose(y, index)
+        return y, u, v
+
+    def _strip(self, placed: list[Placement], moment: Moment, top: int, rows: int) -> Planes:
+        first = self._first_visible(placed, top, rows)
+        shape = (rows, self.width)
+        planes = (np.full(shape, 16, np.uint8), np.full(shape, 128, np.uint8), np.full(shape, 128, np.uint8))
+        for actor, place in zip(self._actors[first:], placed[first:], strict=True):
+            left, upper, right, lower = actor.bounds(place, self.width, self.height)
+            upper, lower = max(upper, top), min(lower, top + rows)
+            if upper >= lower or left >= right:
+                continue
+            rect = Rect(left, upper, right - left, lower - upper)
+            pixels = actor.sample(place, moment, rect)
+            _blend(planes, pixels, rect, top)
+        return planes
+
+    def _first_visible(self, placed: list[Placement], top: int, rows: int) -> int:
+        """The nearest plate that covers the strip wholly: what lies behind it cannot be seen."""
+        for i in range(len(placed) - 1, 0, -1):
+            if self._actors[i].covers(placed[i], top, rows):
+                return i
+        return 0
+
+
+def _blend(planes: Planes, pixels: Bytes, rect: Rect, top: int) -> None:
+    """out = added + kept·behind, on each of the three planes."""
+    *added, kept = cv2.split(pixels)
+    area = np.s_[rect.y - top : rect.y - top + rect.height, rect.x : rect.x + rect.width]
+    for plane, more in zip(planes, added, strict=True):
+        part = plane[area]
+        cv2.multiply(part, kept, dst=part, scale=1 / 255)
+        cv2.add(part, more, dst=part)
+
+
+class FilmStock:
+    """Grain, new in each frame, and the lens's darker corners; both on luma only."""
+
+    def __init__(self, width: int, height: int, seed: int, *, grain: float, vignette: float) -> None:
+        rng = np.random.default_rng([seed, 9])
+        # Never none at all: a trace of noise keeps eight-bit skies from showing steps.
+        strength = max(grain * 219.0, 0.7)
+        side_x, side_y = width + 128, height + 128
+        noise = rng.standard_normal((side_y, side_x)).astype(np.float32)
+        if min(width, height) >= 700:
+            noise = cv2.GaussianBlur(noise, (0, 0), 0.55) * 1.7
+        self._noise = np.clip(np.rint(noise * strength), -60, 60).astype(np.int8)
+        self._size = (width, height)
+        self._seed = seed
+        x = (np.arange(width) - width / 2) / (math.hypot(width, height) / 2)
+        y = (np.arange(height) - height / 2) / (math.hypot(width, height) / 2)
+        fall = 1.0 - vignette * (x[None, :] ** 2 + y[:, None] ** 2) ** 1.4
+        self._vignette = np.clip(fall * 255.0, 0, 255).astype(np.uint8) if vignette > 0 else None
+
+    def expose(self, luma: Bytes, index: int) -> None:
+        """Put vignette and grain of frame `index` on its luma, in place."""
+        if self._vignette is not None:
+            cv2.multiply(luma, self._vignette, dst=luma, scale=1 / 255)
+        width, height = self._size
+        rng = np.random.default_rng([self._seed, 10, index])
+        x, y = (int(v) for v in rng.integers(0, 128, 2))
+        cv2.add(luma, self._noise[y : y + height, x : x + width], dst=luma, dtype=cv2.CV_8U)
+
+
+Report = Callable[[int], None]

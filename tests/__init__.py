@@ -1,0 +1,1 @@
+"""The tests: arch (the house), unit (mirrors studio/), contract, ui, e2e, screens, bench."""
