@@ -77,7 +77,7 @@ def _apt(missing: list[str | tuple[str, ...]], needed_for: str) -> bool:
         return False
     subprocess.run([*root, "apt-get", "update", "-q"], stdout=sys.stderr, env=environment, check=False)
     names = [next((n for n in _names(name) if _known(n)), _names(name)[-1]) for name in missing]
-    command = [*root, "apt-get", "install", "-y", "-q", "--no-install-recommends", *names]
+    command = [*root, "apt-get", "install", "-y", "-qq", "-o", "Dpkg::Use-Pty=0", "--no-install-recommends", *names]
     done = subprocess.run(command, stdout=sys.stderr, env=environment, check=False).returncode == 0
     if not done:
         say("Installing them failed; the lines above say why. Install them by hand and start again:")

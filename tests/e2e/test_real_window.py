@@ -1,0 +1,138 @@
+"""The main job in a real window on a real server: a file dragged in from another program, typing, kill -9."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Screen, wait_until
+
+pytestmark = [pytest.mark.slow, pytest.mark.xvfb]
+PROMPT = "a harbour at dusk, slow dolly forward"
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A photograph-like JPEG, made here."""
+    import cv2
+    import numpy as np
+
+    rows = np.linspace(0, 1, 480, dtype=np.float32)[:, None]
+    columns = np.linspace(0, 1, 640, dtype=np.float32)[None, :]
+    picture = np.stack([rows * 200 + 30 + 0 * columns, columns * 160 + 40 + 0 * rows, (1 - rows) * columns * 220], axis=-1)
+    cv2.circle(picture, (420, 170), 60, (80, 200, 255), -1)
+    file = tmp_path / "holiday.jpg"
+    assert cv2.imwrite(str(file), picture.astype(np.uint8))
+    return file
+
+
+class Home:
+    """A data folder, and the command line as another program would use it."""
+
+    def __init__(self, folder: Path, screen: Screen) -> None:
+        self.folder = folder
+        self._screen = screen
+        self.log = folder.parent / "window.log"
+
+    def open_window(self) -> subprocess.Popen[bytes]:
+        window = self._screen.start(sys.executable, "-m", "studio", log=self.log, STUDIO_HOME=str(self.folder))
+        name = self._screen.window("^Studio")
+        self._screen.hand("windowsize", "--sync", name, "1180", "800")
+        self._screen.hand("windowmove", "--sync", name, "250", "40")
+        self._screen.hand("windowactivate", "--sync", name)
+        return window
+
+    def command(self, *words: str) -> dict[str, Any]:
+        surroundings = {**os.environ, "STUDIO_HOME": str(self.folder)}
+        done = subprocess.run(
+            [sys.executable, "-m", "studio", *words, "--json"], env=surroundings, capture_output=True, text=True, check=False
+        )
+        assert done.stdout, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def jobs(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.command("jobs", "list")["jobs"]
+        return found
+
+    def requests_at_the_engine(self) -> int:
+        """How many jobs the engine was ever asked for: read from its own store."""
+        stores = list((self.folder / "engine").glob("*.db"))
+        assert stores
+        with sqlite3.connect(f"file:{stores[0]}?mode=ro", uri=True) as store:
+            return int(store.execute("select count(*) from jobs").fetchone()[0])
+
+
+@pytest.fixture
+def home(tmp_path: Path, screen: Screen) -> Iterator[Home]:
+    home = Home(tmp_path / "studio", screen)
+    yield home
+    subprocess.run(
+        [sys.executable, "-m", "studio", "engine", "--stop"],
+        env={**os.environ, "STUDIO_HOME": str(home.folder)}, capture_output=True, check=False,
+    )
+
+
+def drag_in(screen: Screen, file: Path, tmp_path: Path) -> None:
+    """From the other program's window into the composer, in small moves as a hand does."""
+    source = str(Path(__file__).with_name("drag_source.py"))
+    screen.start(sys.executable, source, str(file), "10", "10", log=tmp_path / "source.log")
+    screen.window("Drag source")
+    screen.hand("mousemove", "--sync", "100", "80", "mousedown", "1")
+    for step in range(1, 25):
+        screen.hand("mousemove", "--sync", str(100 + step * 14), str(80 + step * 11), "sleep", "0.03")
+    screen.hand("mousemove", "--sync", "440", "345", "sleep", "0.5", "mouseup", "1", "sleep", "0.5")
+
+
+def type_and_send(screen: Screen) -> None:
+    name = screen.window("^Studio")
+    screen.hand("windowactivate", "--sync", name)
+    screen.hand("key", "--clearmodifiers", "ctrl+1")
+    screen.hand("key", "--clearmodifiers", "ctrl+l")
+    screen.hand("type", "--clearmodifiers", "--delay", "15", PROMPT)
+    screen.hand("key", "--clearmodifiers", "ctrl+Return")
+
+
+def test_a_dragged_photo_and_a_prompt_become_a_video(screen: Screen, home: Home, photo: Path, tmp_path: Path) -> None:
+    window = home.open_window()
+    drag_in(screen, photo, tmp_path)
+    screen.grab(tmp_path / "dropped.png")
+    type_and_send(screen)
+    wait_until(home.jobs, 30, "the job in the store", 0.5)
+    wait_until(lambda: home.jobs()[0]["state"] in ("done", "failed"), 240, "the end of the job", 1)
+    screen.grab(tmp_path / "done.png")
+    [job] = home.jobs()
+    assert job["state"] == "done", job
+    assert job["input"]["prompt"] == PROMPT
+    assert job["operation"] == "video.generate"
+    assert job["input"]["image_url"].startswith("file:"), "the dragged photo did not reach the job"
+    assert Path(job["assets"][0]["path"]).stat().st_size > 10_000
+    assert window.poll() is None, home.log.read_text(encoding="utf-8")[-2000:]
+
+
+def test_after_kill_9_the_next_start_brings_the_job_home_once(screen: Screen, home: Home, tmp_path: Path) -> None:
+    window = home.open_window()
+    type_and_send(screen)
+    wait_until(lambda: [job for job in home.jobs() if job["state"] == "running"], 60, "the running job", 0.3)
+    window.send_signal(signal.SIGKILL)
+    window.wait(10)
+    [job] = home.jobs()
+    assert job["state"] != "done", "the job was over before the kill: nothing was shown"
+    again = home.open_window()
+    wait_until(lambda: home.jobs()[0]["state"] in ("done", "failed"), 240, "the end of the job", 1)
+    [job] = home.jobs()
+    assert job["state"] == "done", job
+    assets = home.command("assets", "list")["assets"]
+    assert [asset["id"] for asset in assets] == [asset["id"] for asset in job["assets"]]
+    assert home.requests_at_the_engine() == 1
+    assert again.poll() is None
+    screen.grab(tmp_path / "after-kill.png")

@@ -1,0 +1,75 @@
+"""What tests of the window share: no screen, one theme, and a bridge over a real core in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+if "QT_QPA_PLATFORM" not in os.environ:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+from studio.settings.paths import Paths
+from studio.ui.bridge import Bridge
+from studio.ui.theme.theme import Theme
+from tests.ui.core_double import CoreDouble
+
+if TYPE_CHECKING:
+    from studio.app.core import Core
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """All folders of the studio, under one of the test's own."""
+    places = Paths.of_home(tmp_path / "home")
+    places.create()
+    return places
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    """The dark theme, put on the application."""
+    answer = Theme("dark", reduced_motion=True)
+    answer.apply()
+    return answer
+
+
+@pytest.fixture
+def bridge(qtbot: QtBot, paths: Paths) -> Iterator[Bridge]:
+    """A started bridge over the real core; it may still be opening: `qtbot.waitSignal(bridge.ready)` or `ready_bridge`."""
+    answer = Bridge(paths)
+    answer.start()
+    yield answer
+    assert answer.close(10.0), "the core did not close"
+
+
+@pytest.fixture
+def ready_bridge(qtbot: QtBot, bridge: Bridge) -> Bridge:
+    """The bridge once its core works."""
+    qtbot.waitUntil(lambda: bridge.is_ready, timeout=15000)
+    return bridge
+
+
+@pytest.fixture
+def double(paths: Paths) -> CoreDouble:
+    """The core's double: only for states that the real core reaches slowly or rarely."""
+    return CoreDouble(paths)
+
+
+@pytest.fixture
+def double_bridge(qtbot: QtBot, paths: Paths, double: CoreDouble) -> Iterator[Bridge]:
+    """A ready bridge over the double."""
+
+    async def open_double(_: Paths) -> Core:
+        return cast("Core", double)
+
+    answer = Bridge(paths, open_core=open_double)
+    answer.start()
+    qtbot.waitUntil(lambda: answer.is_ready, timeout=5000)
+    yield answer
+    assert answer.close(10.0), "the double did not close"
