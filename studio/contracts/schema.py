@@ -8,7 +8,7 @@ from studio.contracts.operations import WireOperation
 
 
 def input_schema(operation: WireOperation, *, engine: bool) -> dict[str, Any]:
-    """One object schema with top-level properties, without the fields that this side (`engine`: the local one) does not take.
+    """One object schema with top-level properties, without the fields that this side (`engine`: the local one) refuses.
 
     Optional fields are written as their plain type: leaving one out is how it is not given, null is not sent.
     """

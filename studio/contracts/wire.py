@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 AspectRatio = Literal["16:9", "9:16", "1:1", "4:3", "3:4"]
 MediaWord = Literal["image", "video", "audio"]
+MediaUrl = Annotated[str, Field(min_length=1)]
 
 
 class Source(StrEnum):
@@ -61,6 +62,6 @@ class RequestModel(BaseModel):
 
 
 class AnswerModel(BaseModel):
-    """A body that a service sent: unknown fields are kept, missing ones are None."""
+    """A body that a service sent: unknown fields are kept, missing ones are None, an id may come as a number."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, coerce_numbers_to_str=True)

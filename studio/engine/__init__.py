@@ -1,0 +1,1 @@
+"""A server of both contracts on this computer alone, with its own store, worker processes and renderers."""

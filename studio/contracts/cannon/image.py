@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field
-
-from studio.contracts.wire import AspectRatio, RequestModel, Source, wire
+from studio.contracts.wire import AspectRatio, MediaUrl, RequestModel, Source, wire
 
 _E = Source.EXAMPLE
-MediaUrl = Annotated[str, Field(min_length=1)]
 
 
 class ImageGenerate(RequestModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from studio.contracts.wire import RequestModel, Source, wire
+from studio.contracts.wire import MediaUrl, RequestModel, Source, wire
 
 _S = Source.SEED
 
@@ -14,7 +14,8 @@ class VideoGenerate(RequestModel):
 
     prompt: str = wire(..., "What the video shows, in your own words.", _S, label="Prompt", multiline=True,
                        pattern=r"\S", max_length=5000)
-    image_url: str | None = wire(None, "The picture that the video starts from.", _S, label="Start frame", media=("image",))
+    image_url: MediaUrl | None = wire(None, "The picture that the video starts from.", _S,
+                                      label="Start frame", media=("image",))
     duration: Literal[5, 10, 15] = wire(5, "Length in seconds.", _S, label="Duration", unit="s")
     resolution: Literal["720p", "1080p", "4k"] = wire("1080p", "Short side in lines: 720, 1080 or 2160.", _S,
                                                       label="Resolution")

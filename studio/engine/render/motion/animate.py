@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import cv2
 
-from studio.engine.render.motion.camera import Move
-from studio.engine.render.motion.plates import Rgb, make_plates
+from studio.engine.render.motion.camera import Camera, Move
+from studio.engine.render.motion.plates import make_plates
 from studio.engine.render.motion.stage import Film, Planes, Stage
-from studio.engine.render.scene.layers import Finish, Pixels, Scene
+from studio.engine.render.motion.stock import FilmStock
+from studio.engine.render.scene.layers import Finish, Scene
+from studio.engine.render.scene.styles import LOOKS
+
+# Grain that is new in every frame is seen more than grain that stands still, and costs bits.
+_MOVING_GRAIN = 0.7
 
 
-def animate(scene: Scene, move: Move, finish: Callable[[Pixels, Finish], Rgb], *, frames: int, fps: int) -> Stage:
-    """The film of a camera move through a scene. `finish` turns linear light into sRGB bytes (without grain or vignette)."""
-    plates = list(make_plates(scene, finish))
-    return Stage(plates, scene.width, scene.height, scene.margin, move, frames=frames, fps=fps, seed=scene.seed,
-                 particles=scene.particles, grain=scene.finish.grain, vignette=scene.finish.vignette)
+def animate(scene: Scene, move: Move, *, frames: int, fps: int) -> Stage:
+    """The film of a camera move through a scene."""
+    plates = list(make_plates(scene.layers, scene.finish, scene.seed, scene.margin))
+    camera = Camera(move, scene.width, scene.height, scene.margin, scene.seed)
+    return Stage(plates, camera, scene.width, scene.height, frames=frames, fps=fps, seed=scene.seed, particles=scene.particles,
+                 stock=stock_for(scene.finish, scene.width, scene.height, scene.seed))
+
+
+def stock_for(finish: Finish, width: int, height: int, seed: int) -> FilmStock:
+    """Grain, vignette and bloom as the finish and its style ask for."""
+    look = LOOKS.get(finish.style, LOOKS["natural"])
+    return FilmStock(width, height, seed, grain=finish.grain * look.grain * _MOVING_GRAIN,
+                     vignette=finish.vignette * look.vignette, bloom=look.bloom)
 
 
 def frames_in_order(film: Film, count: int, *, workers: int | None = None) -> Iterator[Planes]:

@@ -14,7 +14,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """How far the camera goes from the first frame to the last, around the picture's middle of the journey.
+    """How far the camera goes from the first frame to the last.
 
     `truck` and `pedestal` in shares of the margin (parallax; right and up positive), `pan` and `tilt` likewise without
     parallax, `dolly` forward as a share of the distance to the nearest layer, `zoom` as a factor minus 1, `shake` in shares
@@ -33,40 +33,48 @@ class Move:
 
     def scaled(self, factor: float) -> Move:
         """The same move, `factor` times as far, within what the margin allows."""
-        limited = {name: max(-1.0, min(1.0, getattr(self, name) * factor)) for name in ("truck", "pedestal", "pan", "tilt", "arc")}
-        return replace(self, **limited, dolly=max(-0.3, min(0.3, self.dolly * factor)), zoom=max(-0.4, min(0.4, self.zoom * factor)))
+
+        def limited(value: float, limit: float) -> float:
+            return max(-limit, min(limit, value * factor))
+
+        return replace(self, truck=limited(self.truck, 1.0), pedestal=limited(self.pedestal, 1.0), pan=limited(self.pan, 1.0),
+                       tilt=limited(self.tilt, 1.0), dolly=limited(self.dolly, 0.3), zoom=limited(self.zoom, 0.4))
 
 
 _LEFT, _RIGHT = r"(?:to(?:ward)?s? the )?left(?:ward)?", r"(?:to(?:ward)?s? the )?right(?:ward)?"
+_PAN = r"(?:pan|pans|panning|panned|camera \w+|whip pan|sweep\w*)(?: slowly| gently)?"
+_TRUCK = r"(?:truck|track|slid|dolly|sideways)\w*"
+_GO = r"(?:push|pull|track|mov|dolly|dollies|trav|fly|flies|glid|drift|driv|walk)\w*(?: slowly| gently)?"
 _MOVES: tuple[tuple[str, Move], ...] = (
-    (r"static|locked[- ]?(?:off|down)|still camera|fixed camera|tripod|no camera (?:move|motion)\w*|camera (?:stays|holds) still", Move("static")),
-    (r"handheld|hand-held|shaky|documentary", Move("handheld", truck=0.25, dolly=0.05, shake=0.22)),
+    (r"static|locked[- ]?(?:off|down)|(?:still|fixed) camera|tripod|no camera (?:move|motion)\w*|camera (?:stays|holds) still",
+     Move("static")),
+    (r"hand-?held|shaky|documentary", Move("handheld", truck=0.25, dolly=0.05, shake=0.22)),
     (r"orbit\w*|arc shot|arcs? around|circl(?:es|ing) (?:around|the)|revolv\w+|360", Move("orbit", truck=0.95, arc=0.8, dolly=0.03)),
-    (r"(?:pull|track|mov|dolly|dollies|trav|fly|glid|drift)\w*(?:ing)?(?: slowly)? (?:back|backwards?|out|away)|pull[- ]?back|pull[- ]?out",
-     Move("dolly out", dolly=-0.16)),
-    (r"(?:push|track|mov|dolly|dollies|trav|fly|flies|glid|driv|walk)\w*(?: slowly)? (?:forwards?|in\b|into|through|toward|towards|ahead|closer)"
-     r"|push[- ]?in|fly[- ]?through|dolly|approach\w*", Move("dolly in", dolly=0.16)),
+    (rf"{_GO} (?:back|backwards?|out|away)|pull[- ]?back|pull[- ]?out", Move("dolly out", dolly=-0.16)),
+    (rf"{_GO} (?:forwards?|in|into|through|towards?|ahead|closer)|push[- ]?in|fly[- ]?through|approach\w*", Move("dolly in", dolly=0.16)),
+    (rf"{_TRUCK} {_LEFT}", Move("truck left", truck=-0.95)),
+    (rf"{_TRUCK} {_RIGHT}", Move("truck right", truck=0.95)),
+    (r"dolly", Move("dolly in", dolly=0.16)),
     (r"zoom\w*(?: slowly)? out", Move("zoom out", zoom=-0.22, dolly=-0.03)),
-    (r"zoom\w*|close[- ]?up shot|punch[- ]?in", Move("zoom in", zoom=0.22, dolly=0.03)),
-    (rf"(?:truck|track|slid|dolly|sideways)\w* {_LEFT}", Move("truck left", truck=-0.95)),
-    (rf"(?:truck|track|slid|sideways)\w* {_RIGHT}", Move("truck right", truck=0.95)),
-    (rf"(?:pan|pans|panning|panned|camera \w+|whip pan|sweep\w*)(?: slowly| gently)? {_LEFT}", Move("pan left", pan=-0.55, truck=-0.4)),
-    (rf"(?:pan|pans|panning|panned|camera \w+|whip pan|sweep\w*)(?: slowly| gently)? {_RIGHT}", Move("pan right", pan=0.55, truck=0.4)),
+    (r"zoom\w*|punch[- ]?in", Move("zoom in", zoom=0.22, dolly=0.03)),
+    (rf"{_PAN} {_LEFT}", Move("pan left", pan=-0.55, truck=-0.4)),
+    (rf"{_PAN} {_RIGHT}", Move("pan right", pan=0.55, truck=0.4)),
     (r"tilt\w*(?: slowly| gently)? down\w*|camera (?:looks|moves) down", Move("tilt down", tilt=-0.9)),
     (r"tilt\w*|camera (?:looks|moves) up", Move("tilt up", tilt=0.9)),
-    (r"crane down|pedestal down|descend\w*|lower(?:s|ing) (?:down|camera)", Move("crane down", pedestal=-0.85, dolly=0.04)),
-    (r"crane|pedestal|jib|drone|aerial|ris(?:es|ing) (?:up|above|over|camera)|bird'?s[- ]eye", Move("crane up", pedestal=0.85, dolly=0.05)),
+    (r"(?:crane|pedestal)\w* down|descend\w*|lowering camera", Move("crane down", pedestal=-0.85, dolly=0.04)),
+    (r"crane|pedestal|jib|drone|aerial|ris(?:es|ing) (?:up|above|over)|rising camera|bird'?s[- ]eye",
+     Move("crane up", pedestal=0.85, dolly=0.05)),
     (r"pan|pans|panning|sweeping|panorama", Move("pan right", pan=0.55, truck=0.4)),
-    (r"tracking(?: shot)?|steadicam|follow(?:s|ing) (?:shot|the|him|her|them)|trucking|slider", Move("truck right", truck=0.95)),
+    (r"tracking(?: shot)?|steadicam|following shot|trucking|slider", Move("truck right", truck=0.95)),
 )
 _SPEEDS: tuple[tuple[str, float], ...] = (
     (r"very slow\w*|barely|subtle|imperceptibl\w*", 0.45), (r"slow\w*|gentl\w+|calm\w*|smooth\w*", 0.75),
     (r"fast|quick\w*|rapid\w*|dynamic|rush\w*|racing|whip", 1.5),
 )
 _BY_SEED: tuple[Move, ...] = (
-    Move("dolly in", dolly=0.13, truck=0.12), Move("dolly in", dolly=0.11, pedestal=0.15), Move("truck right", truck=0.8, dolly=0.03),
-    Move("truck left", truck=-0.8, dolly=0.03), Move("dolly out", dolly=-0.12), Move("crane up", pedestal=0.6, dolly=0.05),
-    Move("orbit", truck=0.7, arc=0.6, dolly=0.04),
+    Move("dolly in", dolly=0.13, truck=0.12), Move("dolly in", dolly=0.11, pedestal=0.15),
+    Move("truck right", truck=0.8, dolly=0.03), Move("truck left", truck=-0.8, dolly=0.03),
+    Move("dolly out", dolly=-0.12), Move("crane up", pedestal=0.6, dolly=0.05), Move("orbit", truck=0.7, arc=0.6, dolly=0.04),
 )
 
 
@@ -95,7 +103,7 @@ def ease(progress: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where a layer lies in one frame: a frame point p shows the layer's (margin-free) point (p - centre - shift)/scale + centre."""
+    """Where a layer lies in one frame: frame point p shows the layer's point (p - centre - shift)/scale + centre."""
 
     scale: float
     shift_x: float
@@ -131,8 +139,8 @@ class Camera:
         shift_x = -2 * reach * around * (move.pan + move.truck * (0.12 + 0.88 * near))
         shift_y = 2 * reach * around * (move.tilt + move.pedestal * (0.12 + 0.88 * near))
         shake_x, shake_y = self._shake(progress)
-        forward = along if move.dolly >= 0 else along - 1.0
-        closer = forward * abs(move.dolly) if move.dolly >= 0 else -forward * abs(move.dolly)
+        # A way back ends where the scene was drawn, so it begins nearer.
+        closer = abs(move.dolly) * (along if move.dolly >= 0 else 1.0 - along)
         scale = 1.0 / (1.0 - closer * (0.1 + 0.9 * depth))
         zoomed = along if move.zoom >= 0 else 1.0 - along
         scale *= 1.0 + abs(move.zoom) * zoomed
@@ -146,9 +154,7 @@ class Camera:
     def _shake(self, progress: float) -> tuple[float, float]:
         if not self.move.shake:
             return 0.0, 0.0
-        turns = progress * 2 * math.pi
-        x, y = (
-            sum(math.sin(turns * speed + phase) / (1 + i) for i, (speed, phase) in enumerate(zip((1.3, 2.9, 5.3), phases, strict=True)))
-            for phases in (self._phases[:3], self._phases[3:])
-        )
-        return x * self.move.shake * self.margin * 0.5, y * self.move.shake * self.margin * 0.4
+        turn = progress * 2 * math.pi
+        swing = np.sin(turn * np.array([1.3, 2.9, 5.3, 1.7, 3.1, 4.7]) + self._phases) / np.array([1, 2, 3, 1, 2, 3])
+        return (float(swing[:3].sum()) * self.move.shake * self.margin * 0.5,
+                float(swing[3:].sum()) * self.move.shake * self.margin * 0.4)

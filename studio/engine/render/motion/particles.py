@@ -1,4 +1,4 @@
-"""What falls and floats in front of a scene: rain, snow, embers, fireflies, leaves, petals, dust. A function of time alone."""
+"""What falls and floats before a scene: rain, snow, embers, fireflies, leaves, petals, dust. A function of time alone."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Particles:
         self._phase = rng.uniform(0, 2 * math.pi, (count, 3))
         self._rate = rng.uniform(0.6, 1.5, (count, 2))
         matrix = RGB_TO_YUV_709
-        self._yuv = tuple(int(round(float(v))) for v in matrix[:, :3] @ np.array(look.colour, np.float32) + matrix[:, 3])
+        self._yuv = tuple(round(float(v)) for v in matrix[:, :3] @ np.array(look.colour, np.float32) + matrix[:, 3])
 
     def draw(self, seconds: float, y: Bytes, u: Bytes, v: Bytes) -> None:
         """Draw the particles of one moment over a frame's planes, in place."""
@@ -126,7 +126,7 @@ class Particles:
 
     def _add_glow(self, mask: Bytes, y: Bytes, u: Bytes, v: Bytes) -> None:
         halo = cv2.GaussianBlur(mask, (0, 0), max(0.0036 * self._unit, 0.6))
-        mask = cv2.addWeighted(mask, 0.85, halo, 1.5, 0.0)
+        mask = np.asarray(cv2.addWeighted(mask, 0.85, halo, 1.5, 0.0), np.uint8)
         light = np.asarray(cv2.resize(mask, (y.shape[1], y.shape[0]), interpolation=cv2.INTER_LINEAR), np.uint8)
         cv2.add(y, cv2.multiply(light, np.full_like(light, 255), scale=(self._yuv[0] - 16) / 255 / 255), dst=y)
         _mix(u, mask, self._yuv[1])

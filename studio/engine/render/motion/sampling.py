@@ -45,11 +45,14 @@ class Placement:
 
 
 class Actor:
-    """A plate with its own motion over a video of `seconds`; the same seed moves the same way."""
+    """A plate with its own motion over a video of `seconds`; the same seed moves the same way.
 
-    def __init__(self, plate: Plate, camera: Camera, seconds: float, seed: int) -> None:
+    `detail` is how many plate pixels make a frame pixel: under 1 where a very large frame is drawn from a smaller scene.
+    """
+
+    def __init__(self, plate: Plate, camera: Camera, seconds: float, seed: int, *, detail: float = 1.0) -> None:
         self.plate = plate
-        self._camera = camera
+        self._camera, self._detail = camera, detail
         rng = np.random.default_rng([seed, 31, *plate.name.encode()[:16]])
         self._phases = rng.uniform(0, 2 * math.pi, 8)
         self._unit = min(camera.width, camera.height)
@@ -72,7 +75,7 @@ class Actor:
 
     def bounds(self, placed: Placement, width: int, height: int) -> tuple[int, int, int, int]:
         """Left, top, right, bottom in the frame of all that can show, within the frame."""
-        reach, plate = self.reach(), self.plate
+        reach, plate = math.ceil(self.reach() / placed.step), self.plate
         left = math.floor(-placed.x0 / placed.step) - reach
         top = math.floor(-placed.y0 / placed.step) - reach
         right = math.ceil((plate.width - placed.x0) / placed.step) + reach
@@ -120,11 +123,11 @@ class Actor:
 
     def _placement(self, view: View, dx: float, dy: float) -> Placement:
         centre_x, centre_y = self._camera.centre
-        step = 1.0 / view.scale
-        # Pixel centres: frame pixel i lies at i + 0.5.
-        x0 = centre_x - (centre_x + view.shift_x - 0.5) * step - dx - self.plate.left - 0.5
-        y0 = centre_y - (centre_y + view.shift_y - 0.5) * step - dy - self.plate.top - 0.5
-        return Placement(step, x0, y0)
+        nearer, half = 1.0 / view.scale, 0.5 * self._detail
+        # Pixel centres: frame pixel i lies at (i + 0.5)·detail in the scene's pixels.
+        x0 = centre_x - (centre_x + view.shift_x - half) * nearer - dx - self.plate.left - 0.5
+        y0 = centre_y - (centre_y + view.shift_y - half) * nearer - dy - self.plate.top - 0.5
+        return Placement(nearer * self._detail, x0, y0)
 
     # -- bending in the wind, fixed at the foot
 
@@ -150,6 +153,10 @@ class _Ripples:
         self._plate, self._unit, self._phases = plate, unit, phases
         rng = np.random.default_rng(int(phases[0] * 1e6))
         self._glints = _glint_tile(rng)
+        # Only what is brighter than most of the water sparkles: the path of the sun, not an overcast lake.
+        lumas = plate.yuvk[..., 0][plate.yuvk[..., 3] < 40]
+        middle, top = np.quantile(lumas, [0.6, 0.985]) if lumas.size else (255.0, 255.0)
+        self._dark = np.uint8(min(middle + max(0.45 * (top - middle), 12.0), 235.0))
 
     def sample(self, placed: Placement, seconds: float, rect: Rect) -> Bytes:
         columns, rows = plate_lines(placed, rect)
@@ -174,11 +181,12 @@ class _Ripples:
         a = self._tile(shift_a, int(rect.y * 2.0), rect)
         b = self._tile(size - 1 - shift_b, int(rect.y * 1.4) + 37, rect)
         glints = cv2.min(a, b)
-        bright = cv2.subtract(luma, 96)
-        sparkle = cv2.multiply(bright, glints, scale=1.6 / 255)
+        bright = cv2.subtract(luma, np.full_like(luma, self._dark))
+        sparkle = cv2.multiply(bright, glints, scale=2.6 / 255)
         covered = cv2.threshold(out[..., 3], 40, 255, cv2.THRESH_BINARY_INV)[1]
-        luma = cv2.add(luma, cv2.bitwise_and(sparkle, covered))
-        out[..., 0] = cv2.add(luma, glow, dtype=cv2.CV_8U, mask=covered) if bool(covered.any()) else luma
+        luma = np.asarray(cv2.add(luma, cv2.bitwise_and(sparkle, covered)), np.uint8)
+        glow[covered == 0] = 0
+        out[..., 0] = cv2.add(luma, glow, dtype=cv2.CV_8U)
 
     def _tile(self, shift: int, top: int, rect: Rect) -> Bytes:
         size = self._glints.shape[0] // 2

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import cv2
 import numpy as np
 
-from studio.engine.render.motion.camera import Camera, Move
+from studio.engine.render.motion.camera import Camera
 from studio.engine.render.motion.particles import Particles
 from studio.engine.render.motion.plates import Bytes, Plate
 from studio.engine.render.motion.sampling import Actor, Moment, Placement, Rect
+from studio.engine.render.motion.stock import FilmStock
 from studio.media.colour import halve
 
 Planes = tuple[Bytes, Bytes, Bytes]
@@ -20,26 +20,25 @@ _STRIP_ROWS = 96
 
 
 class Film(Protocol):
-    """Anything with frames: Y, Cb and Cr planes of frame `index`. Frames may be asked for in any order and from any thread."""
+    """Anything with frames: Y, Cb and Cr planes of frame `index`, in any order and from any thread."""
 
     def planes(self, index: int) -> Planes: ...
 
 
 class Stage:
-    """The film of a drawn scene.
+    """The film of a drawn scene. `camera` counts in the scene's pixels, which may be larger than the frame's.
 
     Every frame depends on its index alone, so frames can be drawn side by side. A frame is built in strips that stay in the
     processor's cache; what is wholly covered, or outside the strip, is not drawn: that changes no pixel.
     """
 
-    def __init__(self, plates: Sequence[Plate], width: int, height: int, margin: int, move: Move, *, frames: int, fps: int,
-                 seed: int, particles: str | None = None, grain: float = 0.012, vignette: float = 0.15) -> None:
+    def __init__(self, plates: Sequence[Plate], camera: Camera, width: int, height: int, *, frames: int, fps: int, seed: int,
+                 particles: str | None = None, stock: FilmStock | None = None) -> None:
         self.width, self.height, self.frames, self.fps = width, height, frames, fps
-        seconds = frames / fps
-        camera = Camera(move, width, height, margin, seed)
-        self._actors = [Actor(plate, camera, seconds, seed + i) for i, plate in enumerate(plates)]
+        detail = camera.width / width
+        self._actors = [Actor(plate, camera, frames / fps, seed + i, detail=detail) for i, plate in enumerate(plates)]
         self._particles = Particles(particles, width, height, seed) if particles else None
-        self._film = FilmStock(width, height, seed, grain=grain, vignette=vignette)
+        self._stock = stock or FilmStock(width, height, seed)
 
     def planes(self, index: int) -> Planes:
         """Y (height×width), Cb and Cr (half each way) of frame `index`."""
@@ -56,7 +55,7 @@ class Stage:
             v[top // 2 : (top + rows) // 2] = halve(red)
         if self._particles is not None:
             self._particles.draw(moment.seconds, y, u, v)
-        self._film.expose(y, index)
+        self._stock.expose(y, index)
         return y, u, v
 
     def _strip(self, placed: list[Placement], moment: Moment, top: int, rows: int) -> Planes:
@@ -89,35 +88,3 @@ def _blend(planes: Planes, pixels: Bytes, rect: Rect, top: int) -> None:
         part = plane[area]
         cv2.multiply(part, kept, dst=part, scale=1 / 255)
         cv2.add(part, more, dst=part)
-
-
-class FilmStock:
-    """Grain, new in each frame, and the lens's darker corners; both on luma only."""
-
-    def __init__(self, width: int, height: int, seed: int, *, grain: float, vignette: float) -> None:
-        rng = np.random.default_rng([seed, 9])
-        # Never none at all: a trace of noise keeps eight-bit skies from showing steps.
-        strength = max(grain * 219.0, 0.7)
-        side_x, side_y = width + 128, height + 128
-        noise = rng.standard_normal((side_y, side_x)).astype(np.float32)
-        if min(width, height) >= 700:
-            noise = cv2.GaussianBlur(noise, (0, 0), 0.55) * 1.7
-        self._noise = np.clip(np.rint(noise * strength), -60, 60).astype(np.int8)
-        self._size = (width, height)
-        self._seed = seed
-        x = (np.arange(width) - width / 2) / (math.hypot(width, height) / 2)
-        y = (np.arange(height) - height / 2) / (math.hypot(width, height) / 2)
-        fall = 1.0 - vignette * (x[None, :] ** 2 + y[:, None] ** 2) ** 1.4
-        self._vignette = np.clip(fall * 255.0, 0, 255).astype(np.uint8) if vignette > 0 else None
-
-    def expose(self, luma: Bytes, index: int) -> None:
-        """Put vignette and grain of frame `index` on its luma, in place."""
-        if self._vignette is not None:
-            cv2.multiply(luma, self._vignette, dst=luma, scale=1 / 255)
-        width, height = self._size
-        rng = np.random.default_rng([self._seed, 10, index])
-        x, y = (int(v) for v in rng.integers(0, 128, 2))
-        cv2.add(luma, self._noise[y : y + height, x : x + width], dst=luma, dtype=cv2.CV_8U)
-
-
-Report = Callable[[int], None]

@@ -78,7 +78,7 @@ def plane(canvas: Canvas, seed: int, *, across: float = 1.0, down: float = 1.0, 
 
 def _lattice(cell: Field, rng_seed: int) -> Field:
     """A random value 0–1 for each whole number: an integer hash (Wang), so that it needs no bounds."""
-    h = (cell.astype(np.int64) * 0x9E3779B1 + rng_seed * 0x85EBCA77) & 0xFFFFFFFF
+    h = (cell.astype(np.int64) * 0x9E3779B1 + (rng_seed * 0x85EBCA77 & 0xFFFFFFFF)) & 0xFFFFFFFF
     h = ((h ^ 61) ^ (h >> 16)) * 9 & 0xFFFFFFFF
     h = (h ^ (h >> 4)) * 0x27D4EB2D & 0xFFFFFFFF
     h = h ^ (h >> 15)

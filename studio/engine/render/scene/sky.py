@@ -145,7 +145,7 @@ def _cloud_density(canvas: Canvas, seed: int, horizon: float, cover_share: float
     u, v = u + (bend_u - 0.5) * 0.13, v + (bend_v - 0.5) * 0.09
     footprint = 0.4 / canvas.scale
     threshold = 0.80 - 0.62 * cover_share
-    thick = sample(seed, u, v, cells=5, octaves=6, gain=0.54, footprint=footprint)
+    thick = sample(seed, u, v, octaves=6, gain=0.54, footprint=footprint)
     return thick - np.float32(threshold), u, v
 
 
@@ -158,7 +158,7 @@ def clouds(canvas: Canvas, light: Light, seed: int, horizon: float) -> Pixels:
     reach = np.hypot(x - sx, y - sy) + 0.15
     step = 0.035
     toward = sample(seed, u + ((sx - x) / reach).astype(np.float32) * step, v - ((sy - y) / reach).astype(np.float32) * step,
-                    cells=5, octaves=5, gain=0.54, footprint=0.4 / small.scale)
+                    octaves=5, gain=0.54, footprint=0.4 / small.scale)
     threshold = 0.80 - 0.62 * light.cloud_cover
     height = np.clip((horizon - y) / max(horizon, 0.1), 0, 1.4)
     soft = 0.20 + 0.12 * light.cloud_cover

@@ -26,10 +26,10 @@ class Water:
     glitter: float = 1.0
 
 
-def reflection(backdrop: Field, canvas: Canvas, water: Water, seed: int) -> tuple[Field, Field, Field]:
+def reflection(backdrop: Field, canvas: Canvas, water: Water, seed: int, axis: Field | None = None) -> tuple[Field, Field, Field]:
     """The scene above the line turned upside down and broken by ripples, for the rows below it; with the wave field and its rows' nearness.
 
-    `backdrop` is what has been painted so far, at any size over the same place.
+    `backdrop` is what has been painted so far, at any size over the same place. `axis` (columns,) turns each column around a height of its own.
     """
     top = canvas.row_of(water.line)
     side, away, step = perspective(canvas, water.line - 0.006, top)
@@ -41,7 +41,8 @@ def reflection(backdrop: Field, canvas: Canvas, water: Water, seed: int) -> tupl
     depth = y - np.float32(water.line)
     near = smooth(0.0, 0.5, depth)
     shift = bump * np.float32(water.rough) * (0.02 + 0.30 * near)
-    source_y = np.float32(water.line) - depth * np.float32(1.08) - np.abs(shift) * 0.9 - np.float32(0.004)
+    turn = np.float32(water.line) if axis is None else np.maximum(axis, np.float32(water.line))[None, :]
+    source_y = turn - (y - turn) * np.float32(1.08) - np.abs(shift) * 0.9 - np.float32(0.004)
     source_x = x + shift * 0.35
     rows, columns = backdrop.shape[:2]
     map_x = (source_x - canvas.left) * np.float32(columns / canvas.span_x) - 0.5
@@ -93,7 +94,7 @@ def _glitter(canvas: Canvas, water: Water, light: Light, seed: int, top: int, bu
     return np.asarray((path * (0.16 + on))[..., None] * light.source * np.float32(strength * light.disc * water.glitter), np.float32)
 
 
-def wet_sheen(backdrop: Field, canvas: Canvas, line: float, seed: int, *, amount: float, ripple: float = 0.10) -> Pixels:
+def wet_sheen(backdrop: Field, canvas: Canvas, line: float, seed: int, *, amount: float, ripple: float = 0.10, axis: Field | None = None) -> Pixels:
     """Reflections in wet ground below `line`: puddles mirror fully, the rest a little. Premultiplied, to lie over the ground."""
     out = canvas.blank()
     top = canvas.row_of(line)
@@ -102,9 +103,11 @@ def wet_sheen(backdrop: Field, canvas: Canvas, line: float, seed: int, *, amount
     water = Water(line, np.zeros(3, np.float32), rough=ripple, mirror=1.0)
     rows = backdrop.shape[0]
     long = cv2.GaussianBlur(backdrop, (0, 0), sigmaX=max(rows / 700, 0.4), sigmaY=max(rows / 45, 0.8))
-    mirrored, _, near = reflection(np.asarray(long, np.float32), canvas, water, seed)
+    mirrored, _, near = reflection(np.asarray(long, np.float32), canvas, water, seed, axis)
     side, away, step = perspective(canvas, line - 0.02, top)
     pools = sample(seed + 5, side * 0.05, away * 0.07, octaves=5, footprint=float(np.clip(np.median(step) * 0.02, 0, 0.2)))
     share = (0.34 + 0.55 * smooth(0.44, 0.60, pools)) * amount * (1 - 0.25 * near)
+    if axis is not None:
+        share = share * np.clip((canvas.ys()[top:, None] - axis[None, :]) / 0.004, 0, 1)
     out[top:] = cover(mirrored, np.clip(share, 0, 0.95).astype(np.float32))
     return out

@@ -1,0 +1,46 @@
+"""Builds the parts of one engine from its options, with what the store remembers."""
+
+from __future__ import annotations
+
+import logging
+
+from studio import __version__
+from studio.engine.desk import Desk
+from studio.engine.errors import EngineError
+from studio.engine.files import Files
+from studio.engine.intake import Intake
+from studio.engine.life import Life
+from studio.engine.pace import Paces
+from studio.engine.plans import plan_of
+from studio.engine.pool import WorkerPool, core_count
+from studio.engine.render.registry import RENDERERS
+from studio.engine.serve import EngineOptions
+from studio.engine.store import Store
+from studio.engine.work import Work
+
+log = logging.getLogger(__name__)
+DEFAULT_CREDITS = 1000
+
+
+async def assemble(options: EngineOptions, url: str) -> tuple[Desk, WorkerPool]:
+    """Jobs that were running when the last engine died wait again. EngineError for options that make no sense."""
+    plan = plan_of(options.plan)
+    if options.credits is not None and not plan.paid:
+        raise EngineError("--credits needs --plan: without a plan this engine is free.")
+    if options.faults is not None:
+        raise EngineError("Fault drills (--faults) are not there yet in this version.")
+    store = await Store.open(options.folder)
+    again = await store.recover(clean=False)
+    if again:
+        log.info("%d interrupted jobs start again", again)
+    if plan.paid:
+        await store.set_granted(DEFAULT_CREDITS if options.credits is None else options.credits)
+    files = Files(store, options.folder, url)
+    pool = WorkerPool(options.places or core_count(), executor=options.executor)
+    renderers = RENDERERS if options.renderers is None else options.renderers
+    work = Work(store, files, pool, Paces(await store.paces()), renderers, None)
+    desk = Desk(
+        base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan), work=work,
+        life=Life(),
+    )
+    return desk, pool

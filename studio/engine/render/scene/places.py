@@ -1,0 +1,19 @@
+"""Which builder makes which place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from studio.engine.render.scene.land import desert, forest, meadow, mountain, snowfield
+from studio.engine.render.scene.layers import Layer
+from studio.engine.render.scene.room import room
+from studio.engine.render.scene.shores import lake, river, sea
+from studio.engine.render.scene.space import space
+from studio.engine.render.scene.stage import Stage
+from studio.engine.render.scene.street import street
+from studio.engine.render.scene.town import city, harbour
+
+PLACES: dict[str, Callable[[Stage], Iterator[Layer]]] = {
+    "sea": sea, "lake": lake, "mountain": mountain, "forest": forest, "desert": desert, "meadow": meadow, "river": river, "snowfield": snowfield,
+    "city": city, "street": street, "harbour": harbour, "room": room, "space": space,
+}

@@ -1,0 +1,160 @@
+"""From `downloading` to `done`: fetch what the service made, put it into the library, let the service forget it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from studio.domain.asset import Recipe
+from studio.domain.errors import Cost, ResultExpiredError, StudioError
+from studio.domain.event import JobChanged
+from studio.domain.job import JobError
+from studio.domain.operation import MediaKind, Operation
+from studio.domain.state import JobState
+from studio.jobs.following import PASSING, look
+from studio.jobs.ports import Provider, RemoteJob, RemoteResult
+from studio.jobs.walk import Walk
+
+log = logging.getLogger(__name__)
+
+DISCARD_LIMIT_S = 5.0
+REPORT_EVERY = timedelta(milliseconds=250)
+EXPIRED_TWICE = 2
+
+
+async def downloading(walk: Walk) -> None:
+    """Fetch every result; each is recorded with the job as soon as it lies in the library, so that none is fetched twice.
+
+    A full disk, a lost connection or a service fault never loses a result: the job stays here and tries again. A result
+    whose URL has expired is asked for anew once.
+    """
+    walk.world.scheduler.leave(walk.job)
+    expired = 0
+    while walk.job.state is JobState.DOWNLOADING:
+        await walk.until_not_before()
+        answer = await _results(walk)
+        if answer is None:
+            continue
+        try:
+            await _collect(walk, answer)
+        except ResultExpiredError as error:
+            expired += 1
+            walk.latest = None
+            if expired >= EXPIRED_TWICE:
+                await walk.fail(JobError.of(error))
+        except PASSING as error:
+            # URLs may have changed with the service's address: the next try asks anew.
+            walk.latest = None
+            await walk.hold_back(error)
+        except StudioError as error:
+            message = f"{error.message} The result is still at the service."
+            advice = "Retry to fetch it again."
+            await walk.fail(JobError(error.kind, error.code, message, True, advice, Cost.CHARGED))
+
+
+async def _results(walk: Walk) -> RemoteJob | None:
+    """The service's last word on the finished job: the one just heard, else asked for."""
+    answer = walk.latest or await look(walk)
+    if answer is None or answer.state in (JobState.DOWNLOADING, JobState.DONE):
+        return answer
+    walk.latest = None
+    if answer.state is JobState.RUNNING:
+        await walk.pause(answer.poll_after_s if answer.poll_after_s is not None else 1.0)
+        return None
+    gone = ResultExpiredError(answer.error_message or "The service says that it no longer has the result.")
+    await walk.fail(JobError.of(gone), raw=answer.raw)
+    return None
+
+
+async def _collect(walk: Walk, answer: RemoteJob) -> None:
+    provider = await walk.provider()
+    operation = next((o for o in provider.operations() if o.id == walk.job.request.operation), None)
+    recipe = make_recipe(walk, provider, operation, answer)
+    for index, result in enumerate(answer.results):
+        if index >= len(walk.job.asset_ids):
+            await _fetch(walk, provider, index, result, recipe)
+    if operation is not None and operation.kind is MediaKind.PROMPT and not walk.job.asset_ids:
+        text = prompt_text(answer.output)
+        if text:
+            asset = await walk.world.library.place_prompt(walk.job, text, recipe)
+            await walk.write(asset_ids=(asset.id,), error=None)
+    for result in answer.results:
+        await _discard(provider, result.url)
+    note = "" if walk.job.asset_ids else "The service sent no file."
+    await walk.write(note, answer.raw, state=JobState.DONE, progress=1.0, eta_s=None, error=None, output=answer.output,
+                     finished_at=walk.world.clock.now())
+
+
+async def _fetch(walk: Walk, provider: Provider, index: int, result: RemoteResult, recipe: Recipe) -> None:
+    part = walk.world.library.part_for(walk.job, index)
+    await provider.download(result.url, part, _Reporter(walk))
+    walk.moved()
+    asset = await walk.world.library.place(walk.job, index, part, result.kind, result.file_name, recipe)
+    await walk.write(asset_ids=(*walk.job.asset_ids, asset.id), error=None)
+
+
+class _Reporter:
+    """Shows the progress of a download now and then; it is not worth a write."""
+
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+        self._next: datetime | None = None
+
+    def __call__(self, done: int, total: int | None) -> None:
+        moment = self._walk.world.clock.now()
+        if not total or (self._next is not None and moment < self._next):
+            return
+        self._next = moment + REPORT_EVERY
+        self._walk.world.emit(JobChanged(self._walk.job.changed(progress=min(1.0, done / total))))
+
+
+async def _discard(provider: Provider, url: str) -> None:
+    """Tell the engine that the file is ours now. Best effort: it forgets it by itself in time."""
+    try:
+        async with asyncio.timeout(DISCARD_LIMIT_S):
+            await provider.discard(url)
+    except (StudioError, TimeoutError) as error:
+        log.info("a result could not be discarded at the service: %s", error)
+
+
+def prompt_text(output: Mapping[str, object] | None) -> str:
+    """The text that a prompt operation answered, by either spelling of the contract."""
+    for name in ("enhancedPrompt", "enhanced_prompt", "prompt", "text"):
+        value = (output or {}).get(name)
+        if isinstance(value, str) and value.strip():
+            return value
+    return ""
+
+
+def make_recipe(walk: Walk, provider: Provider, operation: Operation | None, answer: RemoteJob) -> Recipe:
+    """What made the result: only fields that the operation declares, and of local files only their name (its hash)."""
+    given = walk.job.request.input
+    names = [p.name for p in operation.parameters] if operation else []
+    media = {p.name for p in operation.media_parameters} if operation else set()
+    kept = {name: _without_path(given[name]) if name in media else given[name] for name in names if name in given}
+    model, seed = given.get("model"), given.get("seed")
+    output_seed = (answer.output or {}).get("seed")
+    return Recipe(
+        operation=walk.job.request.operation,
+        service=provider.account.service.value,
+        input=kept,
+        model=answer.model or (model if isinstance(model, str) else None),
+        seed=_seed(seed) if seed is not None else _seed(output_seed),
+        job_id=walk.job.id,
+    )
+
+
+def _seed(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _without_path(value: object) -> object:
+    if isinstance(value, list | tuple):
+        return [_without_path(item) for item in value]
+    if isinstance(value, str) and value.startswith("file:"):
+        return value.rstrip("/").rpartition("/")[2]
+    if isinstance(value, str) and "?" in value:
+        return value.partition("?")[0]  # signed URLs carry their token in the query
+    return value

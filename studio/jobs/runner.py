@@ -1,0 +1,280 @@
+"""Follows every unfinished job of this data folder that no other living process follows, and does what the person asks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+from studio.domain.errors import BugError, Cost, InputError, NotFoundError, StudioError, UnknownOutcomeError
+from studio.domain.event import JobChanged
+from studio.domain.job import Credits, Job, JobError
+from studio.domain.state import JobState, WaitReason
+from studio.jobs.collecting import downloading
+from studio.jobs.following import cancelling, running
+from studio.jobs.ports import Change
+from studio.jobs.sending import queued, submitting, uploading
+from studio.jobs.tasks import Tasks
+from studio.jobs.walk import SupersededError, Walk, World
+
+log = logging.getLogger(__name__)
+
+Step = Callable[[Walk], Awaitable[None]]
+STEPS: Mapping[JobState, Step] = {
+    JobState.QUEUED: queued,
+    JobState.UPLOADING: uploading,
+    JobState.SUBMITTING: submitting,
+    JobState.RUNNING: running,
+    JobState.DOWNLOADING: downloading,
+    JobState.CANCELLING: cancelling,
+}
+CRASHES_ALLOWED = 3
+"""A job during which the process died this often in a row, without getting on, is parked for the person to look at."""
+CLAIM_LIMIT = 100
+POST_GRACE_S = 15.0
+"""How long closing waits for a request that may cost something to be answered."""
+
+_BEFORE_SENT = frozenset({JobState.DRAFT, JobState.QUEUED, JobState.UPLOADING, JobState.SUBMITTING, JobState.UNKNOWN})
+_SMALL_WAIT_S = 0.5
+
+
+class Runner:
+    """`owner` says which process this is; `alive` whether the process of another owner still lives."""
+
+    def __init__(self, world: World, owner: str, alive: Callable[[str], bool]) -> None:
+        self._world = world
+        self._owner = owner
+        self._alive = alive
+        self._walks: dict[str, Walk] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._tasks = Tasks()
+        self._changed = asyncio.Event()
+        self._claiming = asyncio.Lock()
+        self._closing = False
+
+    # -- taking up
+
+    async def take_up(self) -> None:
+        """Claim and follow what nobody follows: new jobs, and those of processes that died."""
+        async with self._claiming:
+            while not self._closing:
+                claimed = await self._world.store.claim(self._owner, self._alive, CLAIM_LIMIT)
+                for job in claimed:
+                    await self._take_up_one(job)
+                if len(claimed) < CLAIM_LIMIT:
+                    return
+
+    async def _take_up_one(self, job: Job) -> None:
+        if job.id in self._walks or job.state not in STEPS:
+            return
+        if job.state is JobState.QUEUED:
+            self._begin(job)
+            return
+        crashes = job.attempts + 1
+        if crashes >= CRASHES_ALLOWED:
+            counted = await self._write(job, self._parked(job, crashes), "Studio stopped during this step three times.")
+        else:
+            counted = await self._write(job, job.changed(attempts=crashes), "Taken up again after Studio had stopped.")
+        if counted is not None and counted.state in STEPS:
+            self._begin(counted)
+
+    def _parked(self, job: Job, crashes: int) -> Job:
+        message = f"Studio stopped {crashes} times in a row during the step “{job.state}”."
+        advice = "Retry when you like; please report it if it happens again."
+        error = JobError("bug", "parked", message, True, advice, Cost.UNKNOWN)
+        # An unanswered request must not become a new intent by a retry: `unknown` is sent again under the same key.
+        state = JobState.UNKNOWN if job.state is JobState.SUBMITTING else JobState.FAILED
+        finished = None if state is JobState.UNKNOWN else self._world.clock.now()
+        return job.changed(state=state, attempts=0, error=error, waiting_for=None, not_before=None, finished_at=finished)
+
+    async def _write(self, before: Job, after: Job, note: str) -> Job | None:
+        stored = await self._world.store.change(before, Change(after, note))
+        if stored is not None:
+            self._world.emit(JobChanged(stored))
+        return stored
+
+    def _begin(self, job: Job, *, fresh: bool = False) -> None:
+        if self._closing or job.id in self._walks:
+            return
+        walk = Walk(self._world, job, fresh=fresh, on_change=self._changed.set)
+        self._walks[job.id] = walk
+        self._running[job.id] = self._tasks.start(self._run(walk), f"job {job.id}")
+
+    async def _run(self, walk: Walk) -> None:
+        try:
+            while not walk.gone and (step := STEPS.get(walk.job.state)) is not None:
+                try:
+                    await step(walk)
+                except SupersededError:
+                    walk.fresh = False
+                except StudioError as error:
+                    await self._broken(walk, error)
+                except Exception as error:  # noqa: BLE001 - the border of a job: one job's fault must not stop the others
+                    await self._broken(walk, error)
+        finally:
+            self._world.scheduler.leave(walk.job)
+            self._walks.pop(walk.job.id, None)
+            self._running.pop(walk.job.id, None)
+            self._changed.set()
+
+    async def _broken(self, walk: Walk, error: Exception) -> None:
+        """Nothing that a step provides for: ours. The job stops where it can be taken up again by the person."""
+        log.error("job %s broke in state %s", walk.job.id, walk.job.state, exc_info=error)
+        shown = error if isinstance(error, StudioError) else BugError(f"Studio made a mistake with this job: {error!r}.")
+        kept = JobError(shown.kind, shown.code, shown.message, True, shown.advice, Cost.UNKNOWN)
+        state = JobState.UNKNOWN if walk.job.state is JobState.SUBMITTING else JobState.FAILED
+        finished = None if state is JobState.UNKNOWN else self._world.clock.now()
+        try:
+            await walk.write(shown.message, state=state, error=kept, finished_at=finished)
+        except SupersededError:
+            walk.fresh = False
+
+    # -- what the person asks for
+
+    async def submit(self, job: Job) -> Job:
+        """Store a new job and follow it."""
+        await self._world.store.add(job)
+        self._world.emit(JobChanged(job, is_new=True))
+        await self.take_up()
+        return job
+
+    async def cancel(self, job_id: str) -> Job:
+        """Before it runs: at once. While it runs: over there too, as far as the service can, within some seconds.
+
+        Raises InputError when the job has ended, or its result is on its way here already.
+        """
+        while True:
+            job = await self._get(job_id)
+            if job.state is JobState.CANCELLING:
+                break
+            after, note = self._cancelled(job)
+            stored = await self._write(job, after, note)
+            if stored is not None:
+                job = stored
+                break
+        await self._wake(job)
+        return await self._settled(job)
+
+    def _cancelled(self, job: Job) -> tuple[Job, str]:
+        if job.state is JobState.RUNNING:
+            return job.changed(state=JobState.CANCELLING, waiting_for=None, not_before=None), ""
+        if job.state not in _BEFORE_SENT:
+            raise InputError(f"The job is {job.state}: there is nothing to cancel.", code="not_cancellable")
+        risky = job.state in (JobState.SUBMITTING, JobState.UNKNOWN)
+        note = "Cancelled while it was sent: if it arrived, it may run over there, and cost." if risky else "Cancelled."
+        moment = self._world.clock.now()
+        after = job.changed(state=JobState.CANCELLED, waiting_for=None, not_before=None, error=None, finished_at=moment)
+        return after, note
+
+    async def _wake(self, job: Job) -> None:
+        """Make the walk notice at once. Only a request that may cost something is not broken off: its answer is needed.
+
+        A job that another process follows, or nobody, is cancelled from here.
+        """
+        walk = self._walks.get(job.id)
+        if walk is not None and walk.in_post:
+            walk.nudge.set()
+            return
+        task = self._running.get(job.id)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait({task})
+        if job.state in STEPS:
+            self._begin(job)
+
+    async def _settled(self, job: Job) -> Job:
+        """The job after its cancel is through."""
+        while (walk := self._walks.get(job.id)) is not None and walk.job.state in (JobState.RUNNING, JobState.CANCELLING):
+            self._changed.clear()
+            await self._world.clock.wait(self._changed, _SMALL_WAIT_S)
+        return await self._get(job.id)
+
+    async def retry(self, job_id: str) -> Job:
+        """Go on with a failed job, or answer for one whose outcome is unknown: send it again under the same key.
+
+        A failed job that lies finished or running at the service is asked for again; else it is a new intent with a new key.
+        """
+        job = await self._get(job_id)
+        fresh = job.state is JobState.UNKNOWN
+        if fresh:
+            after, note = job.changed(state=JobState.SUBMITTING, error=None), "Sent again by the person, under the same key."
+        elif job.state is JobState.FAILED:
+            after, note = _again(job)
+        else:
+            raise InputError(f"The job is {job.state}: there is nothing to retry.", code="not_retryable")
+        after = after.changed(attempts=0, waiting_for=None, not_before=None, finished_at=None)
+        if after.state is JobState.QUEUED:
+            await self._world.hosted.forget(job.id)
+        stored = await self._write(job, after, note)
+        if stored is None:
+            return await self._get(job_id)
+        self._begin(stored, fresh=fresh)
+        return stored
+
+    async def give_up(self, job_id: str) -> Job:
+        """The person's answer to an unknown outcome: it is not followed any more."""
+        job = await self._get(job_id)
+        if job.state is not JobState.UNKNOWN:
+            raise InputError(f"The job is {job.state}: only an unknown outcome can be given up.", code="not_unknown")
+        error = JobError.of(UnknownOutcomeError("Given up without knowing whether it arrived.", code="given_up"))
+        after = job.changed(state=JobState.FAILED, error=error, finished_at=self._world.clock.now())
+        await self._write(job, after, error.message)
+        await self._world.hosted.forget(job_id)
+        return await self._get(job_id)
+
+    async def _get(self, job_id: str) -> Job:
+        job = await self._world.store.get(job_id)
+        if job is None:
+            raise NotFoundError(f"There is no job {job_id}.", advice="See `studio jobs list`.")
+        return job
+
+    # -- the whole
+
+    def follows(self, job_id: str) -> bool:
+        return job_id in self._walks
+
+    def nudge(self) -> None:
+        """The store was changed from outside: let every waiting job look at it."""
+        for walk in list(self._walks.values()):
+            walk.nudge.set()
+
+    async def idle(self) -> None:
+        """Until no job can move any more: ended, waiting for the person, or for something outside to change."""
+        while self._movable():
+            self._changed.clear()
+            await self._world.clock.wait(self._changed, _SMALL_WAIT_S)
+
+    def _movable(self) -> bool:
+        walks = list(self._walks.values())
+        movable = [walk for walk in walks if not walk.stuck]
+        if len(movable) == len(walks):
+            return bool(movable)
+        # Those who wait for a place behind a stuck job are stuck themselves.
+        return any(walk.job.waiting_for is not WaitReason.CONCURRENCY_LIMIT for walk in movable)
+
+    async def close(self) -> None:
+        """Stop following, orderly: requests on their way are waited for, and the jobs are free for the next process."""
+        self._closing = True
+        waited = 0.0
+        while waited < POST_GRACE_S and any(walk.in_post for walk in self._walks.values()):
+            self._changed.clear()
+            await self._world.clock.wait(self._changed, _SMALL_WAIT_S)
+            waited += _SMALL_WAIT_S
+        left = [walk.job for walk in self._walks.values()]
+        await self._tasks.close()
+        for job in left:
+            stored = await self._world.store.get(job.id)
+            if stored is not None and stored.attempts > 0:
+                # This was no crash.
+                await self._world.store.change(stored, Change(stored.changed(attempts=0)))
+        await self._world.store.release(self._owner)
+
+
+def _again(job: Job) -> tuple[Job, str]:
+    if job.remote_id is not None and job.error is not None and job.error.retryable:
+        return job.changed(state=JobState.RUNNING, error=None), "Asked for again."
+    anew = job.changed(state=JobState.QUEUED, idempotency_key=secrets.token_hex(16), remote_id=None, submitted_at=None,
+                       error=None, progress=None, eta_s=None, output=None, asset_ids=(),
+                       credits=Credits(job.credits.estimated))
+    return anew, "Retried, as a new request."

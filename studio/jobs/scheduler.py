@@ -1,0 +1,195 @@
+"""Who may send when: one lane an account, first come first served, within what the service allows.
+
+Running jobs are counted from the store, never by ++ and --, so that a crash or a second process cannot leave a wrong count.
+The not-before time and the times of recent requests lie in the pace store for the same reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from studio.domain.account import LOCAL_ACCOUNT, Balance
+from studio.domain.job import Job
+from studio.domain.state import WaitReason
+from studio.jobs.clock import Clock
+from studio.jobs.pacing import poll_floor, window_delay
+from studio.jobs.ports import Pace, PaceStore
+
+CONCURRENT_WHEN_UNKNOWN = 2
+LOOK_AGAIN_S = 2.0
+"""How soon to look whether another process's job has made room."""
+WORTH_SAYING_S = 2.0
+"""Shorter waits are not written down."""
+
+_CONCURRENT = "concurrent_jobs"
+_PER_MINUTE = "requests_per_minute"
+_RECENT = "recent"
+
+InFlight = Callable[[str], Awaitable[Collection[str]]]
+"""Ids of the account's jobs that are being sent or run over there, whichever process follows them."""
+
+
+class Waiter(Protocol):
+    """A job that waits. `pause` ends early when `nudge` is set and `early` is true, and raises when the job was changed."""
+
+    nudge: asyncio.Event
+
+    @property
+    def job(self) -> Job: ...
+    async def pause(self, seconds: float, *, early: bool = False) -> None: ...
+    async def wait_for(self, reason: WaitReason) -> None: ...
+
+
+@dataclass
+class _Lane:
+    waiting: dict[str, Waiter] = field(default_factory=dict)
+    slots: set[str] = field(default_factory=set)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def order(self) -> list[Waiter]:
+        return sorted(self.waiting.values(), key=lambda waiter: (waiter.job.created_at, waiter.job.id))
+
+
+class Scheduler:
+    """Gives jobs their turn and spaces requests. All methods belong to one event loop."""
+
+    def __init__(self, paces: PaceStore, clock: Clock, in_flight: InFlight) -> None:
+        self._paces = paces
+        self._clock = clock
+        self._in_flight = in_flight
+        self._lanes: dict[str, _Lane] = {}
+
+    def _lane(self, account: str) -> _Lane:
+        return self._lanes.setdefault(account, _Lane())
+
+    async def turn(self, waiter: Waiter) -> None:
+        """Return when the job may be sent; it holds one of the account's places until `leave`."""
+        job = waiter.job
+        lane = self._lane(job.request.account)
+        if job.id in lane.slots:
+            return
+        lane.waiting[job.id] = waiter
+        try:
+            while True:
+                barrier = await self._barrier(lane, job)
+                if barrier is None:
+                    return
+                reason, seconds = barrier
+                await waiter.wait_for(reason)
+                await waiter.pause(seconds, early=True)
+        finally:
+            lane.waiting.pop(job.id, None)
+
+    async def _barrier(self, lane: _Lane, job: Job) -> tuple[WaitReason, float] | None:
+        """What stands in the way and when to look again; None after the place was taken."""
+        account = job.request.account
+        pace = await self._paces.pace(account)
+        held = self._held_s(pace)
+        if held > 0:
+            return WaitReason.RATE_LIMIT, held
+        limit = _concurrent(account, pace)
+        others = set(await self._in_flight(account)) - lane.slots - {job.id}
+        # No await from here on: two jobs must not both see the last place free.
+        free = limit - len(lane.slots) - len(others)
+        if job.id in [waiter.job.id for waiter in lane.order()[: max(0, free)]]:
+            lane.slots.add(job.id)
+            return None
+        return WaitReason.CONCURRENCY_LIMIT, LOOK_AGAIN_S
+
+    def occupy(self, job: Job) -> None:
+        """The job already runs over there: it holds a place whether or not there is one."""
+        self._lane(job.request.account).slots.add(job.id)
+
+    def leave(self, job: Job) -> None:
+        """The job no longer runs over there; the next in line may go."""
+        lane = self._lane(job.request.account)
+        if job.id in lane.slots:
+            lane.slots.discard(job.id)
+            for waiter in lane.order()[:1]:
+                waiter.nudge.set()
+
+    async def request(self, waiter: Waiter) -> None:
+        """Return when one more request may be made, and count it."""
+        account = waiter.job.request.account
+        while True:
+            seconds = await self._take_request(account)
+            if seconds <= 0:
+                return
+            if seconds >= WORTH_SAYING_S:
+                await waiter.wait_for(WaitReason.RATE_LIMIT)
+            await waiter.pause(seconds)
+
+    async def _take_request(self, account: str) -> float:
+        """0 when the request was counted, else for how long to wait."""
+        async with self._lane(account).lock:
+            pace = await self._paces.pace(account)
+            held = self._held_s(pace)
+            if held > 0:
+                return held
+            limit = _whole(pace.extra.get(_PER_MINUTE))
+            if limit is None:
+                return 0.0
+            moment = self._clock.now().timestamp()
+            recent = _times(pace.extra.get(_RECENT))
+            delay = window_delay(recent, moment, limit)
+            if delay > 0:
+                return delay
+            extra = {**pace.extra, _RECENT: [*recent, moment][-limit:]}
+            await self._paces.set_pace(account, replace(pace, extra=extra))
+            return 0.0
+
+    async def poll_floor(self, account: str) -> float:
+        """The shortest time between two polls of one job, in seconds."""
+        pace = await self._paces.pace(account)
+        return poll_floor(len(self._lane(account).slots), _whole(pace.extra.get(_PER_MINUTE)))
+
+    async def hold(self, account: str, seconds: float) -> None:
+        """The service asked for patience: nothing goes to it before then, from this process or any other."""
+        async with self._lane(account).lock:
+            pace = await self._paces.pace(account)
+            until = self._clock.now() + timedelta(seconds=seconds)
+            if pace.not_before is None or pace.not_before < until:
+                await self._paces.set_pace(account, replace(pace, not_before=until))
+
+    async def learn(self, account: str, balance: Balance) -> None:
+        """Keep the limits that the service names for this account's plan."""
+        if balance.concurrent_jobs is None and balance.requests_per_minute is None:
+            return
+        async with self._lane(account).lock:
+            pace = await self._paces.pace(account)
+            extra = {**pace.extra, _CONCURRENT: balance.concurrent_jobs, _PER_MINUTE: balance.requests_per_minute}
+            await self._paces.set_pace(account, replace(pace, extra=extra))
+
+    def _held_s(self, pace: Pace) -> float:
+        if pace.not_before is None:
+            return 0.0
+        return (pace.not_before - self._clock.now()).total_seconds()
+
+
+def _concurrent(account: str, pace: Pace) -> int:
+    known = _whole(pace.extra.get(_CONCURRENT))
+    if known:
+        return known
+    return os.cpu_count() or 1 if account == LOCAL_ACCOUNT else CONCURRENT_WHEN_UNKNOWN
+
+
+def _whole(value: object) -> int | None:
+    """A positive whole number that went through JSON, or None."""
+    return int(value) if isinstance(value, int | float) and value > 0 else None
+
+
+def _times(value: object) -> list[float]:
+    return [float(item) for item in value if isinstance(item, int | float)] if isinstance(value, list | tuple) else []
+
+
+def until_s(moment: datetime | None, clock: Clock) -> float:
+    """Seconds until `moment`; 0 when it has passed or there is none."""
+    if moment is None:
+        return 0.0
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - clock.now()).total_seconds())

@@ -1,0 +1,260 @@
+"""From `queued` to `running`: the turn, the uploads, the one request that may cost something."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+
+from studio.domain.errors import (
+    BusyError,
+    Cost,
+    InputError,
+    LocalError,
+    RequestRefusedError,
+    ServiceFaultError,
+    StudioError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
+from studio.domain.job import JobError
+from studio.domain.state import JobState
+from studio.jobs.following import CANCEL_LIMIT_S, credited, take_in
+from studio.jobs.ports import Provider, RemoteJob
+from studio.jobs.walk import SupersededError, Walk
+
+log = logging.getLogger(__name__)
+
+_GATEWAY = frozenset({502, 504})
+"""Answered by what stands before the service: the service itself may have accepted the request."""
+_CONFLICT = 409
+"""The key was used before with another body: something was accepted that we do not know."""
+
+
+async def queued(walk: Walk) -> None:
+    """Wait for the turn, then upload or send."""
+    await walk.until_not_before()
+    await walk.world.scheduler.turn(walk)
+    try:
+        provider = await walk.provider()
+    except StudioError as error:
+        await walk.fail(JobError.of(error))
+        return
+    if _local_values(walk, provider):
+        await walk.write(state=JobState.UPLOADING)
+    else:
+        await _to_submitting(walk)
+
+
+async def uploading(walk: Walk) -> None:
+    """Give each local file of the input a URL that the service can read."""
+    try:
+        provider = await walk.provider()
+        urls = dict(await walk.world.hosted.load(walk.job.id))
+        walk.hosted_now = not urls
+        await _host_all(walk, provider, urls)
+    except (UnreachableError, BusyError, ServiceFaultError, UnknownOutcomeError) as error:
+        # An upload costs nothing: also where its answer was lost it is simply made again.
+        walk.world.scheduler.leave(walk.job)
+        await walk.hold_back(error, state=JobState.QUEUED)
+        return
+    except LocalError as error:
+        await walk.hold_back(error, state=JobState.QUEUED)
+        return
+    except StudioError as error:
+        await walk.fail(JobError.of(error))
+        return
+    await _to_submitting(walk)
+
+
+async def _to_submitting(walk: Walk) -> None:
+    await walk.write(state=JobState.SUBMITTING)
+    walk.fresh = True
+
+
+async def submitting(walk: Walk) -> None:
+    """Send the request. Found in this state after a crash it may have been sent: then only under a key that is honoured."""
+    walk.world.scheduler.occupy(walk.job)
+    try:
+        provider = await walk.provider()
+    except StudioError as error:
+        await _stop_before_sending(walk, error)
+        return
+    if not walk.fresh and not provider.honours_idempotency:
+        await _lost_sight(walk, "Studio stopped while it was sent; whether it arrived is not known.")
+        return
+    await walk.until_not_before()
+    urls = dict(await walk.world.hosted.load(walk.job.id))
+    try:
+        values = await _wire_input(walk, provider, urls)
+    except StudioError as error:
+        await _stop_before_sending(walk, error)
+        return
+    await walk.world.scheduler.request(walk)
+    walk.in_post = True
+    try:
+        await _post(walk, provider, values)
+    finally:
+        walk.in_post = False
+
+
+async def _stop_before_sending(walk: Walk, error: StudioError) -> None:
+    """This time nothing left; an earlier try of a job taken over may have."""
+    if not walk.fresh:
+        await _lost_sight(walk, error.message)
+    elif isinstance(error, UnreachableError | BusyError | ServiceFaultError | UnknownOutcomeError | LocalError):
+        walk.world.scheduler.leave(walk.job)
+        await walk.hold_back(error, state=JobState.QUEUED)
+    else:
+        await walk.fail(JobError.of(error))
+
+
+async def _post(walk: Walk, provider: Provider, values: Mapping[str, object]) -> None:
+    resent = not walk.fresh
+    # Whatever becomes of this request, it can no longer be said that nothing was sent.
+    walk.fresh = False
+    try:
+        answer = await provider.submit(walk.job.request.operation, values, walk.job.idempotency_key)
+    except (UnreachableError, BusyError) as error:
+        await _not_sent(walk, error, resent=resent)
+    except UnknownOutcomeError as error:
+        await _no_answer(walk, provider, error)
+    except ServiceFaultError as error:
+        if _surely_refused(error):
+            await _not_sent(walk, error, resent=resent)
+        else:
+            await _no_answer(walk, provider, error)
+    except RequestRefusedError as error:
+        await _refused(walk, error, resent=resent)
+    except StudioError as error:
+        await walk.fail(JobError.of(error))
+        await walk.world.hosted.forget(walk.job.id)
+    else:
+        await _accepted(walk, provider, answer)
+
+
+def _surely_refused(error: ServiceFaultError) -> bool:
+    """The service itself answered that it could not: nothing was accepted. A gateway, or an answer that makes no sense,
+    says nothing of the kind."""
+    return error.status is not None and error.status >= 500 and error.status not in _GATEWAY
+
+
+async def _not_sent(walk: Walk, error: StudioError, *, resent: bool) -> None:
+    """Nothing was accepted by this try. Back into the queue, unless an earlier try may have been: then the same again."""
+    if resent:
+        await walk.hold_back(error)
+        return
+    walk.world.scheduler.leave(walk.job)
+    await walk.hold_back(error, state=JobState.QUEUED)
+
+
+async def _no_answer(walk: Walk, provider: Provider, error: StudioError) -> None:
+    if provider.honours_idempotency:
+        await walk.hold_back(error)
+        return
+    await _lost_sight(walk, error.message)
+
+
+async def _lost_sight(walk: Walk, message: str) -> None:
+    lost = UnknownOutcomeError(message)
+    await walk.write(message, state=JobState.UNKNOWN, error=JobError.of(lost))
+
+
+async def _refused(walk: Walk, error: RequestRefusedError, *, resent: bool) -> None:
+    """Refused for good, with two exceptions: a request sent again, and one with URLs that were made long ago."""
+    kept = await walk.world.hosted.load(walk.job.id)
+    await walk.world.hosted.forget(walk.job.id)
+    if resent and error.status == _CONFLICT:
+        await _lost_sight(walk, f"{error.message} The first request may have arrived.")
+    elif kept and not walk.hosted_now:
+        # The refusal proves that nothing was accepted under this key; most likely the uploads of then are gone. Once only:
+        # the next time they are of now.
+        walk.world.scheduler.leave(walk.job)
+        await walk.write("Its uploads are no longer there: they are made again.", state=JobState.QUEUED)
+    else:
+        await walk.fail(JobError.of(error))
+
+
+async def _accepted(walk: Walk, provider: Provider, answer: RemoteJob) -> None:
+    walk.moved()
+    walk.latest = answer
+    walk.hint_s = answer.poll_after_s
+    walk.looks = 0
+    sent = {"remote_id": answer.remote_id, "submitted_at": walk.world.clock.now(), "error": None}
+    while walk.job.state is JobState.SUBMITTING and not walk.gone:
+        try:
+            await walk.write(f"Sent, accepted as {answer.remote_id}.", answer.raw, state=JobState.RUNNING, **sent,
+                             progress=answer.progress, eta_s=answer.eta_s, credits=credited(walk, answer))
+        except SupersededError:
+            continue
+        await walk.world.hosted.forget(walk.job.id)
+        if answer.state is not JobState.RUNNING:
+            await take_in(walk, answer)
+        return
+    await _cancelled_meanwhile(walk, provider, answer, sent)
+
+
+async def _cancelled_meanwhile(walk: Walk, provider: Provider, answer: RemoteJob, sent: Mapping[str, object]) -> None:
+    """The person cancelled while the request was on its way, and it arrived: keep its id, and cancel it over there."""
+    if walk.gone or walk.job.remote_id is not None:
+        return
+    note = f"It had already been accepted as {answer.remote_id}, still runs over there and may cost."
+    if provider.can_cancel:
+        try:
+            async with asyncio.timeout(CANCEL_LIMIT_S):
+                await provider.cancel(answer.remote_id)
+            note = f"It had already been accepted as {answer.remote_id}; it was cancelled over there too."
+        except (StudioError, TimeoutError) as error:
+            log.info("job %s could not be cancelled over there: %s", walk.job.id, error)
+    await walk.write(note, answer.raw, **{**sent, "error": walk.job.error})
+    await walk.world.hosted.forget(walk.job.id)
+
+
+async def _wire_input(walk: Walk, provider: Provider, urls: dict[str, str]) -> dict[str, object]:
+    """The input as it is sent: every local file by its URL. Files that have none yet are hosted now."""
+    await _host_all(walk, provider, urls)
+    wire: dict[str, object] = {}
+    names = _media_names(walk, provider)
+    for name, value in walk.job.request.input.items():
+        if name not in names:
+            wire[name] = value
+        elif isinstance(value, list | tuple):
+            wire[name] = [urls.get(item, item) if isinstance(item, str) else item for item in value]
+        else:
+            wire[name] = urls.get(value, value) if isinstance(value, str) else value
+    return wire
+
+
+async def _host_all(walk: Walk, provider: Provider, urls: dict[str, str]) -> None:
+    """Host the local files that have no URL yet, each written down as soon as it lies there."""
+    for value in _local_values(walk, provider):
+        if value not in urls:
+            urls[value] = await _host(walk, provider, value)
+            await walk.world.hosted.save(walk.job.id, urls)
+
+
+async def _host(walk: Walk, provider: Provider, value: str) -> str:
+    path = walk.world.library.local_file(value)
+    if path is None:
+        raise InputError("A file of this job is no longer in the library.", advice="Add the file again.", cost=Cost.NONE)
+    await walk.world.scheduler.request(walk)
+    return await provider.host(path)
+
+
+def _media_names(walk: Walk, provider: Provider) -> frozenset[str]:
+    """Only fields that take media are looked at: a prompt that happens to begin with `file:` is a prompt."""
+    operation = next((o for o in provider.operations() if o.id == walk.job.request.operation), None)
+    return frozenset(p.name for p in operation.media_parameters) if operation else frozenset()
+
+
+def _local_values(walk: Walk, provider: Provider) -> list[str]:
+    def values() -> Iterator[object]:
+        for name in _media_names(walk, provider):
+            value = walk.job.request.input.get(name)
+            if isinstance(value, list | tuple):
+                yield from value
+            else:
+                yield value
+
+    found = [value for value in values() if isinstance(value, str) and value.startswith("file:")]
+    return sorted(set(found))

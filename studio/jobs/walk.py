@@ -1,0 +1,193 @@
+"""One job on its way: its present state, how it is written, how it waits. The steps themselves are in sending, following
+and collecting."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from studio.domain.account import LOCAL_ACCOUNT
+from studio.domain.errors import AccountError, BugError, BusyError, LocalError, ServiceError, StudioError
+from studio.domain.event import JobChanged, Listener, ProblemRaised
+from studio.domain.job import Job, JobError
+from studio.domain.state import JobState, WaitReason, may_follow
+from studio.jobs.clock import Clock
+from studio.jobs.pacing import LONGEST_LOCAL_RETRY_S, LONGEST_RETRY_S, Chance, retry_delay
+from studio.jobs.ports import Change, HostedUrls, JobStore, MediaLibrary, Provider, Providers, RemoteJob
+from studio.jobs.scheduler import Scheduler, until_s
+
+log = logging.getLogger(__name__)
+
+STUCK_AFTER = 3
+"""Failures in a row after which a waiting job counts as one that cannot move by itself just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that jobs need of the rest of the studio."""
+
+    store: JobStore
+    providers: Providers
+    library: MediaLibrary
+    hosted: HostedUrls
+    scheduler: Scheduler
+    clock: Clock
+    emit: Listener
+    chance: Chance
+
+
+class SupersededError(Exception):
+    """The stored job was changed by somebody else: the walk goes on from what is stored now."""
+
+
+class Walk:
+    """The one coroutine that moves a job. `fresh`: the state `submitting` was entered by this process, nothing was sent yet.
+
+    `in_post`: a request that may cost something is on its way; the task must not be cancelled while it is.
+    """
+
+    def __init__(self, world: World, job: Job, *, fresh: bool = False, on_change: Callable[[], None] | None = None) -> None:
+        self.world = world
+        self.job = job
+        self.fresh = fresh
+        self.in_post = False
+        self.latest: RemoteJob | None = None
+        self.failures = 0
+        self.looks = 0
+        self.hint_s: float | None = None
+        self.gone = False
+        self.hosted_now = False
+        self.nudge = asyncio.Event()
+        self._noted = ""
+        self._on_change = on_change or (lambda: None)
+
+    @property
+    def longest_retry_s(self) -> float:
+        return LONGEST_LOCAL_RETRY_S if self.job.request.account == LOCAL_ACCOUNT else LONGEST_RETRY_S
+
+    @property
+    def stuck(self) -> bool:
+        """It goes on trying, but nothing will come of it until something outside changes."""
+        return self.failures >= STUCK_AFTER
+
+    async def provider(self) -> Provider:
+        return await self.world.providers.of(self.job.request.account)
+
+    # -- writing
+
+    async def write(self, note: str = "", raw: Mapping[str, object] | None = None, **changes: object) -> None:
+        """Store the job with `changes`; what it waited for and its crash count are over unless they are among them.
+
+        Raises SupersededError, with the stored job taken over, when somebody else changed it first.
+        """
+        job = self.job.changed(**{"waiting_for": None, "not_before": None, "attempts": 0, **changes})
+        if job.state is not self.job.state and not may_follow(self.job.state, job.state):
+            raise BugError(f"A job may not go from {self.job.state} to {job.state}.")
+        stored = await self._change(Change(job, note, raw))
+        if stored is None:
+            await self._take_over()
+            raise SupersededError
+        self.job = stored
+        self._on_change()
+        self.world.emit(JobChanged(stored))
+
+    async def _change(self, change: Change) -> Job | None:
+        """Write, however long this disk makes us wait: what the service answered is nowhere else."""
+        failures = 0
+        while True:
+            try:
+                return await self.world.store.change(self.job, change)
+            except LocalError as error:
+                failures += 1
+                log.warning("job %s could not be written: %s", self.job.id, error.message)
+                if failures == 1:
+                    self.world.emit(ProblemRaised(error.in_words()))
+                await self.world.clock.wait(asyncio.Event(), retry_delay(failures, LONGEST_RETRY_S, None, self.world.chance))
+
+    async def _take_over(self) -> None:
+        stored = await self.world.store.get(self.job.id)
+        if stored is None:
+            self.gone = True
+        else:
+            self.job = stored
+
+    async def refresh(self) -> None:
+        """Look whether somebody else changed the job; raises SupersededError if so."""
+        before = self.job.revision
+        await self._take_over()
+        if self.gone or self.job.revision != before:
+            raise SupersededError
+
+    # -- waiting
+
+    async def pause(self, seconds: float, *, early: bool = False) -> None:
+        """Sleep; a nudge makes it look at the store, and ends the sleep if `early`. Raises SupersededError."""
+        clock = self.world.clock
+        until = clock.now() + timedelta(seconds=seconds)
+        while (left := until_s(until, clock)) > 0:
+            if await clock.wait(self.nudge, left):
+                self.nudge.clear()
+                await self.refresh()
+                if early:
+                    return
+        await self.refresh()
+
+    async def until_not_before(self) -> None:
+        """Sleep until the stored next-try time."""
+        left = until_s(self.job.not_before, self.world.clock)
+        if left > 0:
+            await self.pause(left)
+
+    async def wait_for(self, reason: WaitReason) -> None:
+        """Say why the job does not move, once."""
+        if self.job.waiting_for is not reason:
+            await self.write(waiting_for=reason)
+
+    async def hold_back(self, error: StudioError, state: JobState | None = None) -> None:
+        """A try failed in a way that ends no job: write the reason and the next-try time, and go to `state` if one is given.
+
+        The step of the state then waits for that time.
+        """
+        self.failures += 1
+        seconds = retry_delay(self.failures, self.longest_retry_s, error.retry_after_s, self.world.chance)
+        if isinstance(error, BusyError):
+            await self.world.scheduler.hold(self.job.request.account, seconds)
+        note = "" if error.message == self._noted else error.message
+        self._noted = error.message
+        log.info("job %s waits %.1f s: %s", self.job.id, seconds, error.message)
+        until = self.world.clock.now() + timedelta(seconds=seconds)
+        await self.write(note, state=state or self.job.state, waiting_for=reason_of(error), not_before=until,
+                         error=_shown(error))
+
+    def moved(self) -> None:
+        """The service answered: what failed before is forgotten."""
+        self.failures = 0
+        self._noted = ""
+
+    async def fail(self, error: JobError, raw: Mapping[str, object] | None = None, **changes: object) -> None:
+        """End the job with its reason."""
+        await self.write(error.message, raw, state=JobState.FAILED, error=error, eta_s=None,
+                         finished_at=self.world.clock.now(), **changes)
+
+
+def reason_of(error: StudioError) -> WaitReason | None:
+    """What a job waits for after `error`; None where only the error itself can tell."""
+    if isinstance(error, BusyError):
+        return WaitReason.CONCURRENCY_LIMIT if "concurren" in error.code else WaitReason.RATE_LIMIT
+    if isinstance(error, ServiceError):
+        return WaitReason.OFFLINE
+    return None
+
+
+def _shown(error: StudioError) -> JobError | None:
+    """An error that no waiting reason tells (a full disk, a missing key) is shown with the job while it waits."""
+    if isinstance(error, LocalError | AccountError):
+        return retryable(JobError.of(error))
+    return None
+
+
+def retryable(error: JobError) -> JobError:
+    return JobError(error.kind, error.code, error.message, True, error.advice, error.cost, error.field)

@@ -1,0 +1,143 @@
+"""The person's accounts, in accounts.json. Keys are never in it: see `studio.settings.keys`."""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from studio.domain.account import LOCAL, LOCAL_ACCOUNT, OFFICIAL_URLS, Account, Service
+from studio.domain.errors import InputError, LocalError, NotFoundError
+from studio.net.errors import ForbiddenAddressError
+from studio.net.origin import require_safe, split
+from studio.settings.files import BrokenFileError, read_object, write_object
+from studio.settings.paths import Paths
+
+_log = logging.getLogger(__name__)
+
+FILE_NAME = "accounts.json"
+VERSION = 1
+_Entries = list[object]  # inside the class the word list is its method
+_Accounts = list[Account]
+_NAME = re.compile(r"\w(?:[\w .@+-]{0,62}[\w.@+-])?")
+
+
+class AccountBook:
+    """Reads the file at each question, so that what another process added is seen. Methods block for a small file.
+
+    Entries that this version cannot read (a service of a later one) are kept in the file and not listed. `problem` holds
+    words for the person after a broken file was set aside.
+    """
+
+    def __init__(self, paths: Paths) -> None:
+        self._path = paths.data / FILE_NAME
+        self.problem: str | None = None
+
+    def list(self) -> _Accounts:
+        """All accounts, `local` first, the others as they were added."""
+        found = (_read(entry) for entry in self._entries())
+        return [LOCAL, *(account for account in found if account is not None)]
+
+    def get(self, name: str) -> Account:
+        """Raises NotFoundError."""
+        wanted = _plain(name)
+        for account in self.list():
+            if account.name == wanted:
+                return account
+        raise NotFoundError(f"There is no account called {name!r}.", advice="See `studio accounts list`.", field="account")
+
+    def add(self, account: Account) -> Account:
+        """Stores and does nothing else: no question to the service. The same name again replaces, in its place.
+
+        Gives the account as it was stored (name and address in one spelling, the official address where none was given).
+        Raises InputError for a name or an address that cannot be, LocalError where the file cannot be written.
+        """
+        account = Account(checked_name(account.name), account.service, checked_url(account.service, account.base_url))
+        entry = {"name": account.name, "service": account.service.value, "base_url": account.base_url}
+        entries = self._entries()
+        for place, old in enumerate(entries):
+            if isinstance(old, dict) and old.get("name") == account.name:
+                entries[place] = {**old, **entry}
+                break
+        else:
+            entries.append(entry)
+        self._write(entries)
+        return account
+
+    def remove(self, name: str) -> None:
+        """Raises NotFoundError, and InputError for `local`, which is always there."""
+        wanted = _plain(name)
+        if wanted == LOCAL_ACCOUNT:
+            raise InputError("The account local is this computer and is always there.", field="name")
+        self.get(wanted)
+        self._write([entry for entry in self._entries() if not (isinstance(entry, dict) and entry.get("name") == wanted)])
+
+    def _entries(self) -> _Entries:
+        try:
+            written = read_object(self._path)
+        except BrokenFileError as error:
+            self.problem = error.words
+            _log.warning("%s", error.words)
+            return []
+        except OSError as error:
+            raise LocalError(f"{self._path} cannot be read: {error.strerror}.", advice="Check its permissions.") from error
+        return _entries_of(written or {})
+
+    def _write(self, entries: _Entries) -> None:
+        try:
+            write_object(self._path, {"version": VERSION, "accounts": entries})
+        except OSError as error:
+            words = f"{self._path} cannot be written: {error.strerror}."
+            raise LocalError(words, advice="Check the disk and its permissions.") from error
+
+
+def _entries_of(written: Mapping[str, object]) -> _Entries:
+    entries = written.get("accounts")
+    return entries if isinstance(entries, list) else []
+
+
+def checked_name(name: str) -> str:
+    """The name in one spelling. Raises InputError: 1 to 64 letters, digits, spaces and . _ - + @, not `local`."""
+    name = _plain(name)
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            "An account's name has 1 to 64 letters, digits, spaces or . _ - + @, and begins with a letter or digit.",
+            field="name",
+        )
+    if name.casefold() == LOCAL_ACCOUNT:
+        raise InputError("The name local belongs to this computer's engine.", advice="Choose another name.", field="name")
+    return name
+
+
+def checked_url(service: Service, url: str) -> str:
+    """A service's base address in one spelling; the official one where none is given. Raises InputError."""
+    if service is Service.LOCAL:
+        raise InputError("There is one local account, and it is always there.", field="service")
+    url = url.strip().rstrip("/")
+    if not url:
+        return OFFICIAL_URLS[service]
+    try:
+        parts = split(require_safe(url))
+    except ForbiddenAddressError as error:
+        raise InputError(str(error), advice="Give an address like https://api.example.com.", field="base_url") from None
+    if parts.query or parts.fragment:
+        raise InputError("The base address ends with its path, without ? and #.", field="base_url")
+    if service is Service.CANNON_STUDIO:
+        url = url.removesuffix("/api/v1")  # the contract's paths begin with it
+    return url
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name.strip())
+
+
+def _read(entry: object) -> Account | None:
+    if not isinstance(entry, dict):
+        return None
+    try:
+        service = Service(entry["service"])
+        return Account(checked_name(entry["name"]), service, checked_url(service, entry.get("base_url", "")))
+    except (ValueError, KeyError, TypeError, AttributeError, InputError):
+        _log.warning("An entry of %s cannot be read and is left as it is.", FILE_NAME)
+        return None

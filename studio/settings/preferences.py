@@ -1,0 +1,114 @@
+"""What the person set, in one file. Each value is checked on reading; what a newer version wrote is kept on writing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from studio.domain.account import LOCAL_ACCOUNT
+from studio.settings.files import BrokenFileError, read_object, write_object
+
+_log = logging.getLogger(__name__)
+
+VERSION = 1
+THEMES = ("dark", "light", "system")
+ON_START = ("run", "paused", "as_was")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """`theme` one of THEMES, `on_start` (what the queue does after a start) one of ON_START.
+
+    `ask_above_credits`: a job that is thought to cost more is asked about; None never asks. `other`: keys of the file that
+    this version does not know, written back as they came.
+    """
+
+    theme: str = "dark"
+    default_account: str = LOCAL_ACCOUNT
+    reduced_motion: bool = False
+    filmstrip: bool = True
+    autoplay: bool = False
+    loop_playback: bool = True
+    muted: bool = False
+    notifications: bool = True
+    on_start: str = "run"
+    ask_above_credits: float | None = None
+    language: str = ""
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[object], bool]:
+    return lambda value: value in words
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_amount(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
+
+
+_CHECKS: dict[str, Callable[[object], bool]] = {
+    "theme": _one_of(THEMES),
+    "default_account": lambda value: isinstance(value, str) and bool(value.strip()),
+    "reduced_motion": _is_switch,
+    "filmstrip": _is_switch,
+    "autoplay": _is_switch,
+    "loop_playback": _is_switch,
+    "muted": _is_switch,
+    "notifications": _is_switch,
+    "on_start": _one_of(ON_START),
+    "ask_above_credits": _is_amount,
+    "language": lambda value: isinstance(value, str),
+}
+
+
+def load(path: Path) -> Preferences:
+    """The preferences in a file; the defaults where there is none. What could not be read is in the log."""
+    preferences, problem = load_with_report(path)
+    if problem:
+        _log.warning("%s", problem)
+    return preferences
+
+
+def load_with_report(path: Path) -> tuple[Preferences, str | None]:
+    """The same, and words for the person when the file was broken (it is kept) or single values made no sense."""
+    try:
+        written = read_object(path)
+    except BrokenFileError as error:
+        return Preferences(), error.words
+    except OSError as error:
+        return Preferences(), f"{path.name} could not be read ({error.strerror}); the defaults are used."
+    if written is None:
+        return Preferences(), None
+    known = {name: value for name, value in written.items() if name in _CHECKS}
+    good = {name: value for name, value in known.items() if _CHECKS[name](value)}
+    other = {name: value for name, value in written.items() if name not in _CHECKS and name != "version"}
+    version = written.get("version")
+    if isinstance(version, int) and version > VERSION:
+        other["version"] = version  # a newer Studio wrote it: it finds its own number again
+    preferences = Preferences(**good, other=other)
+    wrong = sorted(known.keys() - good.keys())
+    if wrong:
+        return preferences, f"{path.name}: {', '.join(wrong)} made no sense; the default is used."
+    return preferences, None
+
+
+def save(path: Path, preferences: Preferences) -> None:
+    """Writes all of it at once. A broken file that lies there is set aside first. Raises OSError, and ValueError for a
+    value that could not be read back."""
+    values = {f.name: getattr(preferences, f.name) for f in fields(preferences) if f.name != "other"}
+    for name, value in values.items():
+        if not _CHECKS[name](value):
+            raise ValueError(f"{name} cannot be {value!r}")
+    try:
+        read_object(path)
+    except BrokenFileError as error:
+        _log.warning("%s", error.words)
+    write_object(path, {"version": VERSION, **values, **preferences.other})

@@ -1,0 +1,167 @@
+"""Assets on disk: one row a file, found by words, kind, job and content hash; counts without counting."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, select, text, tuple_, update
+from sqlalchemy.dialects.sqlite import insert
+
+from studio.domain.asset import Asset
+from studio.domain.errors import BugError, NotFoundError
+from studio.domain.query import AssetQuery
+from studio.domain.state import TERMINAL
+from studio.store.database import Database
+from studio.store.rows import asset_of, asset_values, asset_words, stored_path, to_ms
+from studio.store.search import match_of
+from studio.store.tables import asset_search, assets, counts, jobs
+
+_MOST_NAMES = 500
+
+
+class SqlAssetStore:
+    """`media` and `thumbnails` are the folders inside which paths are kept relative, so that the folders may move."""
+
+    def __init__(self, db: Database, media: Path, thumbnails: Path) -> None:
+        self._db = db
+        self._media = media
+        self._thumbnails = thumbnails
+
+    async def add(self, asset: Asset) -> Asset:
+        """Write an asset and return it as stored. A job's result is written once: the second time the first is returned."""
+        values = asset_values(asset, self._media, self._thumbnails)
+
+        def work(connection: Connection) -> Asset:
+            connection.execute(insert(assets).values(**values, words=asset_words(asset)).on_conflict_do_nothing())
+            same = assets.c.id == asset.id
+            if asset.job_id is not None:
+                same = and_(assets.c.job_id == asset.job_id, assets.c.output_index == asset.output_index)
+            stored = self._one(connection, select(assets).where(same))
+            if stored is None:
+                raise BugError(f"The asset {asset.id} is in the store already, from another job.")
+            return stored
+
+        return await self._db.write(work)
+
+    async def get(self, asset_id: str) -> Asset | None:
+        return await self._db.read(lambda connection: self._one(connection, select(assets).where(assets.c.id == asset_id)))
+
+    async def by_output(self, job_id: str, output_index: int) -> Asset | None:
+        """A job's result, in the trash or not."""
+        wanted = select(assets).where(assets.c.job_id == job_id, assets.c.output_index == output_index)
+        return await self._db.read(lambda connection: self._one(connection, wanted))
+
+    async def by_hash(self, sha256: str) -> Asset | None:
+        """The oldest asset with this content that is not in the trash."""
+        same = and_(assets.c.sha256 == sha256, assets.c.deleted_at.is_(None))
+        wanted = select(assets).where(same).order_by(assets.c.seq).limit(1)
+        return await self._db.read(lambda connection: self._one(connection, wanted))
+
+    async def by_path(self, path: Path) -> Asset | None:
+        """The asset that has this file, in the trash or not."""
+        wanted = select(assets).where(assets.c.path == stored_path(path, self._media)).order_by(assets.c.seq.desc()).limit(1)
+        return await self._db.read(lambda connection: self._one(connection, wanted))
+
+    async def list(self, query: AssetQuery) -> Sequence[Asset]:
+        """A page, newest first. Raises NotFoundError where `query.before` is no asset."""
+        return await self._db.read(lambda connection: self._page(connection, query))
+
+    async def counts(self) -> dict[str, int]:
+        """Assets by kind, and `all`, without those in the trash."""
+
+        def work(connection: Connection) -> dict[str, int]:
+            return {row.name: row.value for row in connection.execute(select(counts))}
+
+        return await self._db.read(work)
+
+    async def set_thumbnail(self, asset_id: str, thumbnail: Path | None) -> Asset:
+        kept = None if thumbnail is None else stored_path(thumbnail, self._thumbnails)
+        return (await self._update([asset_id], thumbnail=kept))[0]
+
+    async def mark_deleted(self, ids: Sequence[str], at: datetime) -> Sequence[Asset]:
+        """Put assets into the trash; those that are there already keep their time."""
+        return await self._update(ids, assets.c.deleted_at.is_(None), deleted_at=to_ms(at))
+
+    async def mark_restored(self, asset_id: str, path: Path) -> Asset:
+        """Take an asset out of the trash; `path` is where its file lies now."""
+        return (await self._update([asset_id], deleted_at=None, path=stored_path(path, self._media)))[0]
+
+    async def inputs_in_use(self) -> frozenset[str]:
+        """Every `file:` value in the inputs of jobs that have not ended."""
+        ended = ", ".join(f"'{state.value}'" for state in sorted(TERMINAL))
+        wanted = select(jobs.c.input).where(text(f"jobs.state NOT IN ({ended})"))
+
+        def work(connection: Connection) -> frozenset[str]:
+            return frozenset(uri for kept in connection.execute(wanted).scalars() for uri in _file_uris(json.loads(kept)))
+
+        return await self._db.read(work)
+
+    async def _update(
+        self, ids: Sequence[str], only: ColumnElement[bool] | None = None, **values: object
+    ) -> Sequence[Asset]:
+        """Change rows by id; returns them in the order of `ids`. NotFoundError, and no change, if one is missing."""
+
+        def work(connection: Connection) -> Sequence[Asset]:
+            found: dict[str, Asset] = {}
+            for start in range(0, len(ids), _MOST_NAMES):
+                these = assets.c.id.in_(ids[start : start + _MOST_NAMES])
+                condition = these if only is None else and_(these, only)
+                connection.execute(update(assets).where(condition).values(**values))
+                rows = connection.execute(select(assets).where(these)).mappings()
+                found.update((row["id"], self._asset(row)) for row in rows)
+            missing = next((name for name in ids if name not in found), None)
+            if missing is not None:
+                raise NotFoundError(f"There is no asset {missing}.")
+            return [found[name] for name in ids]
+
+        return await self._db.write(work)
+
+    def _asset(self, row: RowMapping) -> Asset:
+        return asset_of(row, self._media, self._thumbnails)
+
+    def _one(self, connection: Connection, wanted: Select[tuple[object, ...]]) -> Asset | None:
+        row = connection.execute(wanted).mappings().first()
+        return None if row is None else self._asset(row)
+
+    def _page(self, connection: Connection, query: AssetQuery) -> Sequence[Asset]:
+        last = None
+        if query.before is not None:
+            last = connection.execute(
+                select(assets.c.seq, assets.c.created_at).where(assets.c.id == query.before)
+            ).one_or_none()
+            if last is None:
+                raise NotFoundError(f"There is no asset {query.before}.")
+        wanted = select(assets)
+        if query.job_id is not None:
+            wanted = wanted.where(assets.c.job_id == query.job_id)
+        tags = ["trashed" if query.deleted else "kept", *([] if query.kind is None else [f"kind{query.kind.value}"])]
+        match = match_of(query.search, *tags)
+        if match is not None:
+            # In the order of writing, which is the index's own: sorting all that matches by time would take seconds.
+            wanted = wanted.join(asset_search, asset_search.c.rowid == assets.c.seq)
+            wanted = wanted.where(asset_search.c.asset_search.op("MATCH")(match)).order_by(asset_search.c.rowid.desc())
+            if last is not None:
+                wanted = wanted.where(asset_search.c.rowid < last.seq)
+        else:
+            wanted = wanted.where(assets.c.deleted_at.is_not(None) if query.deleted else assets.c.deleted_at.is_(None))
+            if query.kind is not None:
+                wanted = wanted.where(assets.c.kind == query.kind.value)
+            if last is not None:
+                wanted = wanted.where(tuple_(assets.c.created_at, assets.c.id) < tuple_(last.created_at, query.before))
+            wanted = wanted.order_by(assets.c.created_at.desc(), assets.c.id.desc())
+        return [self._asset(row) for row in connection.execute(wanted.limit(query.limit)).mappings()]
+
+
+def _file_uris(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if value[:5].lower() == "file:":
+            yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _file_uris(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _file_uris(item)

@@ -1,0 +1,205 @@
+"""The store's file: one writer thread that commits what waits together, and readers beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from studio.domain.errors import BugError
+from studio.store.connections import make_engine
+from studio.store.faults import in_words
+from studio.store.migrate import migrate
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+MOST_PER_COMMIT = 256
+_READERS = 3
+
+
+class _Write(Generic[T]):
+    """A function that waits for its transaction, and whoever waits for its result."""
+
+    __slots__ = ("future", "work")
+
+    def __init__(self, work: Work[T]) -> None:
+        self.work = work
+        self.future: Future[T] = Future()
+
+
+class _GroupLostError(Exception):
+    """SQLite rolled the whole transaction back (disk full, I/O error): its members are tried again one by one."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+class Database:
+    """One store file. `write` and `read` may be called from any asyncio loop; their functions run on the database's threads.
+
+    A function given to `write` may be run a second time when its group failed: it must only work on its connection.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writes: queue.SimpleQueue[_Write[Any] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._guard = threading.Lock()          # between write() and close(): nothing is queued after the end mark
+        self._writer_engine = make_engine(path, writes=True)
+        self._reader_engine = make_engine(path, writes=False)
+        self._writer = self._writer_engine.connect()
+        self._writer_busy = threading.Lock()
+        self._seen_version = 0
+        self._local = threading.local()
+        self._reader_connections: list[Connection] = []
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-read")
+        self._thread = threading.Thread(target=self._write_loop, name="store-write", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def open(cls, path: Path) -> Database:
+        """Open, make or update the store at `path`; blocks.
+
+        Raises StoreTooNewError, DiskFullError or LocalError (no right to write, damaged, held by another program).
+        """
+        try:
+            migrate(path)
+            return cls(path)
+        except Exception as error:
+            raise in_words(error, path) from error
+
+    async def write(self, work: Work[T]) -> T:
+        """Run `work` in a transaction; returns when it is on the disk. What waits meanwhile shares the next commit.
+
+        Raises what `work` raises (nothing of it is written then), DiskFullError or LocalError.
+        """
+        item = _Write(work)
+        with self._guard:
+            if self._closed:
+                raise BugError("The store was closed before this was written.")
+            self._writes.put(item)
+        return await asyncio.wrap_future(item.future)
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on a reader: one consistent view of all that was committed before."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    def data_version(self) -> int:
+        """A number that changes when another connection than the writer (another process) has committed.
+
+        Never waits: while the writer is at work the last number is given again.
+        """
+        if self._writer_busy.acquire(blocking=False):
+            try:
+                self._seen_version = self._pragma("data_version")
+            finally:
+                self._writer_busy.release()
+        return self._seen_version
+
+    def close(self) -> None:
+        """Write what is queued, then end the threads. Calling it twice does nothing more."""
+        with self._guard:
+            if self._closed:
+                return
+            self._closed = True
+            self._writes.put(None)
+        self._thread.join()
+        self._readers.shutdown(wait=True)
+        for connection in (*self._reader_connections, self._writer):
+            connection.close()
+        self._reader_engine.dispose()
+        self._writer_engine.dispose()
+
+    def _pragma(self, name: str) -> int:
+        raw = self._writer.connection.dbapi_connection
+        if raw is None:
+            raise BugError("The store's connection is gone.")
+        cursor = raw.cursor()
+        try:
+            cursor.execute(f"PRAGMA {name}")
+            row = cursor.fetchone()
+            return 0 if row is None else int(row[0])
+        finally:
+            cursor.close()
+
+    def _read(self, work: Work[T]) -> T:
+        connection: Connection | None = getattr(self._local, "connection", None)
+        try:
+            if connection is None:
+                connection = self._local.connection = self._reader_engine.connect()
+                self._reader_connections.append(connection)
+            with connection.begin():
+                return work(connection)
+        except Exception as error:
+            told = in_words(error, self.path)
+            if told is error:
+                raise
+            raise told from error
+
+    def _write_loop(self) -> None:
+        ended = False
+        while not ended:
+            item = self._writes.get()
+            group: list[_Write[Any]] = []
+            while item is not None:
+                if item.future.set_running_or_notify_cancel():
+                    group.append(item)
+                if len(group) >= MOST_PER_COMMIT:
+                    break
+                try:
+                    item = self._writes.get_nowait()
+                except queue.Empty:
+                    break
+            ended = item is None
+            if group:
+                with self._writer_busy:
+                    self._write_group(group)
+
+    def _write_group(self, group: Sequence[_Write[Any]]) -> None:
+        """Commit a group; where that fails as a whole, each member by itself, so that each hears what became of it."""
+        try:
+            outcomes = self._commit(group)
+        except Exception as error:  # noqa: BLE001  (a border: whatever it was, it goes to those who wait)
+            if len(group) > 1:
+                log.warning("a commit of %d writes failed (%s), they are tried one by one", len(group), error)
+                for item in group:
+                    self._write_group([item])
+                return
+            outcomes = [(None, error.cause if isinstance(error, _GroupLostError) else error)]
+        for item, (result, failure) in zip(group, outcomes, strict=True):
+            if failure is None:
+                item.future.set_result(result)
+            else:
+                told = in_words(failure, self.path)
+                if told is not failure:
+                    told.__cause__ = failure
+                item.future.set_exception(told)
+
+    def _commit(self, group: Sequence[_Write[Any]]) -> list[tuple[Any, Exception | None]]:
+        outcomes: list[tuple[Any, Exception | None]] = []
+        with self._writer.begin():
+            for item in group:
+                savepoint = self._writer.begin_nested()
+                try:
+                    result = item.work(self._writer)
+                    savepoint.commit()
+                    outcomes.append((result, None))
+                except Exception as error:  # noqa: BLE001  (a border: it is handed to whoever waits for this write)
+                    try:
+                        savepoint.rollback()
+                    except SQLAlchemyError as lost:
+                        log.warning("the transaction was rolled back as a whole: %s", lost)
+                        raise _GroupLostError(error) from error
+                    outcomes.append((None, error))
+        return outcomes

@@ -1,0 +1,233 @@
+"""Jobs on disk: each transition is guarded by the revision it starts from and written together with its timeline."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, text, tuple_, update
+
+from studio.domain.errors import BugError, NotFoundError
+from studio.domain.job import Job, TimelineEntry, now
+from studio.domain.query import DaySpending, JobQuery, JobTotals
+from studio.domain.state import ACTIVE, TERMINAL, JobState, may_follow
+from studio.store.database import Database
+from studio.store.rows import clean_text, from_ms, job_of, job_values, job_words, to_json, to_ms
+from studio.store.search import match_of
+from studio.store.tables import answers, job_search, jobs, timeline
+
+# In these very words, so that SQLite uses the partial index jobs_unfinished.
+_UNFINISHED = text("jobs.state NOT IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(TERMINAL))))
+_ACTIVE = sorted(state.value for state in ACTIVE)
+_FIXED = ("id", "created_at")
+_REQUEST = ("operation", "account", "input", "label")
+
+
+class JobChange(Protocol):
+    """What a transition writes: the job, a line for its timeline, the service's raw answer (studio.jobs.ports.Change)."""
+
+    @property
+    def job(self) -> Job: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def raw(self) -> Mapping[str, object] | None: ...
+
+
+class SqlJobStore:
+    """Every method returns after the disk has it, and may be called from any asyncio loop.
+
+    A job belongs to the process that claimed it as long as it is active. When it ends, or waits for the person, it belongs
+    to nobody; the process that makes it active again has it at once if it works on jobs (has claimed), else nobody has.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._owner: str | None = None
+
+    async def add(self, job: Job, note: str = "") -> None:
+        """Write a new job, owned by nobody."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(insert(jobs).values(**job_values(job), owner=None, words=job_words(job)))
+            _note(connection, job, note)
+
+        await self._db.write(work)
+
+    async def change(self, expected: Job, change: JobChange) -> Job | None:
+        """Write `change` if the stored job still has the revision of `expected`; returns it with the revision after that.
+
+        None: somebody else was first, nothing was written. Raises BugError where the new state may not follow the old one.
+        """
+
+        def work(connection: Connection) -> Job | None:
+            row = connection.execute(select(jobs).where(jobs.c.id == expected.id)).mappings().one_or_none()
+            if row is None or row["revision"] != expected.revision:
+                return None
+            before = job_of(row)
+            after = change.job.changed(id=before.id, created_at=before.created_at, revision=before.revision + 1)
+            if after.state is not before.state and not may_follow(before.state, after.state):
+                raise BugError(f"A job cannot go from {before.state} to {after.state} ({before.id}).")
+            values = _changes(before, after, row["words"]) | self._ownership(before, after)
+            connection.execute(update(jobs).where(jobs.c.seq == row["seq"]).values(**values))
+            if after.state is not before.state or change.note:
+                _note(connection, after, change.note)
+            if change.raw is not None:
+                _keep_answer(connection, after.id, change.raw)
+            return after
+
+        return await self._db.write(work)
+
+    async def claim(self, owner: str, alive: Callable[[str], bool], limit: int = 100) -> Sequence[Job]:
+        """Take active jobs, oldest first, that belong to nobody or to a process that `alive` says is gone.
+
+        Jobs that `owner` has already are not given again. `alive` is called on the store's thread and must be quick.
+        """
+
+        def work(connection: Connection) -> list[Job]:
+            active = and_(_UNFINISHED, jobs.c.state.in_(_ACTIVE))
+            owners = connection.execute(select(jobs.c.owner).where(active, jobs.c.owner.is_not(None)).distinct()).scalars()
+            gone = [name for name in owners if name != owner and not alive(name)]
+            free = or_(jobs.c.owner.is_(None), jobs.c.owner.in_(gone))
+            rows = connection.execute(
+                select(jobs).where(active, free).order_by(jobs.c.created_at, jobs.c.id).limit(limit)
+            ).mappings().all()
+            if rows:
+                connection.execute(update(jobs).where(jobs.c.seq.in_([row["seq"] for row in rows])).values(owner=owner))
+            return [job_of(row) for row in rows]
+
+        self._owner = owner
+        return await self._db.write(work)
+
+    def _ownership(self, before: Job, after: Job) -> dict[str, object]:
+        if after.state not in ACTIVE:
+            return {"owner": None}
+        return {"owner": self._owner} if before.state not in ACTIVE else {}
+
+    async def release(self, owner: str) -> None:
+        """Give up all jobs of a process that ends in good order."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(update(jobs).where(jobs.c.owner == owner).values(owner=None))
+
+        if self._owner == owner:
+            self._owner = None
+        await self._db.write(work)
+
+    async def get(self, job_id: str) -> Job | None:
+        def work(connection: Connection) -> Job | None:
+            row = connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one_or_none()
+            return None if row is None else job_of(row)
+
+        return await self._db.read(work)
+
+    async def timeline(self, job_id: str) -> Sequence[TimelineEntry]:
+        """The steps of a job's life, oldest first; empty for a job that is not there."""
+
+        def work(connection: Connection) -> list[TimelineEntry]:
+            rows = connection.execute(select(timeline).where(timeline.c.job_id == job_id).order_by(timeline.c.seq))
+            return [TimelineEntry(from_ms(row.at), JobState(row.state), row.note) for row in rows]
+
+        return await self._db.read(work)
+
+    async def answers(self, job_id: str) -> Sequence[tuple[datetime, Mapping[str, object]]]:
+        """What the service said about a job, word for word, oldest first; the same answer twice in a row is kept once."""
+
+        def work(connection: Connection) -> list[tuple[datetime, Mapping[str, object]]]:
+            rows = connection.execute(select(answers).where(answers.c.job_id == job_id).order_by(answers.c.seq)).mappings()
+            return [(from_ms(row["at"]), json.loads(zlib.decompress(row["body"]))) for row in rows]
+
+        return await self._db.read(work)
+
+    async def list(self, query: JobQuery) -> Sequence[Job]:
+        """A page, newest first. Raises NotFoundError where `query.before` is no job."""
+        return await self._db.read(lambda connection: _page(connection, query))
+
+    async def unfinished_count(self) -> int:
+        """How many jobs have not ended, those that wait for the person's decision included."""
+
+        def work(connection: Connection) -> int:
+            return int(connection.execute(select(func.count()).select_from(jobs).where(_UNFINISHED)).scalar_one())
+
+        return await self._db.read(work)
+
+    async def totals(self, since: datetime) -> JobTotals:
+        """Sums over the jobs created from `since` on; days are those of its time zone (local time if it has none)."""
+
+        def work(connection: Connection) -> JobTotals:
+            rows = connection.execute(
+                select(jobs.c.created_at, jobs.c.charged, jobs.c.state).where(jobs.c.created_at >= to_ms(since))
+            )
+            return _totals([(created, charged or 0.0, state) for created, charged, state in rows], since)
+
+        return await self._db.read(work)
+
+
+def _changes(before: Job, after: Job, words: str) -> dict[str, object]:
+    """The columns to write. The search words stay out of it while they are the same, for the index's sake."""
+    values = job_values(after)
+    new_words = job_words(after)
+    if new_words != words:
+        values["words"] = new_words
+    same_request = after.request == before.request
+    return {name: value for name, value in values.items() if name not in _FIXED and not (same_request and name in _REQUEST)}
+
+
+def _note(connection: Connection, job: Job, note: str) -> None:
+    entry = insert(timeline).values(job_id=job.id, at=to_ms(now()), state=job.state.value, note=clean_text(note))
+    connection.execute(entry)
+
+
+def _keep_answer(connection: Connection, job_id: str, raw: Mapping[str, object]) -> None:
+    body = zlib.compress(to_json(raw).encode("ascii"))
+    last = connection.execute(
+        select(answers.c.body).where(answers.c.job_id == job_id).order_by(answers.c.seq.desc()).limit(1)
+    ).scalar_one_or_none()
+    if last != body:
+        connection.execute(insert(answers).values(job_id=job_id, at=to_ms(now()), body=body))
+
+
+def _page(connection: Connection, query: JobQuery) -> list[Job]:
+    wanted = select(jobs)
+    if query.state is not None:
+        wanted = wanted.where(jobs.c.state == query.state.value)
+    if query.account is not None:
+        wanted = wanted.where(jobs.c.account == query.account)
+    if query.unfinished:
+        wanted = wanted.where(_UNFINISHED)
+    last = None
+    if query.before is not None:
+        last = connection.execute(select(jobs.c.seq, jobs.c.created_at).where(jobs.c.id == query.before)).one_or_none()
+        if last is None:
+            raise NotFoundError(f"There is no job {query.before}.")
+    match = match_of(query.search)
+    if match is None:
+        if last is not None:
+            wanted = wanted.where(tuple_(jobs.c.created_at, jobs.c.id) < tuple_(last.created_at, query.before))
+        wanted = wanted.order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+    else:
+        # In the order of writing, which is the index's own: sorting all that matches by time would take seconds.
+        wanted = wanted.join(job_search, job_search.c.rowid == jobs.c.seq).where(job_search.c.job_search.op("MATCH")(match))
+        if last is not None:
+            wanted = wanted.where(job_search.c.rowid < last.seq)
+        wanted = wanted.order_by(job_search.c.rowid.desc())
+    return [job_of(row) for row in connection.execute(wanted.limit(query.limit)).mappings()]
+
+
+def _totals(rows: Sequence[tuple[int, float, str]], since: datetime) -> JobTotals:
+    zone = since.tzinfo
+    days: dict[datetime, tuple[int, float]] = {}
+    for created, charged, _state in rows:
+        moment = from_ms(created).astimezone(zone)
+        day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        count, total = days.get(day, (0, 0.0))
+        days[day] = (count + 1, total + charged)
+    return JobTotals(
+        jobs=len(rows),
+        charged=sum(charged for _, charged, _ in rows),
+        failed=sum(state == JobState.FAILED for _, _, state in rows),
+        days=tuple(DaySpending(day, count, total) for day, (count, total) in sorted(days.items())),
+    )

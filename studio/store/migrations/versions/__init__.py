@@ -1,0 +1,1 @@
+"""One file a migration: v0001_…, v0002_…"""

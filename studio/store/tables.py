@@ -1,0 +1,97 @@
+"""The tables as queries see them. The migrations make them (with their indexes, triggers and search tables)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, Text, column, table
+
+metadata = MetaData()
+
+jobs = Table(
+    "jobs", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("operation", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("input", Text, nullable=False),
+    Column("label", Text),
+    Column("idempotency_key", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("waiting_for", Text),
+    Column("remote_id", Text),
+    Column("progress", Float),
+    Column("eta_s", Float),
+    Column("not_before", Integer),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("submitted_at", Integer),
+    Column("finished_at", Integer),
+    Column("estimated", Float),
+    Column("charged", Float),
+    Column("error", Text),
+    Column("output", Text),
+    Column("asset_ids", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("owner", Text),
+    Column("words", Text, nullable=False),
+)
+
+timeline = Table(
+    "timeline", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("job_id", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+# What the services said, word for word: zlib over JSON.
+answers = Table(
+    "answers", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("job_id", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+paces = Table(
+    "paces", metadata,
+    Column("account", Text, primary_key=True),
+    Column("not_before", Integer),
+    Column("remaining", Integer),
+    Column("running", Integer, nullable=False),
+    Column("extra", Text, nullable=False),
+)
+
+# URLs of a job's own files at its service, until it is accepted: they may hold tokens.
+hosted_urls = Table(
+    "hosted_urls", metadata, Column("job_id", Text, primary_key=True), Column("urls", Text, nullable=False),
+)
+
+assets = Table(
+    "assets", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("mime", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("duration_s", Float),
+    Column("prompt", Text, nullable=False),
+    Column("job_id", Text),
+    Column("output_index", Integer, nullable=False),
+    Column("recipe", Text),
+    Column("created_at", Integer, nullable=False),
+    Column("deleted_at", Integer),
+    Column("thumbnail", Text),
+    Column("words", Text, nullable=False),
+)
+
+# Kept by triggers, so that no count has to walk a table.
+counts = Table("counts", metadata, Column("name", Text, primary_key=True), Column("value", Integer, nullable=False))
+
+# FTS5 tables: the column that bears the table's name is the one that MATCH is asked of.
+job_search = table("job_search", column("rowid", Integer), column("job_search", Text))
+asset_search = table("asset_search", column("rowid", Integer), column("asset_search", Text))

@@ -1,0 +1,262 @@
+"""The composer: operation, prompt, references and form; cost and Generate at its foot.
+
+What is sent is a copy of the form. Nothing is ever written back to it but the seed that was drawn, so that the next job
+starts from where the person is.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from studio.domain.account import LOCAL_ACCOUNT, Account
+from studio.domain.errors import InputError
+from studio.domain.job import Job, JobRequest
+from studio.domain.operation import Operation
+from studio.ui.bridge import Bridge, in_words
+from studio.ui.composer.foot import Foot
+from studio.ui.composer.form import Form, prompt_parameter
+from studio.ui.composer.operation_picker import OperationPicker
+from studio.ui.composer.prompt_box import PromptBox
+from studio.ui.composer.reference_tray import ReferenceTray
+from studio.ui.session import Session
+from studio.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from studio.app.core import Core
+
+
+class Composer(QWidget):
+    """`submitted(job)` after the core has written the job down."""
+
+    submitted = Signal(object)
+
+    def __init__(self, bridge: Bridge, theme: Theme, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("composer")
+        self.setProperty("surface", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._bridge = bridge
+        self._theme = theme
+        self._session = session
+        self._account = LOCAL_ACCOUNT
+        self._form: Form | None = None
+        self._values: dict[str, Mapping[str, object]] = {}
+        self._sending = False
+        self._restoring = True
+        self.picker = OperationPicker()
+        self.prompt = PromptBox()
+        self.tray = ReferenceTray(bridge, theme)
+        self.foot = Foot(theme)
+        self._lay_out()
+        self._restore_prompt()
+        self.tray.hide()
+        self.picker.chosen.connect(self._show_operation)
+        self.prompt.changed.connect(self._keep)
+        self.prompt.sent.connect(self.submit)
+        self.prompt.media_pasted.connect(self._pasted)
+        self.tray.changed.connect(self._keep)
+        self.foot.generate.clicked.connect(self.submit)
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(16, 16, 4, 16)  # the scroll bar's 12 px are always kept: nothing jumps
+        self._column.setSpacing(16)
+        for widget in (self.picker, self.prompt, self.tray):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("composerScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = scroll.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        self._scroll = scroll
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(scroll, 1)
+        column.addWidget(self.foot)
+        self.setMinimumWidth(304)
+
+    # what is in it
+
+    @property
+    def operation(self) -> Operation | None:
+        return self._form.operation if self._form is not None else None
+
+    def set_account(self, account: Account) -> None:
+        """Show what this account offers; prompt, references and values that fit stay."""
+        self._account = account.name
+        self.foot.set_account(account)
+
+        async def ask(core: Core) -> list[Operation]:
+            return core.operations(account.name)
+
+        self._bridge.run(ask, self._show_operations)
+
+    def values(self) -> dict[str, object]:
+        """All that would be sent now."""
+        if self._form is None:
+            return {}
+        prompt = prompt_parameter(self._form.operation)
+        words = {prompt.name: self.prompt.text()} if prompt is not None and self.prompt.text().strip() else {}
+        return {**words, **self.tray.values(), **self._form.values()}
+
+    def load(self, request: JobRequest) -> None:
+        """Show an earlier job's input, to be changed and sent again. Says so where this account lacks its operation."""
+        if not self.picker.choose(request.operation):
+            words = self.tr("This account does not offer {operation}. Switch the account and try again.")
+            self.foot.set_error(words.format(operation=request.operation))
+            return
+        if self._form is None:
+            return
+        prompt = prompt_parameter(self._form.operation)
+        words_sent = request.input.get(prompt.name) if prompt is not None else None
+        self.prompt.set_text(words_sent if isinstance(words_sent, str) else "")
+        seeds = {f"{name}_locked": True for name in request.input if name == "seed"}
+        self._form.set_values({**request.input, **seeds})
+        self.tray.set_values(request.input)
+        self._keep()
+
+    # sending
+
+    def submit(self) -> None:
+        """Check what can be checked here and hand the job to the core; errors appear where they belong."""
+        if self._form is None or self._sending:
+            return
+        self._form.clear_errors()
+        self.foot.set_error("")
+        if not self._is_complete(self._form.operation):
+            return
+        self._form.draw_seeds()
+        request = JobRequest(self._form.operation.id, self._account, self.values())
+        self._sending = True
+        self._keep()
+        self._bridge.run(lambda core: core.submit(request), self._sent, self._not_sent)
+
+    def _is_complete(self, operation: Operation) -> bool:
+        prompt = prompt_parameter(operation)
+        if prompt is not None and prompt.required and not self.prompt.text().strip():
+            return self._refuse_prompt(self.tr("Write a few words about what you want to see, then press Generate."))
+        if prompt is not None and self.prompt.too_long():
+            words = self.tr("That is too long: shorten it to {limit} characters.")
+            return self._refuse_prompt(words.format(limit=f"{int(prompt.maximum or 0):,}"))
+        if self.tray.is_busy():
+            self.tray.set_error(self.tr("A reference is still being read. Press Generate again in a moment."))
+            return False
+        given = self.tray.values()
+        missing = [p.label for p in operation.media_parameters if p.required and p.name not in given]
+        if missing:
+            self.tray.set_error(self.tr("{slot} is needed: drop, paste or choose a file.").format(slot=", ".join(missing)))
+            self._scroll.ensureWidgetVisible(self.tray)
+            return False
+        return True
+
+    def _refuse_prompt(self, words: str) -> bool:
+        self.prompt.set_error(words)
+        self.prompt.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(self.prompt)
+        return False
+
+    def _sent(self, job: Job) -> None:
+        self._sending = False
+        self.submitted.emit(job)
+
+    def _not_sent(self, error: BaseException) -> None:
+        self._sending = False
+        words = in_words(error)
+        field = error.field if isinstance(error, InputError) else None
+        operation = self.operation
+        if field is not None and operation is not None and self._form is not None:
+            parameter = operation.parameter(field)
+            if parameter is not None and parameter is prompt_parameter(operation):
+                self._refuse_prompt(words)
+                return
+            if parameter is not None and parameter.is_media:
+                self.tray.set_error(words)
+                return
+            if self._form.set_error(field, words):
+                return
+        self.foot.set_error(words)
+
+    # operations and draft
+
+    def _show_operations(self, operations: list[Operation]) -> None:
+        draft = self._draft()
+        wanted = self._form.operation.id if self._form is not None else draft.get("operation")
+        if self._form is None:
+            kept = draft.get("values")
+            self._values = {k: v for k, v in kept.items() if isinstance(v, dict)} if isinstance(kept, dict) else {}
+        self.picker.set_operations(operations, wanted if isinstance(wanted, str) else None)
+        if self._restoring:
+            references = draft.get("references")
+            self.tray.set_draft(references if isinstance(references, list) else [])
+            self._restoring = False
+        self.foot.set_ready(bool(operations))
+        self._keep()
+
+    def _show_operation(self, operation: Operation) -> None:
+        if self._form is not None:
+            if self._form.operation == operation:
+                return
+            self._values[self._form.operation.id] = self._form.draft()
+            self._column.removeWidget(self._form)
+            self._form.hide()
+            self._form.deleteLater()
+        form = Form(operation, self._theme)
+        form.set_values(self._values.get(operation.id, {}))
+        form.changed.connect(self._keep)
+        self._form = form
+        self._column.insertWidget(3, form)
+        prompt = prompt_parameter(operation)
+        self.prompt.setVisible(prompt is not None)
+        if prompt is not None:
+            self.prompt.set_words(prompt.label, int(prompt.maximum) if prompt.maximum else None)
+        self.tray.set_operation(operation)
+        self._order_tabs(form)
+        self._keep()
+
+    def _order_tabs(self, form: Form) -> None:
+        chain = [self.picker, self.prompt.edit, *self.tray.slots(), form, self.foot.generate]
+        for before, after in itertools.pairwise(chain):
+            QWidget.setTabOrder(before, after)
+
+    def _draft(self) -> Mapping[str, object]:
+        draft = self._session.get("draft")
+        return draft if isinstance(draft, dict) else {}
+
+    def _restore_prompt(self) -> None:
+        words = self._draft().get("prompt")
+        if isinstance(words, str):
+            self.prompt.set_text(words)
+
+    def _keep(self) -> None:
+        if self._restoring and self._form is None:
+            # the operations are not here yet: keep what is known of them from the last time
+            self._session.keep("draft", {**self._draft(), "prompt": self.prompt.text()})
+            return
+        if self._restoring or self._form is None:
+            return
+        values = {**self._values, self._form.operation.id: self._form.draft()}
+        draft = {
+            "operation": self._form.operation.id,
+            "prompt": self.prompt.text(),
+            "values": values,
+            "references": self.tray.draft(),
+        }
+        self._session.keep("draft", draft)
+
+    def _pasted(self, mime: QMimeData) -> None:
+        if self.tray.slots():
+            self.tray.take_mime(mime)
+        else:
+            self.foot.set_error(self.tr("This operation takes no pictures or clips."))

@@ -1,0 +1,115 @@
+"""The foot of the composer: what it will cost, and Generate."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout
+
+from studio.domain.account import Account, Balance, Service
+from studio.ui.theme.theme import Theme, interface_font
+from studio.ui.theme.tokens import mix
+from studio.ui.widgets.words import label, rule
+
+
+class GenerateButton(QPushButton):
+    """The one primary action, with its shortcut beside the word."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setText(self.tr("Generate"))
+        self.setObjectName("generateButton")
+        self.setProperty("kind", "primary")
+        self.setAccessibleName(self.tr("Generate"))
+        self.setAccessibleDescription(self.tr("Send this job. Ctrl+Enter does the same."))
+        self.setToolTip(self.tr("Send this job (Ctrl+Enter)"))
+        self.setFixedHeight(theme.current.primary)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.current
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        word_font = interface_font(tokens.font_primary, weight=QFont.Weight.DemiBold)
+        hint_font = interface_font(tokens.font_small)
+        hint = self.tr("Ctrl ↵")
+        word_width = QFontMetrics(word_font).horizontalAdvance(self.text())
+        hint_width = QFontMetrics(hint_font).horizontalAdvance(hint)
+        left = (self.width() - word_width - 8 - hint_width) // 2
+        ink = tokens.on_accent if self.isEnabled() else tokens.dim
+        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        self._word(painter, word_font, ink, QRect(left, 0, word_width + 2, self.height()), middle, self.text())
+        paler = mix(tokens.accent, ink, 0.85) if self.isEnabled() else tokens.dim
+        self._word(painter, hint_font, paler, QRect(left + word_width + 8, 0, hint_width + 2, self.height()), middle, hint)
+
+    @staticmethod
+    def _word(painter: QPainter, font: QFont, colour: str, box: QRect, flags: int, text: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        painter.drawText(box, flags, text)
+
+
+class Foot(QFrame):
+    """Says "Free on this computer", or that the service sets the price, and what is left on the account."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("composerFoot")
+        self._account: Account | None = None
+        self._cost = label(self.tr("Starting…"), "label")
+        self._cost.setObjectName("costLabel")
+        self._left = label("", "label")
+        self._left.setObjectName("balanceLabel")
+        self._error = label("", "error", wrap=True)
+        self._error.setObjectName("composerError")
+        self._error.hide()
+        self.generate = GenerateButton(theme)
+        self.generate.setEnabled(False)
+        line = QHBoxLayout()
+        line.addWidget(self._cost)
+        line.addStretch()
+        line.addWidget(self._left)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(16, 12, 16, 16)
+        inside.setSpacing(8)
+        inside.addWidget(self._error)
+        inside.addLayout(line)
+        inside.addWidget(self.generate)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(rule())
+        column.addLayout(inside)
+
+    def set_account(self, account: Account) -> None:
+        self._account = account
+        self._left.setText("")
+        self._tell()
+
+    def set_balance(self, balance: Balance) -> None:
+        """What is left, as the service says it."""
+        if balance.unlimited or balance.remaining is None:
+            self._left.setText("")
+            return
+        self._left.setText(self.tr("{n} credits left").format(n=f"{balance.remaining:,.0f}"))
+
+    def set_ready(self, ready: bool) -> None:
+        """Whether there is an operation to send."""
+        self.generate.setEnabled(ready)
+        self._tell()
+
+    def set_error(self, words: str) -> None:
+        self._error.setText(words)
+        self._error.setVisible(bool(words))
+
+    def _tell(self) -> None:
+        if self._account is None:
+            return
+        if self._account.service is Service.LOCAL:
+            self._cost.setText(self.tr("Free on this computer"))
+        else:
+            self._cost.setText(self.tr("Price not known before it is sent"))

@@ -1,0 +1,122 @@
+"""The prompt: grows with its text, counts it, and sends with Ctrl+Enter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.ui.widgets.words import label, restyle
+
+_LEAST_LINES, _MOST_LINES = 4, 12
+
+
+class PromptEdit(QPlainTextEdit):
+    """The text itself. A pasted file or picture is no text: it is handed on as `media_pasted`."""
+
+    sent = Signal()
+    media_pasted = Signal(object)  # QMimeData
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("promptEdit")
+        self.setTabChangesFocus(True)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # the window shows named zones for every drag; text is dropped there too
+        self.setAcceptDrops(False)
+        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+        self._grow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        send = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if send and event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier):
+            self.sent.emit()
+            return
+        super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802  # Qt's name
+        return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802  # Qt's name
+        has_file = source.hasUrls() and any(url.isLocalFile() for url in source.urls())
+        if has_file or (source.hasImage() and not source.hasText()):
+            self.media_pasted.emit(source)
+            return
+        super().insertFromMimeData(source)
+
+    def _grow(self) -> None:
+        lines = int(self.document().size().height())
+        lines = min(max(lines, _LEAST_LINES), _MOST_LINES)
+        self.setFixedHeight(round(lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin() + 18))
+
+
+class PromptBox(QWidget):
+    """Caption, counter, text and the place for an error."""
+
+    changed = Signal()
+    sent = Signal()
+    media_pasted = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._limit: int | None = None
+        self.edit = PromptEdit()
+        self.edit.setPlaceholderText(self.tr("Describe what you want to see: place, time of day, weather, style"))
+        self.edit.textChanged.connect(self._changed)
+        self.edit.sent.connect(self.sent)
+        self.edit.media_pasted.connect(self.media_pasted)
+        self._caption = label(self.tr("Prompt"), "label", buddy=self.edit)
+        self._counter = label("", "label")
+        self._counter.setObjectName("promptCounter")
+        self._error = label("", "error", wrap=True)
+        self._error.setObjectName("promptError")
+        self._error.hide()
+        head = QHBoxLayout()
+        head.addWidget(self._caption)
+        head.addStretch()
+        head.addWidget(self._counter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.edit)
+        column.addWidget(self._error)
+        self.setFocusProxy(self.edit)
+        self.set_words(self.tr("Prompt"), None)
+
+    def set_words(self, caption: str, limit: int | None) -> None:
+        """What the box is called and how many characters may be sent (None: no limit known)."""
+        self._caption.setText(caption)
+        self.edit.setAccessibleName(caption)
+        self._limit = limit
+        self._count()
+
+    def text(self) -> str:
+        return self.edit.toPlainText()
+
+    def set_text(self, text: str) -> None:
+        self.edit.setPlainText(text)
+
+    def add_text(self, text: str) -> None:
+        """Insert at the cursor, as one step that can be undone."""
+        self.edit.textCursor().insertText(text)
+
+    def too_long(self) -> bool:
+        return self._limit is not None and len(self.text()) > self._limit
+
+    def set_error(self, words: str) -> None:
+        self._error.setText(words)
+        self._error.setVisible(bool(words))
+        restyle(self.edit, "wrong", bool(words))
+
+    def _changed(self) -> None:
+        self.set_error("")
+        self._count()
+        self.changed.emit()
+
+    def _count(self) -> None:
+        count = len(self.text())
+        self._counter.setText(f"{count:,} / {self._limit:,}" if self._limit else f"{count:,}")
+        restyle(self._counter, "role", "error" if self.too_long() else "label")

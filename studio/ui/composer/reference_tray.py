@@ -1,0 +1,267 @@
+"""The references of a job: one slot a role. Takes drops, pastes and chosen files, and gives them to the library at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
+from studio.ui.bridge import Bridge, in_words
+from studio.ui.composer import intake
+from studio.ui.composer.slot import Reference, Slot
+from studio.ui.images.loader import ImageLoader
+from studio.ui.theme.theme import Theme
+from studio.ui.widgets.buttons import push
+from studio.ui.widgets.words import label
+
+if TYPE_CHECKING:
+    from studio.app.core import Core
+
+_MOST_IN_A_LIST = 9
+_PATTERNS = {
+    MediaKind.IMAGE: "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic",
+    MediaKind.VIDEO: "*.mp4 *.mov *.webm *.mkv *.avi",
+    MediaKind.AUDIO: "*.mp3 *.wav *.m4a *.aac *.ogg *.opus *.flac",
+}
+
+
+class ReferenceTray(QWidget):
+    """`references` by slot key. What a new operation also takes moves over to its slots."""
+
+    changed = Signal()
+
+    def __init__(self, bridge: Bridge, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("referenceTray")
+        self.setAccessibleName(self.tr("References"))
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._bridge = bridge
+        self._theme = theme
+        self._loader = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
+        self._loader.loaded.connect(lambda _: self._repaint())
+        self._slots: list[Slot] = []
+        self._dialog: QFileDialog | None = None
+        self._error = label("", "error", wrap=True)
+        self._error.setObjectName("referenceError")
+        self._error.hide()
+        self._browse = push(self.tr("Browse"), "browseButton", "ghost")
+        self._browse.setToolTip(self.tr("Choose files from this computer"))
+        self._browse.clicked.connect(lambda: self.browse(None))
+        self._paste = push(self.tr("Paste"), "pasteButton", "ghost")
+        self._paste.setToolTip(self.tr("Take the picture or file from the clipboard (Ctrl+V)"))
+        self._paste.clicked.connect(self.paste)
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(label(self.tr("References"), "label"))
+        head.addStretch()
+        head.addWidget(self._paste)
+        head.addWidget(self._browse)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addLayout(self._grid)
+        column.addWidget(self._error)
+
+    def slots(self) -> list[Slot]:
+        return list(self._slots)
+
+    def set_operation(self, operation: Operation) -> None:
+        """Make the slots that `operation` takes and move the references over that fit."""
+        kept = [slot.reference for slot in self._slots if slot.reference is not None]
+        for slot in self._slots:
+            self._grid.removeWidget(slot)
+            slot.hide()
+            slot.deleteLater()
+        self._slots = [slot for parameter in operation.media_parameters for slot in self._slots_of(parameter)]
+        for index, slot in enumerate(self._slots):
+            self._grid.addWidget(slot, index // 3, index % 3)
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1)
+        for reference in kept:
+            free = next((s for s in self._slots if s.reference is None and s.accepts_kind(reference.kind)), None)
+            if free is not None:
+                free.put(reference)
+        self.set_error("")
+        self.setVisible(bool(self._slots))
+
+    def values(self) -> dict[str, object]:
+        """What is to be sent: a value for a single slot, a list in order for a list of them."""
+        answer: dict[str, object] = {}
+        for slot in self._slots:
+            if slot.reference is None:
+                continue
+            name, place = slot.key
+            if place:
+                listed = answer.setdefault(name, [])
+                if isinstance(listed, list):
+                    listed.append(slot.reference.value)
+            else:
+                answer[name] = slot.reference.value
+        return answer
+
+    def is_busy(self) -> bool:
+        """Whether something is still being taken into the library."""
+        return any(slot.busy for slot in self._slots)
+
+    def draft(self) -> list[list[str]]:
+        filled = [(slot.key, slot.reference) for slot in self._slots if slot.reference is not None]
+        return [[name, str(place), reference.value, reference.name] for (name, place), reference in filled]
+
+    def set_draft(self, kept: Iterable[object]) -> None:
+        """Put back what `draft` gave, where the slot is still there."""
+        for entry in kept:
+            if isinstance(entry, list) and len(entry) == 4 and all(isinstance(part, str) for part in entry):
+                slot = next((s for s in self._slots if [s.key[0], str(s.key[1])] == entry[:2]), None)
+                if slot is not None:
+                    slot.put(Reference(entry[2], entry[3]))
+
+    def set_values(self, values: Mapping[str, object]) -> None:
+        """Show the references of an earlier job's input."""
+        for slot in self._slots:
+            name, place = slot.key
+            value = values.get(name)
+            if place and isinstance(value, list):
+                value = value[place - 1] if place <= len(value) else None
+            fits = isinstance(value, str) and value
+            slot.put(Reference(str(value), str(value).rsplit("/", 1)[-1]) if fits else None)
+        self.changed.emit()
+
+    def set_error(self, words: str) -> None:
+        self._error.setText(words)
+        self._error.setVisible(bool(words))
+
+    # what is brought
+
+    def take_mime(self, mime: QMimeData, at: Slot | None = None) -> bool:
+        """Take what a drop or paste holds, from `at` on. False and a word about it if there is nothing to take."""
+        brought = intake.read(mime)
+        if not brought:
+            self.set_error(self.tr("There is no picture, clip or sound in it. Drop a file, or copy a picture and paste it."))
+            return False
+        self.take(brought, at)
+        return True
+
+    def take(self, brought: list[intake.Brought], at: Slot | None = None) -> None:
+        """Give everything to the library in the background; slots fill as answers come."""
+        self.set_error("")
+        targets = self._targets(len(brought), at)
+        if len(targets) < len(brought):
+            more = len(brought) - len(targets)
+            self.set_error(self.tr("There is no room for {n} more: remove a reference first.").format(n=more))
+        for thing, slot in zip(brought, targets, strict=False):
+            if thing.url:
+                slot.put(Reference(thing.url, thing.name))
+                self.changed.emit()
+            else:
+                self._attach(thing, slot)
+
+    def browse(self, slot: Slot | None) -> None:
+        """Open the file dialog; what is chosen goes into `slot`, or into the first free ones."""
+        target = slot or next((s for s in self._slots if s.reference is None), self._slots[0] if self._slots else None)
+        if target is None:
+            return
+        dialog = QFileDialog(self.window(), self.tr("Choose a file for {slot}").format(slot=target.title))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if target.key[1] else QFileDialog.FileMode.ExistingFile)
+        patterns = " ".join(_PATTERNS[kind] for kind in (target.accepts or tuple(_PATTERNS)) if kind in _PATTERNS)
+        dialog.setNameFilters([self.tr("Media ({patterns})").format(patterns=patterns), self.tr("All files (*)")])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.urlsSelected.connect(lambda urls: self._chosen(urls, slot))
+        self._dialog = dialog
+        dialog.open()
+
+    def paste(self) -> None:
+        """Take the clipboard."""
+        self.take_mime(QGuiApplication.clipboard().mimeData())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._slots and intake.may_hold_media(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        point = event.position().toPoint()
+        at = next((slot for slot in self._slots if slot.geometry().contains(point)), None)
+        if self.take_mime(event.mimeData(), at):
+            event.acceptProposedAction()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            focused = next((slot for slot in self._slots if slot.hasFocus()), None)
+            self.take_mime(QGuiApplication.clipboard().mimeData(), focused)
+            return
+        super().keyPressEvent(event)
+
+    # inside
+
+    def _slots_of(self, parameter: Parameter) -> list[Slot]:
+        if parameter.advanced:
+            return []  # second names for the same media, for programs
+        if parameter.kind is ParameterKind.MEDIA:
+            return [self._slot((parameter.name, 0), parameter.label, parameter)]
+        count = min(int(parameter.maximum or 3), _MOST_IN_A_LIST)
+        one = parameter.label.removesuffix("s")
+        return [self._slot((parameter.name, place), f"{one} {place}", parameter) for place in range(1, count + 1)]
+
+    def _slot(self, key: tuple[str, int], title: str, parameter: Parameter) -> Slot:
+        slot = Slot(key, title, parameter.accepts, self._theme, self._loader)
+        slot.clicked.connect(lambda: self.browse(slot))
+        slot.removed.connect(lambda: self._remove(slot))
+        return slot
+
+    def _targets(self, count: int, at: Slot | None) -> list[Slot]:
+        free = [slot for slot in self._slots if slot.reference is None and not slot.busy and slot is not at]
+        targets = ([at] if at is not None else []) + free
+        if not targets and self._slots:
+            targets = self._slots[:1]  # a single full slot: the new picture takes its place
+        return targets[:count]
+
+    def _attach(self, thing: intake.Brought, slot: Slot) -> None:
+        slot.set_busy(True)
+
+        async def attach(core: Core) -> str:
+            if thing.path is not None:
+                return await core.attach(thing.path)
+            return await core.attach_bytes(await asyncio.to_thread(thing.read), thing.name)
+
+        self._bridge.run(attach, lambda value: self._attached(slot, thing, value), lambda error: self._refused(slot, error))
+
+    def _attached(self, slot: Slot, thing: intake.Brought, value: str) -> None:
+        if slot not in self._slots:
+            return
+        reference = Reference(value, thing.name)
+        if not slot.accepts_kind(reference.kind):
+            slot.set_busy(False)
+            takes = self.tr(" or ").join(kind.value for kind in slot.accepts)
+            words = self.tr("{name} does not fit: {slot} takes {kinds} files. Nothing was changed.")
+            self.set_error(words.format(name=thing.name, slot=slot.title, kinds=takes))
+            return
+        slot.put(reference)
+        self.changed.emit()
+
+    def _refused(self, slot: Slot, error: BaseException) -> None:
+        if slot in self._slots:
+            slot.set_busy(False)
+        self.set_error(in_words(error))
+
+    def _remove(self, slot: Slot) -> None:
+        slot.put(None)
+        slot.setFocus()
+        self.set_error("")
+        self.changed.emit()
+
+    def _chosen(self, urls: list[object], slot: Slot | None) -> None:
+        mime = QMimeData()
+        mime.setUrls(urls)  # type: ignore[arg-type]  # the signal hands over QUrls
+        self.take_mime(mime, slot if slot in self._slots else None)
+
+    def _repaint(self) -> None:
+        for slot in self._slots:
+            slot.update()

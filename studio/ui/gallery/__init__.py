@@ -1,0 +1,1 @@
+"""The gallery: everything that came out, in one virtual grid."""

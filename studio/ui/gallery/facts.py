@@ -1,0 +1,47 @@
+"""What is known of an asset, as lines of name and value, in the order a person looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.domain.account import Service
+from studio.domain.asset import Asset
+from studio.ui.images.captions import clock_words, full_moment_words, kind_words, size_words
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Facts", text)
+
+
+def operation_words(operation: str, titles: Mapping[str, str]) -> str:
+    """The operation's title, else its id made readable: "image.edit" becomes "Image edit"."""
+    return titles.get(operation) or operation.replace(".", " ").replace("_", " ").capitalize()
+
+
+def service_words(service: str) -> str:
+    try:
+        return Service(service).display_name
+    except ValueError:
+        return service
+
+
+def facts_of(asset: Asset, titles: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(name, value) of all that is known; what is not known is left out."""
+    facts: list[tuple[str, str]] = [(_tr("Kind"), kind_words(asset.kind))]
+    recipe = asset.recipe
+    if recipe is not None:
+        facts.append((_tr("Operation"), operation_words(recipe.operation, titles)))
+        facts.append((_tr("Made by"), service_words(recipe.service)))
+        if recipe.model:
+            facts.append((_tr("Model"), recipe.model))
+        if recipe.seed is not None:
+            facts.append((_tr("Seed"), str(recipe.seed)))
+    if asset.width and asset.height:
+        facts.append((_tr("Size"), f"{asset.width} × {asset.height}"))
+    if asset.duration_s is not None:
+        facts.append((_tr("Duration"), clock_words(asset.duration_s)))
+    facts.append((_tr("File size"), size_words(asset.size_bytes)))
+    facts.append((_tr("Made"), full_moment_words(asset.created_at)))
+    return facts

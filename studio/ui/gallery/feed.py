@@ -1,0 +1,258 @@
+"""The assets that a view shows, newest first, fetched page by page and kept up to date by the core's events.
+
+A view asks by position and is told what changed; it never waits. The newest question wins; answers to older ones
+are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from studio.domain.asset import Asset
+from studio.domain.event import AssetAdded, AssetChanged
+from studio.domain.operation import MediaKind
+from studio.domain.query import AssetQuery
+from studio.ui.bridge import Bridge, in_words
+
+if TYPE_CHECKING:
+    from studio.app.core import Core
+
+PAGE = 200
+
+
+@dataclass(slots=True)
+class Day:
+    """A local calendar day and how many of the shown assets were made on it."""
+
+    day: date
+    count: int
+
+
+def local_day(asset: Asset) -> date:
+    return asset.created_at.astimezone().date()
+
+
+class AssetFeed(QObject):
+    """Signals say what changed: `reset` (everything), `inserted` (position, count), `extended` (count, at the end),
+    `removed` (list of (position before, id)), `changed` (id), `failed` (words)."""
+
+    reset = Signal()
+    inserted = Signal(int, int)
+    extended = Signal(int)
+    removed = Signal(object)
+    changed = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, bridge: Bridge, parent: QObject | None = None, *, page: int = PAGE) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._page = page
+        self._asked = 0
+        self.search = ""
+        self.kind: MediaKind | None = None
+        self.items: list[Asset] = []
+        self.days: list[Day] = []
+        self.complete = False
+        self.loading = False
+        self._known: set[str] = set()
+        self._merge = QTimer(self, singleShot=True, interval=50)
+        self._merge.timeout.connect(self._look_for_newer)
+        bridge.assetsChanged.connect(self._events)
+        bridge.storeChanged.connect(self._merge.start)
+
+    # -- questions ----------------
+
+    def ask(self, search: str, kind: MediaKind | None) -> None:
+        """Show what matches; the list empties only when the answer is there."""
+        self.search, self.kind = search.strip(), kind
+        self._asked += 1
+        self._fetch(None)
+
+    def show(self, assets: Sequence[Asset]) -> None:
+        """Fill with what is known before the core is ready."""
+        self._replace(assets)
+        self.complete = False
+
+    def more(self) -> None:
+        """Fetch the next page, if there is one and none is under way."""
+        if not self.complete and not self.loading and self.items:
+            self._fetch(self.items[-1].id)
+
+    def position(self, asset_id: str) -> int | None:
+        """Where the asset stands. Identifiers sort by time, so that a bisection mostly finds it at once."""
+        if asset_id not in self._known:
+            return None
+        at = self._place_of(asset_id)
+        if at < len(self.items) and self.items[at].id == asset_id:
+            return at
+        return next((n for n, asset in enumerate(self.items) if asset.id == asset_id), None)
+
+    def __contains__(self, asset_id: str) -> bool:
+        return asset_id in self._known
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    # -- answers ----------------
+
+    def _query(self, before: str | None) -> AssetQuery:
+        return AssetQuery(search=self.search or None, kind=self.kind, limit=self._page, before=before)
+
+    def _fetch(self, before: str | None) -> None:
+        self.loading = True
+        asked, query = self._asked, self._query(before)
+
+        async def answer(core: Core) -> tuple[int, bool, list[Asset]]:
+            return asked, before is None, await core.assets(query)
+
+        self._bridge.run(answer, self._answered, self._refused)
+
+    def _answered(self, answer: tuple[int, bool, list[Asset]]) -> None:
+        asked, is_first, assets = answer
+        if asked != self._asked:
+            return
+        self.loading = False
+        if is_first:
+            self._replace(assets)
+        else:
+            self._extend(assets)
+
+    def _refused(self, error: BaseException) -> None:
+        self.loading = False
+        self.failed.emit(in_words(error))
+
+    def _replace(self, assets: Sequence[Asset]) -> None:
+        self.items = list(assets)
+        self._known = {asset.id for asset in self.items}
+        self.complete = len(self.items) < self._page
+        self._count_days()
+        self.reset.emit()
+
+    def _extend(self, assets: Sequence[Asset]) -> None:
+        fresh = [asset for asset in assets if asset.id not in self._known]
+        self.complete = len(assets) < self._page
+        self.items += fresh
+        self._known.update(asset.id for asset in fresh)
+        for asset in fresh:
+            day = local_day(asset)
+            if self.days and self.days[-1].day == day:
+                self.days[-1].count += 1
+            else:
+                self.days.append(Day(day, 1))
+        self.extended.emit(len(fresh))
+
+    def _count_days(self) -> None:
+        self.days = []
+        for asset in self.items:
+            day = local_day(asset)
+            if self.days and self.days[-1].day == day:
+                self.days[-1].count += 1
+            else:
+                self.days.append(Day(day, 1))
+
+    # -- events ----------------
+
+    def _events(self, events: list[AssetAdded | AssetChanged]) -> None:
+        gone: list[str] = []
+        unknown = False
+        for event in events:
+            asset = event.asset
+            at = self.position(asset.id)
+            if asset.deleted_at is not None:
+                if at is not None:
+                    gone.append(asset.id)
+            elif at is not None:
+                self.items[at] = asset
+                self.changed.emit(asset.id)
+            else:
+                unknown = self._take_in(asset) or unknown
+        if gone:
+            self._take_out(gone)
+        if unknown:
+            self._merge.start()
+
+    def _take_in(self, asset: Asset) -> bool:
+        """Put a new or restored asset where it belongs. True if only the store can say whether it is shown at all."""
+        if self.kind is not None and asset.kind is not self.kind:
+            return False
+        if self.search:
+            return True
+        at = self._place_of(asset.id)
+        if at == len(self.items) and not self.complete and self.items:
+            return False  # older than what is loaded: it comes with its page
+        self._insert(at, asset)
+        return False
+
+    def _place_of(self, asset_id: str) -> int:
+        low, high = 0, len(self.items)
+        while low < high:
+            middle = (low + high) // 2
+            if self.items[middle].id > asset_id:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _insert(self, at: int, asset: Asset) -> None:
+        self.items.insert(at, asset)
+        self._known.add(asset.id)
+        self._count_in(at, asset)
+        self.inserted.emit(at, 1)
+
+    def _count_in(self, at: int, asset: Asset) -> None:
+        day = local_day(asset)
+        first = 0
+        for number, known in enumerate(self.days):
+            if known.day == day and first <= at <= first + known.count:
+                known.count += 1
+                return
+            if at <= first:
+                self.days.insert(number, Day(day, 1))
+                return
+            first += known.count
+        self.days.append(Day(day, 1))
+
+    def _take_out(self, ids: list[str]) -> None:
+        gone = set(ids)
+        places = [(at, asset.id) for at, asset in enumerate(self.items) if asset.id in gone]
+        self.items = [asset for asset in self.items if asset.id not in gone]
+        self._known -= gone
+        self._count_days()
+        self.removed.emit(places)
+
+    # -- another process wrote, or a search may have a new hit ----------------
+
+    def _look_for_newer(self) -> None:
+        asked, query = self._asked, replace(self._query(None), limit=self._page)
+
+        async def answer(core: Core) -> tuple[int, list[Asset]]:
+            return asked, await core.assets(query)
+
+        self._bridge.run(answer, self._compare, self._refused)
+
+    def _compare(self, answer: tuple[int, list[Asset]]) -> None:
+        """Bring the first page up to date without touching what comes after it."""
+        asked, page = answer
+        if asked != self._asked:
+            return
+        ids = {asset.id for asset in page}
+        if not self.items or not ids & self._known:
+            self._replace(page)
+            return
+        oldest = page[-1].id
+        reach = len(self.items) if len(page) < self._page else (self.position(oldest) or 0) + 1
+        gone = [asset.id for asset in self.items[:reach] if asset.id not in ids]
+        if gone:
+            self._take_out(gone)
+        for asset in page:
+            at = self.position(asset.id)
+            if at is None:
+                self._insert(self._place_of(asset.id), asset)
+            elif self.items[at] != asset:
+                self.items[at] = asset
+                self.changed.emit(asset.id)

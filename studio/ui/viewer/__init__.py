@@ -1,0 +1,1 @@
+"""The viewer: one picture, clip, sound or prompt, seen well."""

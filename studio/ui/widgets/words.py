@@ -1,0 +1,77 @@
+"""Small labels: dim captions, elided lines with a tooltip, keys as they are pressed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+
+def label(text: str, role: str = "", *, buddy: QWidget | None = None, wrap: bool = False) -> QLabel:
+    """A label in one of the stylesheet's roles: label, small, dim, strong, heading, title, hero, error, warn."""
+    answer = QLabel(text)
+    answer.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        answer.setProperty("role", role)
+    if buddy is not None:
+        answer.setBuddy(buddy)
+    answer.setWordWrap(wrap)
+    return answer
+
+
+def rule(*, vertical: bool = False) -> QFrame:
+    """A hairline between two parts."""
+    line = QFrame()
+    line.setProperty("role", "rule-v" if vertical else "rule")
+    return line
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the stylesheet looks at, and let the widget take its new look."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+    widget.update()
+
+
+class ElidedLabel(QLabel):
+    """One line, cut with an ellipsis where it is too long; the whole text is the tooltip then."""
+
+    def __init__(self, text: str = "", role: str = "", mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__(text)
+        self._mode = mode
+        if role:
+            self.setProperty("role", role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:  # noqa: N802  # Qt's name
+        super().setText(text)
+        self._tell()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._tell()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        self.style().drawItemText(
+            painter, self.rect(), (self.alignment() | Qt.AlignmentFlag.AlignVCenter).value, self.palette(), self.isEnabled(),
+            text, self.foregroundRole(),
+        )
+
+    def _tell(self) -> None:
+        too_long = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+        self.setToolTip(self.text() if too_long else "")
