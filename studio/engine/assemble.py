@@ -7,6 +7,7 @@ import logging
 from studio import __version__
 from studio.engine.desk import Desk
 from studio.engine.errors import EngineError
+from studio.engine.fetch import Fetcher
 from studio.engine.files import Files
 from studio.engine.intake import Intake
 from studio.engine.life import Life
@@ -35,10 +36,11 @@ async def assemble(options: EngineOptions, url: str) -> tuple[Desk, WorkerPool]:
         log.info("%d interrupted jobs start again", again)
     if plan.paid:
         await store.set_granted(DEFAULT_CREDITS if options.credits is None else options.credits)
+    fetch = Fetcher()
     files = Files(store, options.folder, url)
     pool = WorkerPool(options.places or core_count(), executor=options.executor)
     renderers = RENDERERS if options.renderers is None else options.renderers
-    work = Work(store, files, pool, Paces(await store.paces()), renderers, None)
+    work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch)
     desk = Desk(
         base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan), work=work,
         life=Life(),

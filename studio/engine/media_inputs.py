@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import logging
 import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from studio.contracts.operations import WireOperation
-from studio.engine.errors import ApiError, invalid
+from studio.engine.errors import invalid
 from studio.engine.files import Files, own_file
 from studio.engine.records import JobRecord
 from studio.engine.render.task import RenderRefusedError
 from studio.engine.store import Store
 from studio.media.sniffing import HEAD_BYTES, sniff
+from studio.net.errors import ForbiddenAddressError
+from studio.net.guard import refuse_inward_literal
+from studio.net.origin import require_safe
 
-log = logging.getLogger(__name__)
 MAX_FETCH_BYTES = 512 * 1024 * 1024
 _WORDS = {"image": "a picture", "video": "a video", "audio": "a sound"}
 
@@ -28,6 +27,7 @@ class Fetch(Protocol):
     """Brings a public URL to a file. Raises RenderRefusedError with a message for people."""
 
     async def __call__(self, url: str, to: Path, *, max_bytes: int) -> None: ...
+    async def close(self) -> None: ...
 
 
 def media_fields(operation: WireOperation) -> dict[str, tuple[str, ...]]:
@@ -106,34 +106,13 @@ def _head(path: Path) -> bytes:
 
 
 def _check_public(name: str, url: str) -> None:
-    """What is wrong at first sight. Names are resolved, and looked at again, when the file is fetched."""
+    """What is wrong at first sight. Names are looked up, and their addresses judged, when the file is fetched."""
     try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".").lower()
-        _ = parts.port
-    except ValueError:
-        raise invalid(name, f"{name} is no valid address.") from None
-    if parts.scheme not in ("http", "https") or not host:
-        raise invalid(name, f"{name} must be an http or https address. Upload the file first and use the URL that answers.")
-    if parts.username is not None or parts.password is not None:
-        raise invalid(name, f"{name} must not hold a user name or a password.")
-    if _is_inward(host):
-        raise _inward(name)
-
-
-def _is_inward(host: str) -> bool:
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
-        return True
+        require_safe(url)
+    except ForbiddenAddressError:
+        raise invalid(name, f"{name} must be an https address. Upload a file of this computer first.") from None
     try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        # A number alone ("2130706433", "0x7f.1") is an old way to write an address that resolvers still read.
-        return host.replace(".", "").replace("x", "").isalnum() and host[0].isdigit() and _numeric(host)
-
-
-def _numeric(host: str) -> bool:
-    return all(part.isdigit() or part.startswith("0x") for part in host.split(".") if part)
-
-
-def _inward(name: str) -> ApiError:
-    return invalid(name, f"{name} points inward, to this computer or its network. Upload the file instead.")
+        refuse_inward_literal(url)
+    except ForbiddenAddressError:
+        message = f"{name} points inward, to this computer or its network. Upload the file instead."
+        raise invalid(name, message) from None

@@ -112,6 +112,7 @@ async def _serve_on(
             await _until_stopped(server, listener, desk, pool, options)
     finally:
         pool.close()
+        await desk.work.close()
         await desk.store.recover(clean=True)
         await desk.store.close()
 

@@ -35,6 +35,7 @@ class _Running:
     place: int
     folder: Path
     began: float
+    fetching: asyncio.Task[dict[str, str]] | None = None
 
 
 class Work:
@@ -59,6 +60,10 @@ class Work:
             for place in range(self._pool.places):
                 group.create_task(self._serve(place), name=f"place-{place}")
 
+    async def close(self) -> None:
+        if self._fetch is not None:
+            await self._fetch.close()
+
     def wake(self) -> None:
         self._more.set()
         self._more = asyncio.Event()
@@ -73,7 +78,9 @@ class Work:
         ended = await self._store.finish(job.id, end)
         running = self._running.get(job.id)
         if ended is not None and running is not None:
-            (running.folder / RenderControl.CANCEL).touch()
+            if running.fetching is not None:
+                running.fetching.cancel()
+            await asyncio.to_thread(_ask_to_stop, running.folder)
             asyncio.get_running_loop().call_later(CANCEL_GRACE_S, self._kill_if_still, running)
         return ended or await self._store.get(job.id) or job
 
@@ -151,13 +158,28 @@ class Work:
         target = self._renderers.get(job.wire_name)
         if target is None:
             raise RenderRefusedError(f"This engine does not render {job.operation}.")
-        media = await gather(job, self._store, self._files, running.folder, self._fetch)
+        media = await self._gather(running)
         task = RenderTask(job.wire_name, _full_input(job), media, str(running.folder))
         latest = await self._store.get(job.id)
         if latest is None or not latest.unfinished:
             raise RenderCancelledError  # cancelled while its media were fetched
         threads = max(1, self._pool.places // max(1, len(self._running)))
         return await self._pool.run(running.place, target, task, threads)
+
+    async def _gather(self, running: _Running) -> dict[str, str]:
+        """The media of the job on this disk; a cancel stops the way there."""
+        refusal: BaseException | None = None
+        try:
+            async with asyncio.TaskGroup() as group:
+                work = gather(running.job, self._store, self._files, running.folder, self._fetch)
+                running.fetching = group.create_task(work, name="fetch")
+        except* RenderRefusedError as refused:
+            refusal = refused.exceptions[0]  # raised in here it would come out inside a group
+        if refusal is not None or running.fetching is None:
+            raise refusal or RuntimeError("the fetch did not start")
+        if running.fetching.cancelled():
+            raise RenderCancelledError
+        return running.fetching.result()
 
     def _success(self, job: JobRecord, rendered: Rendered) -> Finish:
         output = rendered.output
@@ -223,6 +245,11 @@ def _full_input(job: JobRecord) -> dict[str, object]:
         raise RenderRefusedError(f"This engine does not know {job.operation} any more.")
     values: dict[str, object] = operation.model.model_validate(dict(job.input)).model_dump(mode="json", exclude_none=True)
     return {**values, "seed": job.seed} if "seed" in operation.model.model_fields else values
+
+
+def _ask_to_stop(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / RenderControl.CANCEL).touch()
 
 
 def _fresh_folder(folder: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from studio.domain.asset import Recipe
-from studio.domain.errors import Cost, ResultExpiredError, StudioError
+from studio.domain.errors import Cost, JobFailedError, ResultExpiredError, ServiceFaultError, StudioError
 from studio.domain.event import JobChanged
 from studio.domain.job import JobError
 from studio.domain.operation import MediaKind, Operation
@@ -88,10 +88,17 @@ async def _collect(walk: Walk, answer: RemoteJob) -> None:
 
 
 async def _fetch(walk: Walk, provider: Provider, index: int, result: RemoteResult, recipe: Recipe) -> None:
-    part = walk.world.library.part_for(walk.job, index)
-    await provider.download(result.url, part, _Reporter(walk))
-    walk.moved()
-    asset = await walk.world.library.place(walk.job, index, part, result.kind, result.file_name, recipe)
+    library = walk.world.library
+    asset = await library.reconcile(walk.job, index, recipe)
+    if asset is None:
+        part = library.part_for(walk.job, index)
+        await provider.download(result.url, part, _Reporter(walk))
+        walk.moved()
+        try:
+            asset = await library.place(walk.job, index, part, result.kind, result.file_name, recipe)
+        except ServiceFaultError as error:
+            # The bytes came whole and are no media: fetching them for ever would not make them better.
+            raise JobFailedError(error.message, code="unusable_result", cost=Cost.CHARGED) from error
     await walk.write(asset_ids=(*walk.job.asset_ids, asset.id), error=None)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import builtins
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from studio.domain.asset import Asset, Recipe
-from studio.domain.errors import InputError, NotFoundError
+from studio.domain.errors import InputError, LocalError, NotFoundError
 from studio.domain.event import AssetAdded, AssetChanged, Listener
 from studio.domain.job import Job, new_id, now
 from studio.domain.operation import MediaKind
@@ -16,7 +18,215 @@ from studio.library.content import of_brought
 from studio.library.files import copy_new, disk_errors, hash_of
 from studio.library.intake import check_file, path_of_uri, reading, take_in, take_in_bytes
 from studio.library.names import safe_stem
-from studio.library.placing import Placed, incoming_part, place_result, place_text, placed_before
-from studio.library.ports import AssetStore
+from studio.library.placing import Placed, find_placed, incoming_part, month_folder, place_result, place_text
+from studio.library.ports import AssetStore, Folders
 from studio.library.previews import make_preview
 from studio.library.trash import bring_back, put_away, trashed_path
+
+QUICK_S = 0.4
+"""A preview that takes longer does not keep the asset from being shown."""
+
+
+class Library:
+    """All work on files happens on threads; `emit` is called on the caller's loop. Errors are those of the error tree."""
+
+    def __init__(self, paths: Folders, assets: AssetStore, emit: Listener) -> None:
+        self._paths = paths
+        self._assets = assets
+        self._emit = emit
+
+    # -- results
+
+    def part_for(self, job: Job, index: int) -> Path:
+        """Where the download of one output of a job grows; the same path after a restart, so that it can be resumed."""
+        return incoming_part(self._paths.media, job.id, index)
+
+    async def place(self, job: Job, index: int, part: Path, kind: MediaKind, file_name: str, recipe: Recipe) -> Asset:
+        """Move a finished download into the library and record it, once for each (job, index), byte for byte as it came.
+
+        Doing it again after a crash gives the same asset, whichever step was the last. Raises ServiceFaultError when the
+        file is no result, DiskFullError, LocalError (code "part_missing": there is neither a download nor an asset).
+        """
+        known = await self._assets.by_output(job.id, index)
+        if known is not None:
+            with disk_errors("The download could not be removed"):
+                await asyncio.to_thread(part.unlink, missing_ok=True)
+            return known
+        placed = await asyncio.to_thread(place_result, self._paths.media, job, index, part, kind, file_name)
+        return await self._record(placed, job, index, recipe)
+
+    async def place_prompt(self, job: Job, text: str, recipe: Recipe) -> Asset:
+        """Keep a text that a job answered as an asset of kind prompt, once a job."""
+        known = await self._assets.by_output(job.id, 0)
+        if known is not None:
+            return known
+        placed = await asyncio.to_thread(place_text, self._paths.media, job, 0, text)
+        return await self._record(placed, job, 0, recipe)
+
+    async def reconcile(self, job: Job, index: int, recipe: Recipe) -> Asset | None:
+        """What an earlier process placed of this output: recorded, or in its place and not yet recorded (then it is now).
+
+        Asked before a download, it saves fetching again what is here, and a result whose address expired meanwhile.
+        """
+        known = await self._assets.by_output(job.id, index)
+        if known is not None:
+            return known
+        with disk_errors("The media folder cannot be read"):
+            placed = await asyncio.to_thread(find_placed, self._paths.media, job, index)
+        return None if placed is None else await self._record(placed, job, index, recipe)
+
+    async def _record(self, placed: Placed, job: Job, index: int, recipe: Recipe) -> Asset:
+        asset = replace(_asset_of(placed), prompt=job.prompt, job_id=job.id, output_index=index, recipe=recipe)
+        return await self._show(await self._assets.add(asset))
+
+    # -- what people bring
+
+    async def attach(self, path: Path) -> str:
+        """Copy a picture, video or sound that a job shall use; the `file:` URI of the library's own copy.
+
+        The type goes by content and the original is kept as it is. Raises InputError for what is no sound media.
+        """
+        return (await asyncio.to_thread(take_in, path, self._paths.inputs)).as_uri()
+
+    async def attach_bytes(self, data: bytes, name: str) -> str:
+        """The same for data from the clipboard, called `name` in messages."""
+        return (await asyncio.to_thread(take_in_bytes, data, name, self._paths.inputs)).as_uri()
+
+    def local_file(self, value: str) -> Path | None:
+        """The file behind a `file:` value of a job's input, None if it is no such value.
+
+        Raises InputError for a file that is not the library's own, and for one that is gone.
+        """
+        return path_of_uri(value, (self._paths.inputs, self._paths.media))
+
+    async def import_file(self, path: Path) -> Asset:
+        """Copy a file of the person's into the media folder. Content that the library has already gives that asset."""
+        placed = await asyncio.to_thread(self._hash_brought, path)
+        known = await self._assets.by_hash(placed)
+        if known is not None:
+            return known
+        return await self._show(await self._assets.add(_asset_of(await asyncio.to_thread(self._import, path))))
+
+    def _hash_brought(self, path: Path) -> str:
+        check_file(path)
+        with reading(path.name):
+            of_brought(path, path.name, fully=True)
+            return hash_of(path)
+
+    def _import(self, path: Path) -> Placed:
+        with disk_errors(f"“{path.name}” could not be copied"):
+            content = of_brought(path, path.name)
+            folder = month_folder(self._paths.media, now().astimezone())
+            target = copy_new(path, folder, safe_stem(path.stem), content.extension)
+            return Placed(target, hash_of(target), target.stat().st_size, content)
+
+    # -- looking
+
+    async def get(self, asset_id: str) -> Asset:
+        """Raises NotFoundError."""
+        asset = await self._assets.get(asset_id)
+        if asset is None:
+            raise NotFoundError(f"There is no asset {asset_id}.", advice="See `studio assets list`.")
+        return asset
+
+    async def list(self, query: AssetQuery) -> Sequence[Asset]:
+        """A page, newest first. Raises NotFoundError where `query.before` is no asset."""
+        return await self._assets.list(query)
+
+    async def counts(self) -> dict[str, int]:
+        """Assets by kind, and `all`, without those in the trash."""
+        return await self._assets.counts()
+
+    def file_of(self, asset: Asset) -> Path:
+        """Where an asset's file lies now: in its place, or in the trash."""
+        return asset.path if asset.deleted_at is None else trashed_path(self._paths.media, asset)
+
+    async def thumbnail(self, asset: Asset) -> Path | None:
+        """The preview of a picture or video, made anew if the cache was emptied; None where there is none."""
+        made = await asyncio.to_thread(make_preview, self.file_of(asset), asset.kind, asset.sha256, self._paths.thumbnails)
+        if made != asset.thumbnail:
+            self._emit(AssetChanged(await self._assets.set_thumbnail(asset.id, made)))
+        return made
+
+    async def _show(self, asset: Asset) -> Asset:
+        """Make the preview and tell of the asset: at once with it, or first without it where it takes long."""
+        making = asyncio.ensure_future(
+            asyncio.to_thread(make_preview, asset.path, asset.kind, asset.sha256, self._paths.thumbnails)
+        )
+        told = False
+        try:
+            await asyncio.wait({making}, timeout=QUICK_S)
+            if not making.done():
+                self._emit(AssetAdded(asset))
+                told = True
+            preview = await making
+            if preview is not None:
+                asset = await self._assets.set_thumbnail(asset.id, preview)
+        finally:
+            # In the store it is, whatever came between: a view that is not told would not show it.
+            if not told:
+                self._emit(AssetAdded(asset))
+        if told and asset.thumbnail is not None:
+            self._emit(AssetChanged(asset))
+        return asset
+
+    # -- taking out
+
+    async def export(self, ids: Sequence[str], to: Path) -> builtins.list[Path]:
+        """Copy files into the folder `to`, made if it is not there, byte for byte; nothing there is written over."""
+        assets = [await self.get(asset_id) for asset_id in ids]
+        if await asyncio.to_thread(to.is_file):
+            raise InputError(f"“{to}” is a file.", advice="Choose a folder.", code="not_a_folder")
+        return [await asyncio.to_thread(self._export, asset, to) for asset in assets]
+
+    def _export(self, asset: Asset, to: Path) -> Path:
+        source = self.file_of(asset)
+        if not source.is_file():
+            raise InputError(f"The file of {asset.id} is no longer at {source}.", advice="Restore it, or make it again.",
+                             code="no_such_file")
+        with disk_errors(f"“{source.name}” could not be exported"):
+            return copy_new(source, to.absolute(), safe_stem(asset.path.stem), asset.path.suffix)
+
+    async def delete(self, ids: Sequence[str]) -> None:
+        """Move assets into the library's trash, from where `restore` brings them back.
+
+        Raises NotFoundError or InputError, and deletes none, when one is not there or is the input of an unfinished job.
+        """
+        assets = [await self.get(asset_id) for asset_id in ids]
+        used = {self.local_file_or_none(uri) for uri in await self._assets.inputs_in_use()}
+        needed = next((asset for asset in assets if asset.path.resolve() in used), None)
+        if needed is not None:
+            raise InputError(f"“{needed.path.name}” is the input of a job that is not finished.",
+                             advice="Wait for the job or cancel it, then delete.", code="in_use")
+        for asset in assets:
+            if asset.deleted_at is None:
+                await self._delete(asset)
+
+    async def _delete(self, asset: Asset) -> None:
+        (deleted,) = await self._assets.mark_deleted([asset.id], now())
+        try:
+            await asyncio.to_thread(put_away, self._paths.media, asset)
+        except LocalError:
+            await self._assets.mark_restored(asset.id, asset.path)
+            raise
+        self._emit(AssetChanged(deleted))
+
+    async def restore(self, ids: Sequence[str]) -> None:
+        """Bring assets back from the trash; those that are not in it stay as they are. NotFoundError, LocalError."""
+        for asset in [await self.get(asset_id) for asset_id in ids]:
+            if asset.deleted_at is not None:
+                path = await asyncio.to_thread(bring_back, self._paths.media, asset)
+                self._emit(AssetChanged(await self._assets.mark_restored(asset.id, path)))
+
+    def local_file_or_none(self, value: str) -> Path | None:
+        """As `local_file`, None where the value is not of the library."""
+        try:
+            return self.local_file(value)
+        except InputError:
+            return None
+
+
+def _asset_of(placed: Placed) -> Asset:
+    content = placed.content
+    return Asset(new_id("asset"), content.kind, placed.path, content.mime, placed.sha256, placed.size_bytes, content.width,
+                 content.height, content.duration_s)

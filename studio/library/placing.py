@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from studio.domain.errors import LocalError
@@ -13,12 +13,12 @@ from studio.domain.job import Job
 from studio.domain.operation import MediaKind
 from studio.library.content import Content, of_result
 from studio.library.files import disk_errors, flush_file, hash_of, hide, move_new, write_new
-from studio.library.names import output_tag, safe_stem, title_stem
+from studio.library.names import EXTENSIONS, output_tag, safe_stem, title_stem
 
 log = logging.getLogger(__name__)
 
 INCOMING = ".incoming"
-_MONTHS = "[0-9][0-9][0-9][0-9]-[0-9][0-9]"
+_KIND_BY_EXTENSION = {ending: MediaKind(mime.split("/")[0]) for mime, ending in EXTENSIONS.items() if mime != "text/plain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,11 @@ def place_result(media: Path, job: Job, index: int, part: Path, kind: MediaKind,
     """
     with disk_errors("The result could not be saved"):
         if not part.exists():
-            return _moved_before(media, job, index, kind, file_name)
+            found = find_placed(media, job, index)
+            if found is None:
+                advice = "Retry the job: it is fetched again."
+                raise LocalError("The downloaded result is no longer there.", advice=advice, code="part_missing")
+            return found
         try:
             content = of_result(part, kind, file_name)
         except Exception:
@@ -64,21 +68,26 @@ def place_text(media: Path, job: Job, index: int, text: str) -> Placed:
         return _settle(media, job, index, part, Content(MediaKind.PROMPT, "text/plain", ".txt"))
 
 
-def placed_before(media: Path, job: Job) -> Iterator[tuple[int, Path]]:
-    """The files that bear the name of an output of `job`, recorded or not: (index, path)."""
-    found = {path.stem: path for path in media.glob(f"{_MONTHS}/*") if path.suffix and not path.name.startswith(".")}
-    for index in range(_MOST_OUTPUTS):
-        tag = output_tag(job.id, index)
-        path = next((path for stem, path in found.items() if stem.endswith(f" {tag}")), None)
-        if path is not None:
-            yield index, path
+def find_placed(media: Path, job: Job, index: int) -> Placed | None:
+    """The file that bears the name of this output, moved by a process that died before it was recorded; blocks."""
+    ending = f" {output_tag(job.id, index)}"
+    # Both names of the month: the time zone may have changed since.
+    for folder in {month_folder(media, job.created_at.astimezone()), month_folder(media, job.created_at)}:
+        for path in folder.glob(f"*{ending}.*"):
+            if path.stem.endswith(ending) and path.stat().st_size > 0:
+                log.info("the result %d of job %s is found again at %s", index, job.id, path)
+                return Placed(path, hash_of(path), path.stat().st_size, _content_of(path))
+    return None
 
 
-_MOST_OUTPUTS = 16
+def _content_of(path: Path) -> Content:
+    if path.suffix == ".txt":
+        return Content(MediaKind.PROMPT, "text/plain", ".txt")
+    return of_result(path, _KIND_BY_EXTENSION.get(path.suffix, MediaKind.VIDEO), path.name)
 
 
 def _settle(media: Path, job: Job, index: int, part: Path, content: Content) -> Placed:
-    folder, stem = month_folder(media, job), _stem(job, index)
+    folder, stem = month_folder(media, job.created_at.astimezone()), _stem(job, index)
     sha256, size = hash_of(part), part.stat().st_size
     there = folder / f"{stem}{content.extension}"
     if there.exists() and _is_leftover(there, part, sha256):
@@ -98,19 +107,8 @@ def _is_leftover(there: Path, part: Path, sha256: str) -> bool:
     return False
 
 
-def _moved_before(media: Path, job: Job, index: int, kind: MediaKind, file_name: str) -> Placed:
-    ending = f" {output_tag(job.id, index)}"
-    for path in media.glob(f"{_MONTHS}/*{ending}.*"):
-        if path.stem.endswith(ending) and path.stat().st_size > 0:
-            is_text = kind is MediaKind.PROMPT
-            content = Content(kind, "text/plain", ".txt") if is_text else of_result(path, kind, file_name)
-            log.info("the result %d of job %s is found again at %s", index, job.id, path)
-            return Placed(path, hash_of(path), path.stat().st_size, content)
-    raise LocalError("The downloaded result is no longer there.", advice="Retry the job: it is fetched again.", code="part_missing")
-
-
-def month_folder(media: Path, job: Job) -> Path:
-    return media / f"{job.created_at.astimezone():%Y-%m}"
+def month_folder(media: Path, moment: datetime) -> Path:
+    return media / f"{moment:%Y-%m}"
 
 
 def _stem(job: Job, index: int) -> str:

@@ -1,4 +1,4 @@
-"""What the library needs of the store, as a Protocol."""
+"""What the library needs of the store and the settings, as Protocols."""
 
 from __future__ import annotations
 
@@ -29,3 +29,14 @@ class AssetStore(Protocol):
     async def inputs_in_use(self) -> frozenset[str]:
         """Every `file:` value in the inputs of jobs that have not ended."""
         ...
+
+
+class Folders(Protocol):
+    """Where things lie (studio.settings.paths.Paths)."""
+
+    @property
+    def media(self) -> Path: ...
+    @property
+    def inputs(self) -> Path: ...
+    @property
+    def thumbnails(self) -> Path: ...

@@ -112,9 +112,13 @@ class PartFile:
         self.size = 0
 
     def _read_note(self) -> Version:
-        with contextlib.suppress(OSError, ValueError, RecursionError):  # no note, or a broken one: the file starts anew
+        """No note, or a broken one, and the file starts anew."""
+        note: object = None
+        with contextlib.suppress(OSError, ValueError, RecursionError):
             note = json.loads(self._note.read_text("utf-8"))
-            validator, total = note["validator"], note["total"]
-            if isinstance(validator, str) and (total is None or (isinstance(total, int) and total >= 0)):
-                return Version(validator, total)
-        return Version()
+        if not isinstance(note, dict):
+            return Version()
+        validator, total = note.get("validator"), note.get("total")
+        if not isinstance(validator, str) or not (total is None or (type(total) is int and total >= 0)):
+            return Version()
+        return Version(validator, total)

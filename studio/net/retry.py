@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LONGEST_S = 30 * 86_400.0  # beyond a month it is nonsense, and dates would overflow
 REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 
 
@@ -70,14 +71,11 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     except ValueError:
         pass
     else:
-        return seconds if 0 <= seconds < float("inf") else None
+        return min(seconds, _LONGEST_S) if 0 <= seconds < float("inf") else None
     try:
         moment = email.utils.parsedate_to_datetime(value)
     except (ValueError, IndexError, TypeError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    try:
-        return max(0.0, (moment - now).total_seconds())
-    except OverflowError:
-        return None
+    return min(max(0.0, (moment - now).total_seconds()), _LONGEST_S)

@@ -11,6 +11,7 @@ import concurrent.futures
 import logging
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import shiboken6
@@ -303,6 +304,6 @@ class Bridge(QObject):
 
 
 def _alive(slot: Callable[..., object]) -> bool:
-    """Whether the widget that a bound slot belongs to still exists."""
-    owner = getattr(slot, "__self__", None)
+    """Whether the widget that a bound slot (also one in a functools.partial) belongs to still exists."""
+    owner = getattr(slot.func if isinstance(slot, partial) else slot, "__self__", None)
     return not isinstance(owner, QObject) or shiboken6.isValid(owner)

@@ -30,7 +30,9 @@ _MARGIN = 0.06            # of the long side: how far the camera may stray
 _DRAWN_LINES = 1440       # larger frames are drawn at this short side and enlarged, to keep memory in bounds
 _PREPARED, _DRAWN = 0.16, 0.98  # shares of the progress bar
 _USUAL_LAYERS = 9
-_LIGHT = re.compile(r"light leak|lens flare|golden hour|sunset|sunrise|sun(?:ny|light)|dream\w*|vintage|nostalgi\w*", re.IGNORECASE)
+# Half the time of "medium" at much the same size and sharpness: moving grain leaves the slower search little to find.
+_CRF, _PRESET = 18, "faster"
+_LIGHT = re.compile(r"light leak|lens flare|golden hour|sun(?:set|rise|ny|light)|dreamy|vintage", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,16 @@ def render_video(task: RenderTask, control: RenderControl) -> RenderOutput:
     """Render `cannon:video.generate` or `canvas:video.generate` to an MP4 (H.264 and AAC) in the task's folder.
 
     The video has exactly the duration and size asked for. Its sound is a soundscape of the scene where `audio` is asked for,
-    else silence. Raises RenderRefusedError with the field's name for what cannot be rendered, RenderCancelledError on a cancel.
+    else silence. Raises RenderRefusedError with the field's name for what cannot be rendered, and RenderCancelledError.
     """
     control.progress(0.0)
     request = read_request(task)
-    words = read_prompt(request.prompt, negative=request.negative)
-    film = _scene_film(request, words, control) if request.photo is None else _photo_film(request, request.photo, words)
+    film = film_of(request, control)
     control.progress(_PREPARED)
-    sound = _sound(request, words)
+    sound = _sound(request)
     out = task.path / "video.mp4"
-    with VideoWriter(out, request.width, request.height, fps=FPS, crf=18, preset="medium", audio=sound, audio_rate=AUDIO_RATE) as writer:
+    size = request.width, request.height
+    with VideoWriter(out, *size, fps=FPS, crf=_CRF, preset=_PRESET, audio=sound, audio_rate=AUDIO_RATE) as writer:
         frames = frames_in_order(film, request.frames)
         try:
             for index, planes in enumerate(frames):
@@ -78,6 +80,14 @@ def render_video(task: RenderTask, control: RenderControl) -> RenderOutput:
     control.progress(1.0)
     extra = {"seed": request.seed, "fps": FPS, "frames": request.frames, "has_sound": request.audio}
     return RenderOutput("video", (str(out),), request.width, request.height, float(request.seconds), extra)
+
+
+def film_of(request: VideoRequest, control: RenderControl) -> Film:
+    """The film that a request asks for, ready to be drawn frame by frame."""
+    words = read_prompt(request.prompt, negative=request.negative)
+    if request.photo is not None:
+        return _photo_film(request, request.photo, words)
+    return _scene_film(request, words, control)
 
 
 def read_request(task: RenderTask) -> VideoRequest:
@@ -162,7 +172,8 @@ def _photo_film(request: VideoRequest, photo: Path, words: SceneWords) -> Film:
                      particles=particles_of(words), windy=words.has("windy"), light=bool(_LIGHT.search(request.prompt)))
 
 
-def _sound(request: VideoRequest, words: SceneWords) -> Stereo:
+def _sound(request: VideoRequest) -> Stereo:
     if not request.audio:
         return np.zeros((request.seconds * AUDIO_RATE, 2), np.float32)
+    words = read_prompt(request.prompt, negative=request.negative)
     return soundscape(sound_of(words), request.seconds, request.seed)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.domain.errors import StudioError
 from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer import intake
@@ -231,7 +233,7 @@ class ReferenceTray(QWidget):
                 return await core.attach(thing.path)
             return await core.attach_bytes(await asyncio.to_thread(thing.read), thing.name)
 
-        self._bridge.run(attach, lambda value: self._attached(slot, thing, value), lambda error: self._refused(slot, error))
+        self._bridge.run(attach, partial(self._attached, slot, thing), partial(self._refused, slot))
 
     def _attached(self, slot: Slot, thing: intake.Brought, value: str) -> None:
         if slot not in self._slots:
@@ -249,7 +251,8 @@ class ReferenceTray(QWidget):
     def _refused(self, slot: Slot, error: BaseException) -> None:
         if slot in self._slots:
             slot.set_busy(False)
-        self.set_error(in_words(error))
+        # nothing was sent anywhere, so nothing is said about cost
+        self.set_error(f"{error.message} {error.advice}" if isinstance(error, StudioError) else in_words(error))
 
     def _remove(self, slot: Slot) -> None:
         slot.put(None)

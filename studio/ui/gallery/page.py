@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
@@ -21,7 +21,6 @@ from studio.ui.gallery.sources import SourcesPanel
 from studio.ui.gallery.undo_bar import UndoBar
 from studio.ui.images.message import MessageView
 from studio.ui.theme.theme import Theme
-from studio.ui.widgets import icons
 from studio.ui.widgets.buttons import push, tool
 from studio.ui.widgets.words import label, rule
 
@@ -92,8 +91,6 @@ class GalleryPage(QWidget):
         self.search.setAccessibleName(self.tr("Search the gallery"))
         self.search.setPlaceholderText(self.tr("Search prompts and file names"))
         self.search.setMaximumWidth(440)
-        self._search_icon = QAction(icons.icon("search", tokens.dim), "", self.search)
-        self.search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
         self._count = label("", "label")
         self._count.setObjectName("galleryCount")
         self.details_button = tool("panel-right", self.tr("Show details (I)"), "galleryDetailsButton", self._theme)
@@ -139,7 +136,6 @@ class GalleryPage(QWidget):
         self._bridge.ready.connect(self._begin)
         self._bridge.assetsChanged.connect(lambda _: self._count_delay.start())
         self._bridge.storeChanged.connect(self._count_delay.start)
-        self._theme.changed.connect(lambda: self._search_icon.setIcon(icons.icon("search", self._theme.current.dim)))
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus,
                   context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         QShortcut(QKeySequence("I"), self.grid, self.details_button.toggle, context=Qt.ShortcutContext.WidgetShortcut)

@@ -9,6 +9,8 @@ from studio.ui.theme.theme import Theme
 from studio.ui.widgets import icons
 from studio.ui.widgets.words import ElidedLabel, label
 
+WIDTH = 400
+
 
 class MessageView(QWidget):
     """Empty, busy and failed states. Nothing moves when the words change: the block is centred and of one width."""
@@ -23,11 +25,12 @@ class MessageView(QWidget):
         self._words = label("", "dim", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.progress = QProgressBar(textVisible=False, maximum=1000)
+        self._shown: tuple[QPushButton, ...] = ()
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.current.sm)
         self._buttons.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         block = QWidget(self)
-        block.setFixedWidth(400)
+        block.setFixedWidth(WIDTH)
         column = QVBoxLayout(block)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.current.sm)
@@ -57,6 +60,7 @@ class MessageView(QWidget):
         self._draw_icon()
         self._heading.setText(heading)
         self._words.setText(words)
+        self._words.setFixedHeight(max(1, self._words.heightForWidth(WIDTH)))
         self.setAccessibleName(f"{heading}. {words}")
         self.progress.setVisible(busy or progress is not None)
         self.progress.setMaximum(1000 if progress is not None else 0)
@@ -65,15 +69,15 @@ class MessageView(QWidget):
         self._replace_buttons(buttons)
 
     def _replace_buttons(self, buttons: tuple[QPushButton, ...]) -> None:
-        shown = [self._buttons.itemAt(n).widget() for n in range(self._buttons.count())]
-        if shown == list(buttons):
+        if self._shown == buttons:
             return
-        for old in shown:
+        for old in self._shown:
             self._buttons.removeWidget(old)
             old.hide()
         for button in buttons:
             self._buttons.addWidget(button)
             button.show()
+        self._shown = buttons
 
     def _draw_icon(self) -> None:
         self._icon.setPixmap(icons.pixmap(self._icon_name, self._theme.current.faint, 32, self.devicePixelRatioF()))

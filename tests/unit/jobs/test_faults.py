@@ -48,8 +48,7 @@ async def test_an_unreachable_service_is_waited_for_with_growing_delays(play: Pl
     assert gaps == sorted(gaps)
     assert gaps[0] == pytest.approx(0.5)
     assert gaps[-1] == pytest.approx(60.0)
-    keys = {what[0] for kind, what, _ in play.provider.asked if kind == "submit"}  # type: ignore[index]
-    assert keys == {job.idempotency_key}
+    assert {key for key, _ in play.provider.sent()} == {job.idempotency_key}
     assert play.store.notes(job).count("No way there.") == 1
 
 
@@ -92,8 +91,7 @@ async def test_a_lost_answer_is_asked_again_under_the_same_key_where_it_is_honou
     assert (S.SUBMITTING, S.UNKNOWN) not in play.store.walked
     # The second try surely did not leave, but the first may have: it never goes back into the queue.
     assert (S.SUBMITTING, S.QUEUED) not in play.store.walked
-    keys = [what[0] for kind, what, _ in play.provider.asked if kind == "submit"]  # type: ignore[index]
-    assert keys == [job.idempotency_key] * 3
+    assert [key for key, _ in play.provider.sent()] == [job.idempotency_key] * 3
 
 
 @pytest.mark.parametrize("error", [
@@ -204,7 +202,7 @@ async def test_an_expired_result_is_asked_for_anew_once(play: Play) -> None:
 
 
 async def test_a_result_that_is_no_media_stays_at_the_service(play: Play) -> None:
-    play.library.failing = [InputError("This is no video.")]
+    play.library.failing = [ServiceFaultError("This is no video.")]
     job = await play.submit()
     failed = await play.until(job, S.FAILED)
     assert failed.error is not None

@@ -34,7 +34,7 @@ async def test_local_files_are_hosted_and_their_urls_stay_out_of_the_job(play: P
     done = await play.until(job, S.DONE)
     assert (S.QUEUED, S.UPLOADING) in play.store.walked
     assert play.provider.times("host") == 1
-    _, values = play.provider.asked[1][1]  # type: ignore[misc]  # the tuple that submit keeps
+    _, values = play.provider.sent()[0]
     hosted = "https://hosted.test/photo.jpg?token=secret1"
     assert values["image_url"] == hosted
     assert values["reference_image_urls"] == [hosted, "https://else.test/a.png"]

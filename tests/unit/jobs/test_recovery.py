@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from studio.domain.asset import Recipe
 from studio.domain.job import Job, JobRequest
+from studio.domain.operation import MediaKind
 from studio.domain.state import ACTIVE
 from studio.domain.state import JobState as S
 from studio.jobs.ports import Change
@@ -39,7 +41,7 @@ async def test_a_job_left_while_it_was_sent_is_sent_again_with_the_same_body(pla
     play.hosted.kept[job.id] = {PHOTO: "https://hosted.test/then"}
     await play.runner.take_up()
     await play.until(job, S.DONE)
-    key, values = next(what for kind, what, _ in play.provider.asked if kind == "submit")  # type: ignore[misc]
+    key, values = play.provider.sent()[0]
     assert key == job.idempotency_key
     assert values["image_url"] == "https://hosted.test/then"
     assert play.provider.times("host") == 0
@@ -75,6 +77,15 @@ async def test_results_already_placed_are_not_fetched_again(play: Play) -> None:
     done = await play.until(job, S.DONE)
     assert play.provider.times("download") == 1
     assert len(done.asset_ids) == 3
+
+
+async def test_a_result_that_was_placed_and_not_yet_recorded_is_taken_from_its_place(play: Play) -> None:
+    job = await left_in(play, S.DOWNLOADING, remote_id="req_1")
+    await play.library.place(job, 0, play.library.part_for(job, 0), MediaKind.VIDEO, "", Recipe("video.generate", "x", {}))
+    await play.runner.take_up()
+    done = await play.until(job, S.DONE)
+    assert play.provider.times("download") == 0
+    assert done.asset_ids == (f"asset_{job.id}_0",)
 
 
 async def test_a_next_try_time_outlives_the_process(play: Play) -> None:
@@ -177,7 +188,7 @@ async def test_killed_after_any_write_it_ends_and_is_sent_once(writes: int, hono
     play.store.change = inner  # type: ignore[method-assign]
     await play.restart()
     ended = await play.until(job, *(frozenset(S) - ACTIVE))
-    posts = {what[0] for kind, what, _ in play.provider.asked if kind == "submit"}  # type: ignore[index]
+    posts = {key for key, _ in play.provider.sent()}
     if ended.state is S.UNKNOWN:
         assert not honours
         assert play.provider.times("submit") == 0

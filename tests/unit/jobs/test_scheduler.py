@@ -35,7 +35,7 @@ async def test_no_more_than_the_plan_allows_and_first_come_first_served(play: Pl
         play.clock.moment += timedelta(milliseconds=1)
     await play.runner.idle()
     assert max(together) == 3
-    order = [what[1]["prompt"] for kind, what, _ in play.provider.asked if kind == "submit"]  # type: ignore[index]
+    order = [values["prompt"] for _, values in play.provider.sent()]
     assert order == [str(number) for number in range(12)]
 
 

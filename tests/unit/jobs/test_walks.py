@@ -65,7 +65,7 @@ def test_no_walk_leaves_the_table(
         assert ended.state in (S.DONE, S.FAILED, S.CANCELLED, S.UNKNOWN) or ended.not_before is not None
         if ended.state is S.DONE:
             assert ended.remote_id == "req_1"
-        keys = {what[0] for kind, what, _ in play.provider.asked if kind == "submit"}  # type: ignore[index]
+        keys = {key for key, _ in play.provider.sent()}
         assert len(keys) <= 1 + sum(1 for deed, _ in deeds if deed == "retry")
         await play.runner.close()
 

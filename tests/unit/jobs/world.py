@@ -163,6 +163,9 @@ class MemoryLibrary:
         made = Asset(f"asset_{job.id}_{index}", kind, Path(f"/media/{index}"), "video/mp4", "0" * 64, 10, job_id=job.id)
         return self.placed.setdefault((job.id, index), made)
 
+    async def reconcile(self, job: Job, index: int, recipe: Recipe) -> Asset | None:
+        return self.placed.get((job.id, index))
+
     async def place_prompt(self, job: Job, text: str, recipe: Recipe) -> Asset:
         return await self.place(job, 0, Path("/none"), MediaKind.PROMPT, "", recipe)
 
@@ -206,6 +209,10 @@ class ScriptedProvider:
 
     def times(self, kind: str) -> int:
         return sum(1 for asked, _, _ in self.asked if asked == kind)
+
+    def sent(self) -> list[tuple[str, dict[str, object]]]:
+        """Key and body of every request that may cost something."""
+        return [what for kind, what, _ in self.asked if kind == "submit" and isinstance(what, tuple)]
 
     def moments(self, kind: str) -> list[datetime]:
         return [moment for asked, _, moment in self.asked if asked == kind]

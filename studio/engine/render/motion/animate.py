@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -25,8 +25,9 @@ def animate(scene: Scene, move: Move, *, frames: int, fps: int) -> Stage:
     """The film of a camera move through a scene."""
     plates = list(make_plates(scene.layers, scene.finish, scene.seed, scene.margin))
     camera = Camera(move, scene.width, scene.height, scene.margin, scene.seed)
-    return Stage(plates, camera, scene.width, scene.height, frames=frames, fps=fps, seed=scene.seed, particles=scene.particles,
-                 stock=stock_for(scene.finish, scene.width, scene.height, scene.seed))
+    stock = stock_for(scene.finish, scene.width, scene.height, scene.seed)
+    return Stage(plates, camera, scene.width, scene.height, frames=frames, fps=fps, seed=scene.seed,
+                 particles=scene.particles, stock=stock)
 
 
 def stock_for(finish: Finish, width: int, height: int, seed: int) -> FilmStock:
@@ -36,7 +37,7 @@ def stock_for(finish: Finish, width: int, height: int, seed: int) -> FilmStock:
                      vignette=finish.vignette * look.vignette, bloom=look.bloom)
 
 
-def frames_in_order(film: Film, count: int, *, workers: int | None = None) -> Iterator[Planes]:
+def frames_in_order(film: Film, count: int, *, workers: int | None = None) -> Generator[Planes, None, None]:
     """The frames of a film, 0 to `count` - 1, drawn ahead by `workers` threads (OpenCV lets go of the interpreter lock).
 
     Only a few frames are held at a time. Closing the iterator early drops what was drawn ahead.

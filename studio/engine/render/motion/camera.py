@@ -37,8 +37,10 @@ class Move:
         def limited(value: float, limit: float) -> float:
             return max(-limit, min(limit, value * factor))
 
-        return replace(self, truck=limited(self.truck, 1.0), pedestal=limited(self.pedestal, 1.0), pan=limited(self.pan, 1.0),
-                       tilt=limited(self.tilt, 1.0), dolly=limited(self.dolly, 0.3), zoom=limited(self.zoom, 0.4))
+        return replace(
+            self, truck=limited(self.truck, 1.0), pedestal=limited(self.pedestal, 1.0), pan=limited(self.pan, 1.0),
+            tilt=limited(self.tilt, 1.0), dolly=limited(self.dolly, 0.3), zoom=limited(self.zoom, 0.4),
+        )
 
 
 _LEFT, _RIGHT = r"(?:to(?:ward)?s? the )?left(?:ward)?", r"(?:to(?:ward)?s? the )?right(?:ward)?"
@@ -46,12 +48,14 @@ _PAN = r"(?:pan|pans|panning|panned|camera \w+|whip pan|sweep\w*)(?: slowly| gen
 _TRUCK = r"(?:truck|track|slid|dolly|sideways)\w*"
 _GO = r"(?:push|pull|track|mov|dolly|dollies|trav|fly|flies|glid|drift|driv|walk)\w*(?: slowly| gently)?"
 _MOVES: tuple[tuple[str, Move], ...] = (
-    (r"static|locked[- ]?(?:off|down)|(?:still|fixed) camera|tripod|no camera (?:move|motion)\w*|camera (?:stays|holds) still",
+    (r"static|locked[- ]?(?:off|down)|(?:still|fixed) camera|tripod|no camera (?:move|motion)\w*|camera holds still",
      Move("static")),
     (r"hand-?held|shaky|documentary", Move("handheld", truck=0.25, dolly=0.05, shake=0.22)),
-    (r"orbit\w*|arc shot|arcs? around|circl(?:es|ing) (?:around|the)|revolv\w+|360", Move("orbit", truck=0.95, arc=0.8, dolly=0.03)),
+    (r"orbit\w*|arc shot|arcs? around|circl(?:es|ing) (?:around|the)|revolv\w+|360",
+     Move("orbit", truck=0.95, arc=0.8, dolly=0.03)),
     (rf"{_GO} (?:back|backwards?|out|away)|pull[- ]?back|pull[- ]?out", Move("dolly out", dolly=-0.16)),
-    (rf"{_GO} (?:forwards?|in|into|through|towards?|ahead|closer)|push[- ]?in|fly[- ]?through|approach\w*", Move("dolly in", dolly=0.16)),
+    (rf"{_GO} (?:forwards?|in|into|through|towards?|ahead|closer)|push[- ]?in|fly[- ]?through|approach\w*",
+     Move("dolly in", dolly=0.16)),
     (rf"{_TRUCK} {_LEFT}", Move("truck left", truck=-0.95)),
     (rf"{_TRUCK} {_RIGHT}", Move("truck right", truck=0.95)),
     (r"dolly", Move("dolly in", dolly=0.16)),
@@ -74,12 +78,13 @@ _SPEEDS: tuple[tuple[str, float], ...] = (
 _BY_SEED: tuple[Move, ...] = (
     Move("dolly in", dolly=0.13, truck=0.12), Move("dolly in", dolly=0.11, pedestal=0.15),
     Move("truck right", truck=0.8, dolly=0.03), Move("truck left", truck=-0.8, dolly=0.03),
-    Move("dolly out", dolly=-0.12), Move("crane up", pedestal=0.6, dolly=0.05), Move("orbit", truck=0.7, arc=0.6, dolly=0.04),
+    Move("dolly out", dolly=-0.12), Move("crane up", pedestal=0.6, dolly=0.05),
+    Move("orbit", truck=0.7, arc=0.6, dolly=0.04),
 )
 
 
 def choose_move(prompt: str, seed: int, negative: str | None = None) -> Move:
-    """The move that the prompt asks for (the first one it names), else one by the seed. Words of `negative` are not taken."""
+    """The move that the prompt asks for (the first one it names), else one by the seed. Words of `negative` do not count."""
     text, refused = prompt.lower(), (negative or "").lower()
     found: list[tuple[int, int, Move]] = []
     for order, (pattern, move) in enumerate(_MOVES):
@@ -144,7 +149,8 @@ class Camera:
         scale = 1.0 / (1.0 - closer * (0.1 + 0.9 * depth))
         zoomed = along if move.zoom >= 0 else 1.0 - along
         scale *= 1.0 + abs(move.zoom) * zoomed
-        return View(scale, self._within(shift_x + shake_x, scale, self.width), self._within(shift_y + shake_y, scale, self.height))
+        x = self._within(shift_x + shake_x, scale, self.width)
+        return View(scale, x, self._within(shift_y + shake_y, scale, self.height))
 
     def _within(self, shift: float, scale: float, side: int) -> float:
         """Keep the layer's edge outside the frame: enlarged layers reach further."""

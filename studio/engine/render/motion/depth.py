@@ -1,13 +1,14 @@
-"""A guess at the depth of a photo from what it shows: who stands in front, where the sky is, that the ground comes nearer below.
+"""A guess at the depth of a photo from what it shows: who stands in front, where the sky is, how the ground comes nearer.
 
-No network and no model: contrast against the picture's rim, sharpness, faces (OpenCV's cascades), GrabCut to find the outline
-of what stands out, and an edge-keeping filter (He, Sun, Tang: Guided Image Filtering, 2010) to fit it to the picture.
+No network and no model: contrast against the picture's rim, sharpness, faces (OpenCV's cascades), GrabCut to find the
+outline of what stands out, and an edge-keeping filter (He, Sun, Tang: Guided Image Filtering, 2010) to fit the two.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,13 +24,13 @@ _WORK_SIDE = 256
 class PhotoDepth:
     """All maps (rows, columns) float32 in 0 to 1, at most 256 pixels a side.
 
-    `depth`: 0 far to 1 near, smooth enough to bend a picture by. `sky`: where the sky is. `subject`: what stands in front.
-    `faces`: boxes (x, y, width, height) in shares of the picture.
+    `depth`: 0 far to 1 near, smooth enough to bend a picture by. `sky`: open sky, away from what stands before it, so that
+    it may drift. `leaves`: grass and foliage. `faces`: boxes (x, y, width, height) in shares of the picture.
     """
 
     depth: Map
     sky: Map
-    subject: Map
+    leaves: Map
     faces: tuple[tuple[float, float, float, float], ...]
 
 
@@ -44,12 +45,14 @@ def photo_depth(rgb: Rgb) -> PhotoDepth:
     rows = np.linspace(0.0, 1.0, size[1], dtype=np.float32)[:, None]
     ground = 0.15 + 0.45 * rows**1.3
     depth = ground * (1.0 - subject) + subject * np.maximum(0.8, ground)
-    depth *= 1.0 - sky
+    # A mast before the sky is as far as the sky: bent by two depths it would break.
+    depth *= 1.0 - _soft(cv2.morphologyEx(sky, cv2.MORPH_CLOSE, _disc(max(size) // 9)), 3.0)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255.0
     fitted = guided_filter(grey, depth.astype(np.float32), max(4, size[0] // 32), 1e-3)
     # Bending needs slopes without steps; the width sets how far a background is stretched beside a figure.
-    soft = cv2.GaussianBlur(fitted, (0, 0), max(size) * 0.016)
-    return PhotoDepth(np.clip(soft, 0, 1).astype(np.float32), sky, subject, faces)
+    smooth = np.clip(_soft(fitted, max(size) * 0.026), 0, 1)
+    open_sky = _soft(cv2.erode(sky, _disc(max(size) // 24)), max(size) * 0.02)
+    return PhotoDepth(np.asarray(smooth, np.float32), open_sky, _leaves(small, subject), faces)
 
 
 def guided_filter(guide: Map, values: Map, radius: int, epsilon: float) -> Map:
@@ -60,10 +63,11 @@ def guided_filter(guide: Map, values: Map, radius: int, epsilon: float) -> Map:
         return np.asarray(cv2.blur(image, window), np.float32)
 
     mean_guide, mean_values = mean(guide), mean(values)
-    variance = mean(guide * guide) - mean_guide * mean_guide
-    slope = (mean(guide * values) - mean_guide * mean_values) / (variance + epsilon)
+    variance = mean(np.asarray(guide * guide, np.float32)) - mean_guide * mean_guide
+    covariance = mean(np.asarray(guide * values, np.float32)) - mean_guide * mean_values
+    slope = np.asarray(covariance / (variance + epsilon), np.float32)
     offset = mean_values - slope * mean_guide
-    return np.asarray(mean(slope) * guide + mean(offset), np.float32)
+    return np.asarray(mean(slope) * guide + mean(np.asarray(offset, np.float32)), np.float32)
 
 
 def _faces(rgb: Rgb) -> tuple[tuple[float, float, float, float], ...]:
@@ -94,22 +98,37 @@ def _sky(small: Rgb) -> Map:
     sky = np.isin(labels, [label for label in np.unique(top) if label and (top == label).mean() > 0.15])
     if sky.mean() < 0.06:
         return np.zeros((rows, columns), np.float32)
-    return np.asarray(cv2.GaussianBlur(sky.astype(np.float32), (0, 0), 2.5), np.float32)
+    return sky.astype(np.float32)
+
+
+def _leaves(small: Rgb, subject: Map) -> Map:
+    """What is green to yellow and finely textured, and not the subject."""
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
+    busy = _soft(np.abs(cv2.Laplacian(lab[..., 0], cv2.CV_32F)), 3.0)
+    green = (lab[..., 1] < 127) & (lab[..., 2] > 132) & (busy > 6.0)
+    return np.asarray(_soft(green, 5.0) * (1.0 - subject), np.float32)
+
+
+def _soft(values: NDArray[Any], sigma: float) -> Map:
+    return np.asarray(cv2.GaussianBlur(values.astype(np.float32), (0, 0), sigma), np.float32)
+
+
+def _disc(size: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size | 1, size | 1)), np.uint8)
 
 
 def _subject(small: Rgb, sky: Map, faces: tuple[tuple[float, float, float, float], ...]) -> Map:
-    """What stands out: unlike the picture's rim, sharp, near the middle; its outline by GrabCut, which may also find none."""
+    """What stands out: unlike the picture's rim, sharp, near the middle; its outline by GrabCut, which may find none."""
     rows, columns = small.shape[:2]
     salient = _salience(small) * (1.0 - sky)
     for x, y, w, h in faces:  # a face has a body below it
-        left, right = int((x - w * 0.6) * columns), int((x + w * 1.6) * columns)
-        salient[int(y * rows) :, max(left, 0) : max(right, 0)] += 0.35
-        salient[max(int((y - h * 0.2) * rows), 0) : int((y + h) * rows), max(int(x * columns), 0) : int((x + w) * columns)] += 0.6
+        salient[_area((x - w * 0.6, y, w * 2.2, 1.0 - y), rows, columns)] += 0.35
+        salient[_area((x, y - h * 0.2, w, h * 1.2), rows, columns)] += 0.6
     low, high = np.quantile(salient, [0.5, 0.84])
     mask = np.where(salient > high, cv2.GC_PR_FGD, np.where(salient < low, cv2.GC_BGD, cv2.GC_PR_BGD)).astype(np.uint8)
     mask[sky > 0.5] = cv2.GC_BGD
     for x, y, w, h in faces:
-        mask[int((y + h * 0.2) * rows) : int((y + h * 0.8) * rows), int((x + w * 0.2) * columns) : int((x + w * 0.8) * columns)] = cv2.GC_FGD
+        mask[_area((x + w * 0.2, y + h * 0.2, w * 0.6, h * 0.6), rows, columns)] = cv2.GC_FGD
     if not ((mask == cv2.GC_PR_FGD) | (mask == cv2.GC_FGD)).any() or not (mask == cv2.GC_BGD).any():
         return np.zeros((rows, columns), np.float32)
     cv2.setRNGSeed(1)
@@ -141,6 +160,13 @@ def _salience(small: Rgb) -> Map:
     return np.asarray(cv2.GaussianBlur(total, (0, 0), 2.0), np.float32)
 
 
-def _unit(values: NDArray[np.floating]) -> NDArray[np.floating]:
+def _area(box: tuple[float, float, float, float], rows: int, columns: int) -> tuple[slice, slice]:
+    """A box (x, y, width, height) in shares as slices, kept inside the picture."""
+    x, y, width, height = box
+    return (slice(max(int(y * rows), 0), max(int((y + height) * rows), 0)),
+            slice(max(int(x * columns), 0), max(int((x + width) * columns), 0)))
+
+
+def _unit(values: NDArray[np.floating]) -> Map:
     low, high = np.quantile(values, [0.05, 0.97])
-    return np.clip((values - low) / max(float(high - low), 1e-6), 0, 1)
+    return np.asarray(np.clip((values - low) / max(float(high - low), 1e-6), 0, 1), np.float32)

@@ -1,9 +1,9 @@
-"""How a layer looks on the screen, whatever stands behind it: the blend p + k·b that stands in for its place in linear light.
+"""How a layer looks on the screen, whatever stands behind it: the blend p + k·b that stands in for its linear light.
 
-In linear light a layer gives f(b) = finish(light + (1 - alpha)·b). For a pixel that covers, f is a constant; for clear air it
-is b; for haze and glow in between it is close to a straight line, which is laid through a dark and a bright backdrop that the
-scene really has. Styles that work over neighbourhoods (paint, pencil) are applied to the picture as it grows layer by layer,
-and p is what each layer changed in it.
+In linear light a layer gives f(b) = finish(light + (1 - alpha)·b). For a pixel that covers, f is a constant; for clear air
+it is b; for haze and glow in between it is close to a straight line, which is laid through a dark and a bright backdrop that
+the scene really has. Styles that work over neighbourhoods (paint, pencil) are applied to the picture as it grows layer by
+layer, and p is what each layer changed in it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Developer:
         self._painted: Pixels | None = None
 
     def develop(self, layer: Layer, box: tuple[int, int, int, int]) -> tuple[Pixels, Pixels]:
-        """p (rows, columns, 3) in 0 to 255 and k (rows, columns) in 0 to 1 for a box (left, top, right, bottom) of the layer."""
+        """p (rows, columns, 3) in 0 to 255, k (rows, columns) in 0 to 1 of a box (left, top, right, bottom) of the layer."""
         left, top, right, bottom = box
         part = np.s_[top:bottom, left:right]
         light = layer.pixels[part][..., :3]
@@ -107,9 +107,9 @@ class Developer:
         added = after[part] - kept[..., None] * before[part]
         # Where much of the background shows, its edges must not be drawn into the haze before it: they would stay behind
         # when the camera moves. Haze is soft, so its share may be.
-        hazy = ((kept > 0.04) & (kept < 0.96)).astype(np.uint8)
+        partial = ((kept > 0.04) & (kept < 0.96)).astype(np.uint8)
         reach = max(3, round(min(after.shape[:2]) * 0.006)) | 1
-        hazy = cv2.erode(hazy, np.ones((reach, reach), np.uint8))
+        hazy = cv2.erode(partial, np.ones((reach, reach), np.uint8))
         if hazy.any():
             soft = cv2.GaussianBlur(added, (0, 0), reach * 2.0)
             share = cv2.GaussianBlur(hazy.astype(np.float32), (0, 0), reach / 2)[..., None]
@@ -122,7 +122,8 @@ class Developer:
         """The painted picture, without the torn border."""
         pad = round(min(picture.shape[:2]) * _BORDER)
         wide = cv2.copyMakeBorder(picture, pad, pad, pad, pad, cv2.BORDER_REFLECT_101)
-        return finish_frame(np.asarray(wide, np.float32), self._finish, seed=self._seed)[pad:-pad, pad:-pad].astype(np.float32)
+        painted = finish_frame(np.asarray(wide, np.float32), self._finish, seed=self._seed)
+        return painted[pad:-pad, pad:-pad].astype(np.float32)
 
 
 def _over(behind: Pixels | None, layer: Layer, factor: int) -> Pixels:

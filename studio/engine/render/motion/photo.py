@@ -26,6 +26,7 @@ _CELL = 4             # the bending is worked out for every 4th pixel: it is smo
 _NEAR, _FAR = 0.8, 0.35  # a photo's depth is a guess: only this part of the camera's range is used
 _MARGIN = 0.035
 _MAX_DETAIL = 1.3
+_NO_MAP = np.empty((0, 0), np.float32)  # x and y are in one map
 
 
 class PhotoFilm:
@@ -43,11 +44,11 @@ class PhotoFilm:
         self._grid = -(-width // _CELL), -(-height // _CELL)
         self._depth = _FAR + (_NEAR - _FAR) * _cut(guess.depth, box, self._grid)
         self._sky = _cut(guess.sky, box, self._grid)
-        self._loose = _cut(guess.depth, box, self._grid) * (1 - self._sky) if windy else None
+        self._loose = _cut(guess.leaves, box, self._grid) if windy else None
         margin = round(max(width, height) * _MARGIN)
-        sideways = max(abs(move.truck), abs(move.pan), abs(move.shake)), max(abs(move.pedestal), abs(move.tilt), abs(move.shake))
         # A sideways move needs a picture larger than the frame; a forward one begins with all of it.
-        self._zoom = 1.0 + 2 * margin * max(sideways[0] / width, sideways[1] / height)
+        sideways, upwards = abs(move.truck) + abs(move.pan), abs(move.pedestal) + abs(move.tilt)
+        self._zoom = 1.0 + 2 * margin * (max(sideways / width, upwards / height) + abs(move.shake) / height)
         self._camera = Camera(move, width, height, margin, seed)
         self._drift = 1.0 if seed % 2 else -1.0
         self._identity = np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
@@ -87,7 +88,7 @@ class PhotoFilm:
         return bend
 
     def _live(self, bend: Map, x: Map, y: Map, seconds: float) -> None:
-        """The sky drifts; what is near leans in the wind where there is one."""
+        """The sky drifts; leaves and grass lean in the wind where there is one."""
         unit = min(self.width, self.height)
         length = self.frames / self.fps
         travel = min(0.004 * unit * seconds, 0.022 * unit * seconds / max(length, 0.1))
@@ -106,7 +107,7 @@ class PhotoFilm:
         if self._detail != 1.0:
             places *= np.float32(self._detail)
             places += np.float32((self._detail - 1.0) / 2)
-        out = cv2.remap(plane, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        out = cv2.remap(plane, places, _NO_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
         return np.asarray(out, np.uint8)
 
 
@@ -134,7 +135,7 @@ class LightLeak:
 
 
 def cover_box(width: int, height: int, frame_width: int, frame_height: int, guess: PhotoDepth) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of the largest part of a photo with the frame's shape: about the middle, or about the faces."""
+    """Left, top, right, bottom of the largest part of a photo in the frame's shape: about the middle, or the faces."""
     ratio = frame_width / frame_height
     wide, high = min(width, round(height * ratio)), min(height, round(width / ratio))
     centre_x, centre_y = 0.5, 0.5
@@ -159,7 +160,8 @@ def _planes(rgb: Bytes, width: int, height: int) -> Planes:
     """The photo's Y, Cb, Cr at the given size (made even), chroma at half of it."""
     width, height = width + width % 2, height + height % 2
     shrinks = rgb.shape[1] > width
-    sized = cv2.resize(np.ascontiguousarray(rgb), (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    way = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
+    sized = cv2.resize(np.ascontiguousarray(rgb), (width, height), interpolation=way)
     y, u, v = cv2.split(rgb_to_yuv444(np.asarray(sized, np.uint8)))
     return np.asarray(y, np.uint8), halve(np.asarray(u, np.uint8)), halve(np.asarray(v, np.uint8))
 

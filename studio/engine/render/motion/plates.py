@@ -28,8 +28,8 @@ class Plate:
     """One layer ready to be blended.
 
     `yuvk`: (rows, columns, 4) bytes: Y, Cb, Cr to be added, and K, what of the background stays (255: all of it).
-    `left`, `top`: where its upper left pixel lies in the frame at rest (negative within the margin). `covering`: for each row,
-    whether nothing behind it can be seen.
+    `left`, `top`: where its upper left pixel lies in the frame at rest (negative within the margin). `covering`: for each
+    row, whether nothing behind it can be seen.
     """
 
     name: str
@@ -63,7 +63,7 @@ def make_plates(layers: Iterable[Layer], finish: Finish, seed: int, margin: int)
 
 
 def _visible_box(layer: Layer) -> Box | None:
-    """Left, top, right, bottom of what can be seen, and two clear pixels around it where it does not reach the layer's edge."""
+    """Left, top, right, bottom of what can be seen, with two clear pixels around it except at the layer's edge."""
     pixels = layer.pixels
     seen = pixels.max(axis=2) > 1 / 2048 if layer.emissive else pixels[..., 3] > 1 / 512
     x, y, width, height = cv2.boundingRect(seen.astype(np.uint8))

@@ -17,7 +17,8 @@ class FilmStock:
     `grain` is its deviation as a share of white, `vignette` what the corners lose, `bloom` how much bright light spills.
     """
 
-    def __init__(self, width: int, height: int, seed: int, *, grain: float = 0.012, vignette: float = 0.15, bloom: float = 0.0) -> None:
+    def __init__(self, width: int, height: int, seed: int, *, grain: float = 0.012, vignette: float = 0.15,
+                 bloom: float = 0.0) -> None:
         self._seed, self._bloom = seed, bloom
         # Never none at all: a trace of noise keeps eight-bit skies from showing steps.
         strength = max(grain * 219.0, 0.7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from studio.engine.render.scene.canvas import Canvas
 from studio.engine.render.scene.layers import Finish, Layer, Scene
@@ -20,8 +21,9 @@ def stage_layers(words: SceneWords, width: int, height: int, seed: int, *, margi
     if width < 16 or height < 16:
         raise ValueError(f"a scene needs at least 16×16 pixels, not {width}×{height}")
     stage = Stage(words, Canvas.of_frame(width, height, margin), scene_light(words, seed), seed)
+    stage.perform = partial(paint_subjects, stage)
     yield from PLACES[words.place](stage)
-    yield from paint_subjects(stage)
+    yield from stage.perform()
     yield from stage.front()
 
 

@@ -50,8 +50,9 @@ def mountain(stage: Stage) -> Iterator[Layer]:
         tone = tones(light, "summer", "needle", snow=stage.snow).veiled(light.haze, ridge.haze * 0.9)
         spruce_row(pen, stage.rng(name), stage.span, skyline, stage.canvas.xs(), 0.030 + 0.05 * depth, tone)
         yield stage.layer(name, over(pixels, pen.premultiplied()), depth)
+    stage.land, stage.far_land = Spot(0.955 * high, 0.17), Spot(0.80 * high, 0.05)
+    yield from stage.perform("far", "sky")
     yield from _fir_front(stage)
-    stage.land = Spot(0.955 * high, 0.17)
 
 
 def _fir_front(stage: Stage) -> Iterator[Layer]:
@@ -100,9 +101,11 @@ def meadow(stage: Stage) -> Iterator[Layer]:
     edge = Ridge(0.735 * high, 0.05, 0.5, 0.0, field_colour, 0.1, octaves=2)
     _, skyline = paint_ridge(stage.canvas.coarse(stage.canvas.columns), edge, light, stage.number("field"))
     yield stage.layer("field", paint_ground(stage.canvas, ground, light, stage.number("field grain"), 0.69 * high, edge=skyline, haze=0.25), 0.4)
+    stage.land, stage.far_land = Spot(0.91 * high, 0.21), Spot(0.79 * high, 0.10)
+    yield from stage.perform("far", "sky")
     yield from _big_tree(stage, 0.80 * high)
+    yield from stage.perform("land")
     yield from meadow_front(stage, field_colour)
-    stage.land, stage.far_land = Spot(0.90 * high, 0.21), Spot(0.80 * high, 0.10)
 
 
 def _field_colour(stage: Stage) -> Colour:
@@ -257,8 +260,9 @@ def forest(stage: Stage) -> Iterator[Layer]:
         beams = shafts(stage.canvas, light.key + light.haze * np.float32(0.3), stage.number("shafts"), source=(light.source_x * stage.wide, -0.30),
                        strength=strength, floor=0.95 * high)
         yield stage.layer("beams", beams, 0.4, Motion.DRIFT, emissive=True)
+    stage.land, stage.far_land = Spot(0.89 * high, 0.24), Spot(0.79 * high, 0.14)
+    yield from stage.perform()
     yield from _forest_front(stage, floor)
-    stage.land, stage.far_land = Spot(0.88 * high, 0.24), Spot(0.79 * high, 0.14)
 
 
 def _forest_depth(stage: Stage, floor: float) -> Pixels:

@@ -42,8 +42,9 @@ def sea(stage: Stage) -> Iterator[Layer]:
     body = rgb("#1b8f96") if words.has("tropical") else rgb("#1c5a78")
     water = Water(horizon, body, rough=_roughness(stage, 0.55), mirror=0.78)
     yield stage.layer("water", paint_water(stage.canvas, water, light, stage.backdrop, stage.number("water")), 0.25, Motion.WATER)
+    stage.water, stage.land = Spot(0.66 * high, 0.09), Spot(0.955 * high, 0.20)
+    yield from stage.perform("far", "sky", "water")
     yield from _beach(stage, side)
-    stage.water, stage.land = Spot(0.66 * high, 0.09), Spot(0.93 * high, 0.20)
 
 
 def _sunk(stage: Stage, ridge: Ridge, share: Field) -> Field:
@@ -102,8 +103,9 @@ def lake(stage: Stage) -> Iterator[Layer]:
     ice = stage.snow and words.place == "snowfield"
     water = Water(shore + 0.010, rgb("#9fb6c6") if ice else rgb("#1d4a55"), rough=_roughness(stage, 0.13), mirror=0.92, glitter=0.7)
     yield stage.layer("water", paint_water(stage.canvas, water, light, stage.backdrop, stage.number("water")), 0.3, Motion.WATER)
+    stage.water, stage.land = Spot(0.74 * high, 0.12), Spot(0.955 * high, 0.20)
+    yield from stage.perform("far", "sky", "water")
     yield from _near_bank(stage)
-    stage.water, stage.land = Spot(0.74 * high, 0.12), Spot(0.945 * high, 0.20)
 
 
 def _near_bank(stage: Stage) -> Iterator[Layer]:
@@ -157,8 +159,9 @@ def river(stage: Stage) -> Iterator[Layer]:
     for x, foot, tall in ((0.06, 0.70, 0.34), (0.16, 0.66, 0.24), (0.88, 0.66, 0.26), (0.96, 0.72, 0.40), (0.78, 0.62, 0.15), (0.27, 0.61, 0.13)):
         conifer(pen, rng, x * stage.wide + rng.uniform(-0.03, 0.03), foot * high, tall * rng.uniform(0.85, 1.15), firs, light.side, snow=cap)
     yield stage.layer("bank trees", pen.premultiplied(), 0.5, Motion.SWAY)
-    yield from meadow_front(stage, grass_colour)
     stage.water, stage.land, stage.far_land = Spot(0.80 * high, 0.14), Spot(0.93 * high, 0.22), Spot(0.72 * high, 0.10)
+    yield from stage.perform()
+    yield from meadow_front(stage, grass_colour)
 
 
 def _channel(stage: Stage, top: float) -> Field:

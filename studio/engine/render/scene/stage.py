@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import cv2
@@ -38,6 +38,8 @@ class Stage:
     land: Spot = field(default_factory=lambda: Spot(0.9, 0.2))
     far_land: Spot | None = None
     water: Spot | None = None
+    perform: Callable[..., Iterator[Layer]] = field(default=lambda *zones: iter(()))
+    performed: set[int] = field(default_factory=set)
     backdrop: Field = field(init=False)
 
     def __post_init__(self) -> None:

@@ -51,8 +51,9 @@ def city(stage: Stage) -> Iterator[Layer]:
     yield stage.layer("embankment", embankment.premultiplied(), 0.3)
     water = Water(shore + 0.010, rgb("#22465a"), rough=0.30 + 0.2 * light.wet, mirror=0.9, glitter=0.6)
     yield stage.layer("water", paint_water(stage.canvas, water, light, stage.backdrop, stage.number("water")), 0.4, Motion.WATER)
-    yield from _promenade(stage)
     stage.water, stage.land = Spot(0.80 * high, 0.07), Spot(0.975 * high, 0.20)
+    yield from stage.perform("sky", "water")
+    yield from _promenade(stage)
 
 
 def _promenade(stage: Stage) -> Iterator[Layer]:
@@ -104,8 +105,9 @@ def harbour(stage: Stage) -> Iterator[Layer]:
     _moored(block, stage, shore)
     yield stage.layer("quay", block.solid.premultiplied(), 0.3)
     yield harbour_water(stage, shore + 0.028)
-    yield from _pier(stage)
     stage.water, stage.land = Spot(0.76 * high, 0.12), Spot(0.935 * high, 0.20)
+    yield from stage.perform("sky", "water", "far")
+    yield from _pier(stage)
 
 
 def _moored(block: Block, stage: Stage, shore: float) -> None:

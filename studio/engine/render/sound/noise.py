@@ -13,7 +13,7 @@ Stereo = NDArray[np.float32]
 def shaped_noise(rng: np.random.Generator, count: int, low: float, high: float, slope: float = 0.0) -> Mono:
     """Noise of `count` samples from `low` to `high` Hz, its power falling by `slope` dB an octave, deviation 1.
 
-    Made in the frequency domain: random phases under the wished spectrum, so the band is exact and there is no filter to ring.
+    Made in the frequency domain: random phases under the wished spectrum, so the band is exact and no filter rings.
     """
     size = max(count, 64)
     frequency = np.fft.rfftfreq(size, 1 / RATE)

@@ -64,7 +64,8 @@ def stream(rng: Rng, seconds: float) -> Stereo:
         time = np.arange(int(length * RATE)) / RATE
         pitch = float(rng.uniform(420, 1700))
         tone = np.sin(2 * np.pi * pitch * (time + 2.2 * time * time)).astype(np.float32)
-        place(out, tone * decay(len(time), length / 4, 0.004), float(at), float(rng.uniform(-0.9, 0.9)), float(rng.uniform(0.25, 1.0)))
+        pan, level = float(rng.uniform(-0.9, 0.9)), float(rng.uniform(0.25, 1.0))
+        place(out, tone * decay(len(time), length / 4, 0.004), float(at), pan, level)
     return np.asarray(out, np.float32)
 
 

@@ -1,0 +1,234 @@
+"""The whole studio without a screen: opened by the window on a thread of its own, and by the command line.
+
+Heavy to import (database, HTTP, media); whoever paints first imports it later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Collection
+from datetime import datetime
+from pathlib import Path
+
+from studio.app.accounts import Accounts
+from studio.app.engine_link import EngineLink
+from studio.app.events import Events
+from studio.app.job_service import JobService
+from studio.app.ownership import is_alive, this_process
+from studio.app.watch import watch
+from studio.domain.account import LOCAL_ACCOUNT, Account, Balance
+from studio.domain.asset import Asset
+from studio.domain.errors import InputError, LocalError
+from studio.domain.event import Listener, ProblemRaised
+from studio.domain.job import Job, JobRequest, TimelineEntry
+from studio.domain.operation import Operation
+from studio.domain.query import AssetQuery, JobQuery, JobTotals
+from studio.domain.state import JobState
+from studio.jobs.clock import SystemClock
+from studio.jobs.ports import Pace
+from studio.jobs.runner import Runner
+from studio.jobs.scheduler import Scheduler
+from studio.jobs.tasks import Tasks
+from studio.jobs.walk import World
+from studio.library.library import Library
+from studio.settings import preferences as settings
+from studio.settings.accounts import AccountBook
+from studio.settings.keys import KeyRing, KeySource
+from studio.settings.paths import Paths
+from studio.settings.preferences import Preferences
+from studio.store.assets import SqlAssetStore
+from studio.store.database import Database
+from studio.store.hosted_urls import SqlHostedUrls
+from studio.store.jobs import SqlJobStore
+from studio.store.paces import SqlPaceStore
+
+_IN_FLIGHT = (JobState.UPLOADING, JobState.SUBMITTING, JobState.RUNNING, JobState.CANCELLING)
+_MOST_IN_FLIGHT = 64
+
+
+class Core:
+    """Opened with `open`, set to work with `start`, ended with `close`; all on one asyncio loop.
+
+    Its methods raise from the StudioError tree and from nothing else.
+    """
+
+    def __init__(self, paths: Paths, db: Database, preferences: Preferences) -> None:
+        self.paths = paths
+        self.preferences = preferences
+        self._db = db
+        self._events = Events()
+        self._tasks = Tasks(self._report)
+        emit = self._events.emit
+        self._store = SqlJobStore(db)
+        scheduler = Scheduler(SqlPaceStore(db, Pace), SystemClock(), self._in_flight)
+        self._link = EngineLink(paths.engine, emit, self._tasks)
+        self._accounts = Accounts(AccountBook(paths), KeyRing(), self._link, emit, scheduler)
+        self._library = Library(paths, SqlAssetStore(db, paths.media, paths.thumbnails), emit)
+        world = World(self._store, self._accounts, self._library, SqlHostedUrls(db), scheduler, SystemClock(), emit,
+                      random.random)
+        self._runner = Runner(world, this_process(), is_alive)
+        self._jobs = JobService(self._store, self._runner, self._accounts, self._library, self._events)
+
+    @classmethod
+    async def open(cls, paths: Paths) -> Core:
+        """Open the store, made or updated where needed. Raises StoreTooNewError, DiskFullError or LocalError."""
+        try:
+            await asyncio.to_thread(paths.create)
+        except OSError as error:
+            raise LocalError(f"{error.filename or paths.data} cannot be made: {error.strerror}.",
+                             advice="Check its rights, or set STUDIO_HOME to another folder.") from error
+        preferences, problem = await asyncio.to_thread(settings.load_with_report, paths.settings)
+        core = cls(paths, await asyncio.to_thread(Database.open, paths.store), preferences)
+        core.problem_at_start = problem
+        return core
+
+    problem_at_start: str | None = None
+    """Words about settings that could not be read; raised as ProblemRaised at `start`."""
+
+    async def start(self) -> None:
+        """Go on with every unfinished job that nobody follows, and watch for what other processes do."""
+        if self.problem_at_start:
+            self._events.emit(ProblemRaised(self.problem_at_start))
+        await self._runner.take_up()
+        self._tasks.start(watch(self._db.data_version, self._events.emit, self._runner.nudge, self._runner.take_up), "watch")
+
+    async def close(self) -> None:
+        """Let go of everything in good order; jobs go on at the next start, or in another process at once."""
+        await self._tasks.close()
+        await self._runner.close()
+        await self._accounts.close()
+        await asyncio.to_thread(self._db.close)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Hear every event, on this loop; returns how to stop that."""
+        return self._events.subscribe(listener)
+
+    def _report(self, error: BaseException) -> None:
+        self._events.emit(ProblemRaised(f"Something in the background failed: {error}. The log has the rest."))
+
+    async def _in_flight(self, account: str) -> Collection[str]:
+        found: set[str] = set()
+        for state in _IN_FLIGHT:
+            query = JobQuery(state=state, account=account, limit=_MOST_IN_FLIGHT)
+            found.update(job.id for job in await self._store.list(query))
+        return found
+
+    # -- accounts
+
+    def accounts(self) -> list[Account]:
+        """`local` first, which is always there."""
+        return list(self._accounts.book.list())
+
+    def default_account(self) -> str:
+        """The one that the settings name, if it still exists, else `local`."""
+        names = {account.name for account in self.accounts()}
+        chosen = self.preferences.default_account
+        return chosen if chosen in names else LOCAL_ACCOUNT
+
+    async def add_account(self, account: Account, key: str | None) -> str | None:
+        """Store an account; the same name again replaces. Words of warning when its key could not be kept, else None."""
+        return await self._accounts.add(account, key)
+
+    async def remove_account(self, name: str) -> None:
+        """Raises NotFoundError, and InputError for `local`."""
+        await self._accounts.remove(name)
+
+    async def key_source(self, name: str) -> KeySource:
+        """Where the account's key comes from."""
+        return await self._accounts.key_source(name)
+
+    async def balance(self, account: str) -> Balance:
+        """Ask the service: the test of an account and its key."""
+        return await self._accounts.balance(account)
+
+    def operations(self, account: str | None = None) -> list[Operation]:
+        """What the account's service can do, by the contract alone: offline and without a key. None: the local engine."""
+        return list(self._accounts.provider(account or LOCAL_ACCOUNT).operations())
+
+    # -- jobs
+
+    async def attach(self, path: Path) -> str:
+        """The library's own copy of a file, as the `file:` URI to put into a request. Raises InputError for no media."""
+        return await self._library.attach(path)
+
+    async def attach_bytes(self, data: bytes, name: str) -> str:
+        """The same for data from the clipboard or a drop."""
+        return await self._library.attach_bytes(data, name)
+
+    async def submit(self, request: JobRequest) -> Job:
+        """Check the request, write the job as `queued` and return; it goes on by itself from there."""
+        return await self._jobs.submit(request)
+
+    async def job(self, job_id: str) -> Job:
+        return await self._jobs.get(job_id)
+
+    async def jobs(self, query: JobQuery) -> list[Job]:
+        return list(await self._store.list(query))
+
+    async def timeline(self, job_id: str) -> list[TimelineEntry]:
+        await self._jobs.get(job_id)
+        return list(await self._store.timeline(job_id))
+
+    async def totals(self, since: datetime) -> JobTotals:
+        return await self._store.totals(since)
+
+    async def cancel(self, job_id: str) -> Job:
+        """Stop a job, over there too where the service can; within some seconds. InputError when it has ended."""
+        return await self._runner.cancel(job_id)
+
+    async def retry(self, job_id: str) -> Job:
+        """Go on with a failed job; of one with an unknown outcome, send it again under the same key."""
+        return await self._runner.retry(job_id)
+
+    async def give_up(self, job_id: str) -> Job:
+        """Stop asking about a job with an unknown outcome."""
+        return await self._runner.give_up(job_id)
+
+    async def wait(self, job_id: str, timeout_s: float | None = None) -> Job:
+        """The job once it has ended or waits for the person's word; as it is when the time is over."""
+        return await self._jobs.wait(job_id, timeout_s)
+
+    async def wait_sent(self, job_id: str, timeout_s: float | None = None) -> Job:
+        """The job once its service has it, or it is known why it cannot be sent now."""
+        return await self._jobs.wait_sent(job_id, timeout_s)
+
+    async def idle(self) -> None:
+        """Until no job that this process follows can move any more."""
+        await self._runner.idle()
+
+    # -- assets
+
+    async def assets(self, query: AssetQuery) -> list[Asset]:
+        return list(await self._library.list(query))
+
+    async def asset(self, asset_id: str) -> Asset:
+        return await self._library.get(asset_id)
+
+    async def asset_counts(self) -> dict[str, int]:
+        return await self._library.counts()
+
+    async def import_file(self, path: Path) -> Asset:
+        return await self._library.import_file(path)
+
+    async def export(self, ids: list[str], to: Path) -> list[Path]:
+        return await self._library.export(ids, to)
+
+    async def delete(self, ids: list[str]) -> None:
+        """Into the trash; `restore` brings them back."""
+        await self._library.delete(ids)
+
+    async def restore(self, ids: list[str]) -> None:
+        await self._library.restore(ids)
+
+    # -- settings
+
+    async def set_preferences(self, prefs: Preferences) -> None:
+        """Save and use them from now on. Raises InputError for values that make no sense, LocalError."""
+        try:
+            await asyncio.to_thread(settings.save, self.paths.settings, prefs)
+        except ValueError as error:
+            raise InputError(str(error)) from error
+        except OSError as error:
+            raise LocalError(f"The settings could not be saved: {error.strerror}.", advice="Check the disk.") from error
+        self.preferences = prefs

@@ -1,0 +1,164 @@
+"""The page Create: the viewer in the middle, composer and queue as docks beside it; the welcome in its place at first."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from studio.domain.asset import Asset
+from studio.domain.query import FirstScreen
+from studio.ui.bridge import Bridge
+from studio.ui.composer.composer import Composer
+from studio.ui.composer.slot import Slot
+from studio.ui.queue.panel import QueuePanel
+from studio.ui.session import Session
+from studio.ui.shell.docks import make_dock
+from studio.ui.shell.drop_zones import Zone
+from studio.ui.shell.welcome import Welcome
+from studio.ui.theme.theme import Theme
+from studio.ui.viewer.filmstrip import Filmstrip
+from studio.ui.viewer.viewer import Viewer
+
+_LAYOUT_VERSION = 1
+COMPOSER_WIDTH, QUEUE_WIDTH = 376, 320
+
+
+class CreatePage(QStackedWidget):
+    """`panels_changed()` when a dock was shown or hidden."""
+
+    panels_changed = Signal()
+
+    def __init__(self, bridge: Bridge, theme: Theme, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("createPage")
+        self._session = session
+        self.composer = Composer(bridge, theme, session)
+        self.queue = QueuePanel(bridge, theme)
+        self.viewer = Viewer(bridge, theme)
+        self.filmstrip = Filmstrip(bridge, theme)
+        self.welcome = Welcome(theme)
+        self._desk = QMainWindow()
+        self._desk.setWindowFlags(Qt.WindowType.Widget)
+        self._desk.setDockNestingEnabled(True)
+        self._desk.setAnimated(not theme.reduced_motion)
+        self._desk.setCentralWidget(self._middle())
+        self.composer_dock = make_dock("composerDock", self.tr("Compose"), self.composer, theme)
+        self.queue_dock = make_dock("queueDock", self.tr("Queue"), self.queue, theme, extra=self.queue.counts)
+        self._keep_soon = QTimer(self)
+        self._keep_soon.setSingleShot(True)
+        self._keep_soon.setInterval(400)
+        self._keep_soon.timeout.connect(self.keep_layout)
+        self._place_docks()
+        self._restore_layout()
+        for dock in (self.composer_dock, self.queue_dock):
+            dock.visibilityChanged.connect(self._dock_changed)
+            dock.topLevelChanged.connect(self._dock_changed)
+            dock.dockLocationChanged.connect(self._dock_changed)
+        self.addWidget(self._desk)
+        self.addWidget(self.welcome)
+        self.welcome.start_wanted.connect(self.start)
+        self.filmstrip.chosen.connect(self.viewer.show_asset)
+        self.queue.reuse_wanted.connect(lambda job: self.composer.load(job.request))
+        self.composer.submitted.connect(lambda job: self.queue.select(job.id))
+
+    def _middle(self) -> QWidget:
+        middle = QWidget()
+        middle.setMinimumWidth(280)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(16, 16, 16, 12)
+        column.setSpacing(8)
+        column.addWidget(self.viewer, 1)
+        column.addWidget(self.filmstrip)
+        return middle
+
+    def _place_docks(self) -> None:
+        self._desk.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.composer_dock)
+        self._desk.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.queue_dock)
+        widths = [COMPOSER_WIDTH, QUEUE_WIDTH]
+        self._desk.resizeDocks([self.composer_dock, self.queue_dock], widths, Qt.Orientation.Horizontal)
+
+    # what is shown
+
+    def show_first(self, first: FirstScreen) -> None:
+        """Fill from the first screen; the welcome when nothing has been made yet."""
+        self.queue.show_first(first)
+        self.filmstrip.show_first(first)
+        if first.assets:
+            self.viewer.show_asset(first.assets[0])
+        self.setCurrentWidget(self._desk if first.jobs or first.assets else self.welcome)
+
+    def is_welcoming(self) -> bool:
+        return self.currentWidget() is self.welcome
+
+    def start(self) -> None:
+        """Leave the welcome and put the cursor into the prompt."""
+        self.setCurrentWidget(self._desk)
+        self.composer_dock.show()
+        self.composer.prompt.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_asset(self, asset: Asset) -> None:
+        """Show an asset in the viewer."""
+        self.setCurrentWidget(self._desk)
+        self.viewer.show_asset(asset)
+
+    # panels
+
+    def docks(self) -> Sequence[QDockWidget]:
+        return (self.composer_dock, self.queue_dock)
+
+    def reset_panels(self) -> None:
+        """Both panels back where they were at the very start."""
+        for dock in self.docks():
+            dock.setFloating(False)
+            dock.show()
+        self._place_docks()
+
+    def keep_layout(self) -> None:
+        """Remember where the panels are."""
+        state = base64.b64encode(bytes(self._desk.saveState(_LAYOUT_VERSION).data())).decode("ascii")
+        self._session.keep("panels", state)
+
+    def _restore_layout(self) -> None:
+        kept = self._session.get("panels")
+        if isinstance(kept, str):
+            try:
+                state = base64.b64decode(kept, validate=True)
+            except ValueError:
+                return  # a damaged layout: the panels stay where they are
+            self._desk.restoreState(QByteArray(state), _LAYOUT_VERSION)
+
+    def _dock_changed(self) -> None:
+        self._keep_soon.start()
+        self.panels_changed.emit()
+
+    # drops
+
+    def drop_zones(self, window: QWidget) -> list[Zone]:
+        """The zones of this page in the pixels of `window`: each reference slot, over the whole height of the composer."""
+        slots = self.composer.tray.slots()
+        if not slots:
+            return []
+        if self.composer.isVisibleTo(window):
+            area = QRect(self.composer.mapTo(window, QPoint(0, 0)), self.composer.size())
+        else:
+            area = QRect(0, 52, window.width() // 3, window.height() - 52)
+        columns = min(3, len(slots))
+        rows = -(-len(slots) // columns)
+        width, height = area.width() // columns, area.height() // rows
+        zones = []
+        for index, slot in enumerate(slots):
+            row, column = divmod(index, columns)
+            box = QRect(area.left() + column * width, area.top() + row * height, width, height)
+            zones.append(Zone(slot.title, box, self._taker(slot)))
+        return zones
+
+    def _taker(self, slot: Slot) -> Callable[[QMimeData], object]:
+        def take(mime: QMimeData) -> None:
+            if self.is_welcoming():
+                self.start()
+            self.composer.tray.take_mime(mime, slot if slot in self.composer.tray.slots() else None)
+
+        return take

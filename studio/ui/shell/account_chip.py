@@ -1,0 +1,110 @@
+"""The account in use: a dot for its state, its name and what is left. A press opens the list to switch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QStyle, QStyleOptionButton, QStylePainter
+
+from studio.domain.account import LOCAL, Account, Balance
+from studio.ui.theme.theme import Theme
+
+_MOST_WIDTH = 280
+
+
+class AccountChip(QPushButton):
+    """`switch_wanted(name)`, `add_wanted()`. States: "ok", "warn", "bad"."""
+
+    switch_wanted = Signal(str)
+    add_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("accountChip")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._theme = theme
+        self._account = LOCAL
+        self._accounts: list[Account] = [LOCAL]
+        self._left = self.tr("free")
+        self._state = "ok"
+        self.clicked.connect(self.open_menu)
+        theme.changed.connect(self.update)
+        self._tell("")
+
+    def show_account(self, account: Account, accounts: Sequence[Account]) -> None:
+        """Show `account`, out of `accounts`; what is left is not known yet, except on this computer."""
+        self._account = account
+        self._accounts = list(accounts)
+        self._left = self.tr("free") if account == LOCAL else ""
+        self._state = "ok" if account == LOCAL else "warn"
+        self._tell("")
+
+    def show_balance(self, balance: Balance) -> None:
+        """What the service said."""
+        self._state = "ok"
+        if balance.unlimited:
+            self._left = self.tr("free")
+        elif balance.remaining is not None:
+            self._left = self.tr("{n} credits").format(n=f"{balance.remaining:,.0f}")
+        else:
+            self._left = ""
+        self._tell("")
+
+    def show_trouble(self, words: str) -> None:
+        """The service could not be asked, or refused the key."""
+        self._state = "bad"
+        self._tell(words)
+
+    def open_menu(self) -> QMenu:
+        """The list of accounts under the chip."""
+        menu = QMenu(self)
+        menu.setObjectName("accountMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for account in self._accounts:
+            action = menu.addAction(account.title)
+            action.setCheckable(True)
+            action.setChecked(account.name == self._account.name)
+            action.triggered.connect(lambda _=False, name=account.name: self.switch_wanted.emit(name))
+        menu.addSeparator()
+        menu.addAction(self.tr("Add account…")).triggered.connect(lambda _=False: self.add_wanted.emit())
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+        return menu
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        name, left = metrics.horizontalAdvance(self._account.title), metrics.horizontalAdvance(self._left)
+        width = 12 + 8 + 8 + name + (8 + left if self._left else 0) + 14
+        return QSize(min(width, _MOST_WIDTH), 32)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), 120), 32)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.current
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor({"ok": tokens.ok, "warn": tokens.warn, "bad": tokens.bad}[self._state]))
+        painter.drawEllipse(12, self.height() // 2 - 4, 8, 8)
+        metrics = QFontMetrics(self.font())
+        left_width = metrics.horizontalAdvance(self._left)
+        room = self.width() - 28 - 14 - (left_width + 8 if self._left else 0)
+        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        name = metrics.elidedText(self._account.title, Qt.TextElideMode.ElideRight, room)
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(QRect(28, 0, room, self.height()), flags, name)
+        painter.setPen(QColor(tokens.dim))
+        painter.drawText(QRect(self.width() - 14 - left_width, 0, left_width + 2, self.height()), flags, self._left)
+
+    def _tell(self, trouble: str) -> None:
+        words = " ".join(part for part in (self._account.title, self._left, trouble) if part)
+        self.setAccessibleName(self.tr("Account: {words}").format(words=words))
+        self.setToolTip(trouble or self.tr("Switch the account"))
+        self.updateGeometry()
+        self.update()

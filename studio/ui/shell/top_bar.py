@@ -1,0 +1,94 @@
+"""The bar on top: mark, pages, search and commands, account, help, settings."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from studio.ui.shell.account_chip import AccountChip
+from studio.ui.shell.commands import CommandField
+from studio.ui.theme.theme import Theme
+from studio.ui.widgets.buttons import push, tool
+
+
+class Mark(QWidget):
+    """The product's mark: a soft square in its three colours."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedSize(QSize(22, 22))
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.current
+        wash = QLinearGradient(2, 0, 20, 22)
+        for place, colour in ((0.0, tokens.run), (0.5, tokens.accent), (1.0, tokens.ok)):
+            wash.setColorAt(place, QColor(colour))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(wash)
+        painter.drawRoundedRect(self.rect(), 6, 6)
+
+
+class TopBar(QFrame):
+    """`page_wanted(index)`, `settings_wanted()`, `help_wanted()`; the rest belongs to its parts."""
+
+    page_wanted = Signal(int)
+    settings_wanted = Signal()
+    help_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("topBar")
+        self.setFixedHeight(theme.current.top_bar)
+        self._pages = QButtonGroup(self)
+        self.field = CommandField(theme)
+        self.chip = AccountChip(theme)
+        self.panels = [
+            tool("panel-left", self.tr("Show or hide the composer"), "toggleComposer", theme),
+            tool("panel-right", self.tr("Show or hide the queue"), "toggleQueue", theme),
+        ]
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(Mark(theme))
+        row.addSpacing(6)
+        names = ((self.tr("Create"), "pageCreate"), (self.tr("Gallery"), "pageGallery"), (self.tr("History"), "pageHistory"))
+        for index, (words, name) in enumerate(names):
+            row.addWidget(self._page(index, words, name))
+        row.addStretch(1)
+        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.field, 4)
+        row.addStretch(1)
+        for button in self.panels:
+            button.setCheckable(True)
+            row.addWidget(button)
+        row.addWidget(self.chip)
+        guide = push("?", "helpButton")
+        guide.setAccessibleName(self.tr("Help"))
+        guide.setToolTip(self.tr("Help (F1)"))
+        guide.setFixedWidth(32)
+        guide.setStyleSheet("padding: 0;")
+        guide.clicked.connect(self.help_wanted)
+        row.addWidget(guide)
+        settings = push(self.tr("Settings"), "settingsButton")
+        settings.setToolTip(self.tr("Settings (Ctrl+,)"))
+        settings.clicked.connect(self.settings_wanted)
+        row.addWidget(settings)
+        self._pages.idClicked.connect(self.page_wanted)
+
+    def show_page(self, index: int) -> None:
+        """Mark a page as the one that is shown."""
+        self._pages.button(index).setChecked(True)
+        for button in self.panels:
+            button.setVisible(index == 0)
+
+    def _page(self, index: int, words: str, name: str) -> QPushButton:
+        button = push(words, name, "page")
+        button.setCheckable(True)
+        button.setToolTip(f"{words} (Ctrl+{index + 1})")
+        self._pages.addButton(button, index)
+        return button

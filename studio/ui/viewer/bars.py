@@ -1,0 +1,79 @@
+"""The lines under the canvas: the controls of a picture, and why a clip does not play. (A clip's own: transport.py.)"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from studio.ui.theme.theme import Theme
+from studio.ui.viewer.picture import STEP
+from studio.ui.widgets.buttons import push, tool
+from studio.ui.widgets.words import ElidedLabel, label
+
+
+class PictureBar(QWidget):
+    """Says what the person wants; `show_zoom` is told how it stands."""
+
+    fitPressed = Signal()  # noqa: N815  # Qt's spelling
+    actualPressed = Signal()  # noqa: N815
+    zoomPressed = Signal(float)  # noqa: N815
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pictureBar")
+        self.fit_button = tool("fit", self.tr("Fit (0)"), "fitButton", theme)
+        self.fit_button.setCheckable(True)
+        self.fit_button.setChecked(True)
+        self.actual_button = tool("actual-size", self.tr("Actual size, 1:1 (1)"), "actualSizeButton", theme)
+        self.actual_button.setCheckable(True)
+        smaller = tool("zoom-out", self.tr("Smaller (−)"), "zoomOutButton", theme)
+        larger = tool("zoom-in", self.tr("Larger (+)"), "zoomInButton", theme)
+        self.fit_button.clicked.connect(lambda: self.fitPressed.emit())
+        self.actual_button.clicked.connect(lambda: self.actualPressed.emit())
+        smaller.clicked.connect(lambda: self.zoomPressed.emit(1 / STEP))
+        larger.clicked.connect(lambda: self.zoomPressed.emit(STEP))
+        self._percent = label("100 %", "dim")
+        self._percent.setObjectName("zoomLabel")
+        self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %"))
+        self._note = label("", "label")
+        self._note.setObjectName("pictureNote")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.current.xs)
+        for widget in (self.fit_button, self.actual_button, smaller, larger):
+            row.addWidget(widget)
+        row.addSpacing(theme.current.sm)
+        row.addWidget(self._percent)
+        row.addWidget(self._note, 1)
+
+    def show_zoom(self, scale: float, fitted: bool) -> None:
+        """`scale`: screen pixels a picture pixel."""
+        self._note.clear()
+        self._percent.setText(f"{round(scale * 100)} %")
+        self.fit_button.setChecked(fitted)
+        self.actual_button.setChecked(not fitted and abs(scale - 1) < 0.005)
+
+    def say(self, words: str) -> None:
+        """A word about the picture that stays in sight."""
+        self._note.setText(words)
+
+
+class FailureBar(QWidget):
+    """Why nothing plays, and a button to open the file in another program."""
+
+    outsidePressed = Signal()  # noqa: N815  # Qt's spelling
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("viewerFailure")
+        self.words = ElidedLabel("", "error")
+        outside = push(self.tr("Open outside"), "playOutsideButton")
+        outside.clicked.connect(self.outsidePressed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.words, 1)
+        row.addWidget(outside)
+
+    def say(self, words: str) -> None:
+        self.words.setText(words)
+        self.setAccessibleName(words)

@@ -1,0 +1,34 @@
+"""A real store on disk for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from studio.store.assets import SqlAssetStore
+from studio.store.database import Database
+from studio.store.jobs import SqlJobStore
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a store, 100% ours" / "studio.db"
+
+
+@pytest.fixture
+def db(path: Path) -> Iterator[Database]:
+    database = Database.open(path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def jobs(db: Database) -> SqlJobStore:
+    return SqlJobStore(db)
+
+
+@pytest.fixture
+def assets(db: Database, tmp_path: Path) -> SqlAssetStore:
+    return SqlAssetStore(db, tmp_path / "media", tmp_path / "thumbnails")

@@ -1,0 +1,129 @@
+"""From an empty file to the newest format, never back, and never without a copy."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, Table, inspect
+
+from studio.domain.errors import StoreTooNewError
+from studio.store import migrate as migration
+from studio.store.connections import make_engine
+from studio.store.database import Database
+from studio.store.migrate import migrate
+from studio.store.schema import HEAD, revision
+from studio.store.tables import metadata
+
+
+def version(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as raw:
+        return int(raw.execute("PRAGMA user_version").fetchone()[0])
+
+
+def set_version(path: Path, number: int) -> None:
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(f"PRAGMA user_version = {number}")
+
+
+def test_there_is_one_head_and_its_number_is_the_store_s() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migration.__file__).parent / "migrations"))
+    scripts = ScriptDirectory.from_config(config)
+    assert scripts.get_heads() == [revision(HEAD)]
+    assert [s.revision for s in scripts.walk_revisions()] == [revision(number) for number in range(HEAD, 0, -1)]
+
+
+@pytest.mark.parametrize("start", ["nothing", "an empty file"])
+def test_a_new_store_is_made(path: Path, start: str) -> None:
+    if start == "an empty file":
+        path.parent.mkdir()
+        path.touch()
+    assert migrate(path) is None
+    assert version(path) == HEAD
+    assert not (path.parent / "backups").exists()
+
+
+def test_the_migrations_make_the_tables_that_the_queries_name(path: Path) -> None:
+    migrate(path)
+    engine = make_engine(path, writes=False)
+    found = MetaData()
+    for name, table in metadata.tables.items():
+        made = Table(name, found, autoload_with=engine)
+        assert [c.name for c in made.columns] == [c.name for c in table.columns]
+        assert {c.name: c.nullable for c in made.columns if not c.primary_key} == {
+            c.name: c.nullable for c in table.columns if not c.primary_key}
+        assert {c.name: c.type.python_type for c in made.columns} == {c.name: c.type.python_type for c in table.columns}
+    indexes = {index["name"] for name in ("jobs", "assets") for index in inspect(engine).get_indexes(name)}
+    assert {"jobs_unfinished", "assets_newest", "assets_by_kind", "assets_of_job"} <= indexes
+    engine.dispose()
+
+
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
+    migrate(path)
+    set_version(path, HEAD + 1)
+    before = path.read_bytes()
+    with pytest.raises(StoreTooNewError, match="newer version") as told:
+        Database.open(path)
+    assert told.value.advice
+    assert path.read_bytes() == before
+
+
+def test_a_copy_is_made_before_a_change_and_three_are_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(path)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("INSERT INTO paces (account, running, extra) VALUES ('kept', 0, '{}')")
+    monkeypatch.setattr(migration, "HEAD", HEAD + 1)
+    more = "CREATE TABLE IF NOT EXISTS more (x)"
+    monkeypatch.setattr(migration, "_run_alembic", lambda connection: connection.exec_driver_sql(more))
+    copies: list[Path] = []
+    for _ in range(5):
+        copy = migrate(path)
+        assert copy is not None
+        copies.append(copy)
+        assert version(path) == HEAD + 1
+        set_version(path, HEAD)
+    assert sorted((path.parent / "backups").iterdir()) == copies[-3:]
+    assert version(copies[-1]) == HEAD
+    with closing(sqlite3.connect(copies[-1])) as raw:
+        assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert raw.execute("SELECT account FROM paces").fetchall() == [("kept",)]
+
+
+def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(path)
+
+    def fail(connection: object) -> None:
+        connection.exec_driver_sql("DROP TABLE paces")  # type: ignore[attr-defined]
+        raise RuntimeError("half way")
+
+    monkeypatch.setattr(migration, "HEAD", HEAD + 1)
+    monkeypatch.setattr(migration, "_run_alembic", fail)
+    with pytest.raises(RuntimeError, match="half way"):
+        migrate(path)
+    assert version(path) == HEAD
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT count(*) FROM paces").fetchone() == (0,)
+
+
+def test_an_up_to_date_store_opens_without_alembic(path: Path) -> None:
+    migrate(path)
+    script = ("import sys; from pathlib import Path; from studio.store.database import Database\n"
+              "db = Database.open(Path(sys.argv[1])); db.close()\n"
+              "sys.exit('alembic' in sys.modules)")
+    assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == 0
+
+
+def test_processes_that_make_the_store_at_once_make_one(path: Path) -> None:
+    script = ("import sys; from pathlib import Path; from studio.store.database import Database\n"
+              "Database.open(Path(sys.argv[1])).close()")
+    running = [subprocess.Popen([sys.executable, "-c", script, str(path)]) for _ in range(3)]
+    assert [process.wait(60) for process in running] == [0, 0, 0]
+    assert version(path) == HEAD
+    assert not (path.parent / "backups").exists()
