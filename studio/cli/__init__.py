@@ -1,0 +1,1 @@
+"""The `studio` command: the same core as the window, without a screen."""

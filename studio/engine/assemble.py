@@ -13,7 +13,7 @@ from studio.engine.intake import Intake
 from studio.engine.life import Life
 from studio.engine.pace import Paces
 from studio.engine.plans import plan_of
-from studio.engine.pool import WorkerPool, core_count
+from studio.engine.pool import WARM_MODULES, WorkerPool, core_count
 from studio.engine.render.registry import RENDERERS
 from studio.engine.serve import EngineOptions
 from studio.engine.store import Store
@@ -28,8 +28,6 @@ async def assemble(options: EngineOptions, url: str) -> tuple[Desk, WorkerPool]:
     plan = plan_of(options.plan)
     if options.credits is not None and not plan.paid:
         raise EngineError("--credits needs --plan: without a plan this engine is free.")
-    if options.faults is not None:
-        raise EngineError("Fault drills (--faults) are not there yet in this version.")
     store = await Store.open(options.folder)
     again = await store.recover(clean=False)
     if again:
@@ -38,7 +36,10 @@ async def assemble(options: EngineOptions, url: str) -> tuple[Desk, WorkerPool]:
         await store.set_granted(DEFAULT_CREDITS if options.credits is None else options.credits)
     fetch = Fetcher()
     files = Files(store, options.folder, url)
-    pool = WorkerPool(options.places or core_count(), executor=options.executor)
+    await files.tidy()  # before anything runs: a fresh job's folder is empty too
+    # The shipped renderers' imports are worth having ready; renderers of somebody else's need who knows what.
+    warm = WARM_MODULES if options.renderers is None else ()
+    pool = WorkerPool(options.places or core_count(), executor=options.executor, warm=warm)
     renderers = RENDERERS if options.renderers is None else options.renderers
     work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch)
     desk = Desk(

@@ -38,15 +38,16 @@ async def limited(request: Request, limit: int) -> AsyncIterator[bytes]:
     """
     declared = request.headers.get("content-length", "")
     over = declared.isdigit() and int(declared) > limit
-    size = 0
+    size = dropped = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if over or size > limit:
-            over = True
-            if size > limit + _DRAIN_BYTES:
-                break
+        if not over and size <= limit:
+            yield chunk
             continue
-        yield chunk
+        over = True
+        dropped += len(chunk)
+        if dropped > _DRAIN_BYTES:
+            break
     if over:
         raise too_large(limit)
 

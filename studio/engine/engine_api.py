@@ -37,7 +37,7 @@ def engine_router(desk: Desk) -> APIRouter:
         if record is None:
             raise ApiError(404, "not_found", "There is no such file, or not any more.")
         await desk.store.delete_file(token)
-        await desk.files.sweep()
+        await desk.files.collect()
         return Response(status_code=204)
 
     @router.post("/engine/stop")

@@ -116,13 +116,18 @@ class Files:
         """Remove what is past its time or was deleted, never what an unfinished job uses. Returns how many files went."""
         now = now_ms() if now is None else now
         await self._store.expire(now - RETENTION_MS)
+        gone = await self.collect()
+        await self._store.forget(now - FORGET_AFTER_MS)
+        return gone
+
+    async def collect(self) -> int:
+        """Remove the bytes of what was deleted and is no longer needed. Returns how many files went."""
         gone = []
         for record in await self._store.removable():
             if await asyncio.to_thread(self._remove, record):
                 gone.append(record.token)
         if gone:
             await self._store.bytes_removed(gone)
-        await self._store.forget(now - FORGET_AFTER_MS)
         return len(gone)
 
     def _remove(self, record: FileRecord) -> bool:

@@ -5,11 +5,13 @@ Light on purpose (standard library and psutil): nothing of the server is importe
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from studio.engine.file_lock import FileLock, LockTimeoutError
 LAUNCH_LOCK = "launch.lock"
 OUTPUT_FILE = "engine-output.log"
 START_TIMEOUT_S = 60.0
-_HEALTH_TIMEOUT_S = 5.0
+_HEALTH_TIMEOUT_S = 15.0  # a loaded machine answers late; an engine that is gone refuses at once
 _DRAIN_TIMEOUT_S = 40.0
 _STOP_TIMEOUT_S = 10.0
 _PAUSE_S = 0.02
@@ -78,6 +80,8 @@ def _start(folder: Path) -> EngineAddress:
     if old is not None:  # another version, or one that does not answer
         _end(old, drain=True, timeout_s=_DRAIN_TIMEOUT_S)
     process = _spawn(folder)
+    # The engine outlives this program as a rule; when it does not, somebody has to take note, or it stays a zombie.
+    threading.Thread(target=process.wait, name="engine-reaper", daemon=True).start()
     end = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < end:
         address = read_address(folder)
@@ -109,7 +113,8 @@ def _spawn(folder: Path) -> subprocess.Popen[bytes]:
                                     env=environment, creationflags=flags)
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder,
                                    env=environment, start_new_session=True)
-        os.setpriority(os.PRIO_PROCESS, process.pid, _ENGINE_NICE)
+        with contextlib.suppress(ProcessLookupError):  # it ended already; the caller finds out
+            os.setpriority(os.PRIO_PROCESS, process.pid, _ENGINE_NICE)
         return process
 
 

@@ -98,11 +98,13 @@ async def _serve_on(
 ) -> None:
     # Imported here: the rest of this module stays light for whoever only reads its options.
     from studio.engine.assemble import assemble
-    from studio.engine.server import build_app, http_server
+    from studio.engine.fault_rules import read_faults
+    from studio.engine.server import build_app, http_server, with_faults
 
+    rules = [] if options.faults is None else read_faults(options.faults)
     desk, pool = await assemble(options, url)
     try:
-        server = http_server(build_app(desk, port=int(listener.getsockname()[1]), key=key))
+        server = http_server(with_faults(build_app(desk, port=int(listener.getsockname()[1]), key=key), rules))
         write_address(options.folder, url, key, __version__)
         with _signals(desk) if signals else contextlib.nullcontext():
             if ready is not None:
@@ -154,7 +156,6 @@ async def _busy(desk: Desk) -> bool:
 
 
 async def _sweep(desk: Desk) -> None:
-    await desk.files.tidy()
     while True:
         try:
             await desk.files.sweep()

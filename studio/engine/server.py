@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import uvicorn
@@ -20,6 +21,8 @@ from studio.engine.canvas_api import canvas_router
 from studio.engine.desk import Desk
 from studio.engine.engine_api import engine_router
 from studio.engine.errors import ApiError
+from studio.engine.fault_rules import FaultRule
+from studio.engine.faults import Faults
 from studio.engine.guard import Guard, json_error
 from studio.engine.plans import RateLimiter
 
@@ -37,8 +40,14 @@ def build_app(desk: Desk, *, port: int, key: str) -> ASGIApp:
     app.add_exception_handler(HTTPException, _refused_by_framework)
     app.add_exception_handler(sqlite3.OperationalError, _store_down)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(Exception, _broken)
     return Guard(app, port=port, key=key, limiter=RateLimiter(desk.plan.requests_per_minute), life=desk.life)
+
+
+def with_faults(app: ASGIApp, rules: Sequence[FaultRule]) -> ASGIApp:
+    """The application behind fault drills, or itself when there are none."""
+    return Faults(app, rules) if rules else app
 
 
 class _Server(uvicorn.Server):
@@ -73,6 +82,13 @@ async def _refused_by_framework(request: Request, error: Any) -> Response:
 async def _gone(request: Request, error: Any) -> Response:
     """The client broke off in the middle of its body; nobody reads this answer."""
     return json_error(ApiError(400, "incomplete_body", "The body ended too early."), request.url.path)
+
+
+async def _disk(request: Request, error: Any) -> Response:
+    log.error("the disk refused", exc_info=error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return json_error(ApiError(507, "disk_full", "The disk is full. Make room and send it again."), request.url.path)
+    return await _broken(request, error)
 
 
 async def _store_down(request: Request, error: Any) -> Response:

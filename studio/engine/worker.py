@@ -30,6 +30,16 @@ class Rendered:
     seconds: float
 
 
+class _PatientControl(RenderControl):
+    """On Windows a file that is just being read cannot be replaced: that one number is left out, the next one comes."""
+
+    def progress(self, fraction: float) -> None:
+        try:
+            super().progress(fraction)
+        except PermissionError:
+            log.debug("progress could not be written this time")
+
+
 def begin() -> None:
     """Prepare a fresh worker process (the executor's initializer)."""
     # Ctrl+C goes to the whole terminal group; the engine alone decides what it means.
@@ -55,7 +65,7 @@ def render(target: str, task: RenderTask, threads: int) -> Rendered:
     renderer and comes out as it is.
     """
     _limit_threads(threads)
-    control = RenderControl(task.path)
+    control = _PatientControl(task.path)
     began = time.perf_counter()
     try:
         control.check()

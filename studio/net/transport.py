@@ -88,10 +88,13 @@ class Transport:
         paid = method not in REPEATABLE_METHODS and retry is not RetryMode.KEYED
         call = Call(method, require_safe(url), sent_headers, content, fresh=paid)
         deadline = asyncio.get_running_loop().time() + (deadline_s or self._deadline_s)
-        attempt = 0
+        attempt, sent = 0, False
         while True:
             attempt += 1
             result = await self._attempt(call, key, deadline, max_body)
+            if sent and isinstance(result, NotSentError):
+                result = NoAnswerError(f"{result} An earlier try was sent.")
+            sent = sent or not isinstance(result, NotSentError)
             wait = self._policy.wait(method, retry, attempt, _outcome(result), self._draw())
             if wait is not None and asyncio.get_running_loop().time() + wait < deadline:
                 await self._sleep(wait)

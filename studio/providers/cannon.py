@@ -29,7 +29,7 @@ class CannonClient:
         return answer
 
     async def create(self, operation: str, values: Mapping[str, Any], idempotency_key: str) -> Read:
-        """The service knows a repeated create by the key, so this one repeats by itself.
+        """The service knows a repeated create by its key.
 
         `model` is a RequestObject: a repeated create may be answered with the whole request.
         """

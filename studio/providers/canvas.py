@@ -29,7 +29,7 @@ class CanvasClient:
         self._keyed = keyed
 
     async def generate(self, operation: str, values: Mapping[str, Any], idempotency_key: str) -> Read:
-        """The header goes out in any case; only a server that is known to honour it is asked a second time by itself."""
+        """The header goes out in any case, whether the server is known to honour it or not."""
         path = CANVAS_PATHS.get(operation)
         if path is None:
             raise UnknownOperationError(f"{self._client.name} has no operation {operation}.")

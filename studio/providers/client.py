@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,8 +23,10 @@ from studio.providers.errors import of_answer, of_disk, of_net
 
 Model = TypeVar("Model", bound=AnswerModel)
 Result = TypeVar("Result")
+Place = tuple[int | str, ...]
 _CREATE_DEADLINE_S = 60.0
 _LONGEST_ID = 200
+_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,10 @@ class ServiceClient:
     ) -> Read:
         """A POST that makes a job. `keyed`: the service knows a repeated one by the key in `headers`.
 
+        Leaves at most once, also with a key: whoever keeps the job's state decides about a second time, and must know of it.
         Raises UnknownOutcomeError where it left and nothing usable came back.
         """
-        retry = RetryMode.KEYED if keyed else RetryMode.METHOD
-        answer = await self._send("POST", path, json=body, headers=headers, retry=retry, creating=True, keyed=keyed)
+        answer = await self._send("POST", path, json=body, headers=headers, creating=True, keyed=keyed)
         return self._read(answer, model, creating=True)
 
     async def upload(self, url_of: Callable[[Endpoint], str], path: Path, content_type: str, model: type[Model]) -> Model:
@@ -140,21 +143,54 @@ class ServiceClient:
 
 
 def tolerant(model: type[Model], raw: Mapping[str, Any]) -> Model:
-    """Reads an answer; an optional field of the wrong type counts as not given, since the rest of the answer still stands.
+    """Reads an answer; a value of the wrong type counts as not given, since the rest of the answer still stands.
 
-    Raises ValidationError where a required field is missing or wrong.
+    Raises ValidationError where a required value is missing or wrong.
     """
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        wrong = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
-    dropped: set[str] = set()
+    pruned: dict[str, Any] = dict(raw)
+    for _ in range(_ROUNDS):
+        try:
+            return model.model_validate(pruned)
+        except ValidationError as error:
+            wrong = [detail["loc"] for detail in error.errors(include_url=False)]
+        pruned = copy.deepcopy(pruned)
+        reached = {_reached(pruned, _spelled(model, place, pruned)) for place in wrong}
+        # Of alternatives (an object or a text) each one complains: the innermost complaint is the one to act on.
+        for path in reached:
+            if path and not any(other != path and other[: len(path)] == path for other in reached):
+                _drop(pruned, path)
+    return model.model_validate(pruned)
+
+
+def _spelled(model: type[AnswerModel], place: Place, raw: Mapping[str, Any]) -> Place:
+    """The place of an error with its first name in the spelling that the answer uses."""
     for name, info in model.model_fields.items():
         choices = info.validation_alias.choices if isinstance(info.validation_alias, AliasChoices) else ()
-        spellings = {name, *(choice for choice in choices if isinstance(choice, str))}
-        if spellings & wrong and not info.is_required():
-            dropped |= spellings
-    return model.model_validate({name: value for name, value in raw.items() if name not in dropped})
+        spellings = [name, *(choice for choice in choices if isinstance(choice, str))]
+        if place and place[0] in spellings:
+            return next((spelling for spelling in spellings if spelling in raw), place[0]), *place[1:]
+    return place
+
+
+def _reached(node: Any, place: Place) -> Place:
+    """How far `place` leads into the answer. Names of alternatives, which pydantic puts between, are passed by."""
+    path: list[int | str] = []
+    for step in place:
+        in_list = isinstance(node, list) and isinstance(step, int) and 0 <= step < len(node)
+        if in_list or (isinstance(node, dict) and step in node):
+            path.append(step)
+            node = node[step]
+    return tuple(path)
+
+
+def _drop(node: Any, path: Place) -> None:
+    """Takes out what lies there; an item of a list becomes None, so that the others keep their places."""
+    for step in path[:-1]:
+        node = node[step]
+    if isinstance(node, dict):
+        node.pop(path[-1], None)
+    else:
+        node[path[-1]] = None
 
 
 def id_in_path(remote_id: str, service: str) -> str:

@@ -35,7 +35,7 @@ _CONTENT_TYPES = {
     ".opus": "audio/ogg", ".flac": "audio/flac",
 }
 # What the engine gave out: uploads and results. Its port changes with each start, the rest of the address does not.
-_ENGINE_FILES = re.compile(r"/api/v1/files/[^/]+(/[^/]+)?")
+_ENGINE_FILES = re.compile(r"(?:/api/v1)?/files/[^/]+(?:/[^/]+)?")
 _MISSING_HOST_ADVICE = (
     "Put the file where the service can fetch it and give its https address; a media host of your own can be set up in"
     " a later version. The account local takes files as they are."

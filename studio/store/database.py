@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from studio.domain.errors import BugError
 from studio.store.connections import make_engine
@@ -37,11 +36,12 @@ class _Write(Generic[T]):
         self.future: Future[T] = Future()
 
 
-class _GroupLostError(Exception):
-    """SQLite rolled the whole transaction back (disk full, I/O error): its members are tried again one by one."""
+class _MemberFailedError(Exception):
+    """One function of a group raised: its transaction was rolled back as a whole."""
 
-    def __init__(self, cause: Exception) -> None:
+    def __init__(self, number: int, cause: Exception) -> None:
         super().__init__(str(cause))
+        self.number = number
         self.cause = cause
 
 
@@ -167,39 +167,43 @@ class Database:
                     self._write_group(group)
 
     def _write_group(self, group: Sequence[_Write[Any]]) -> None:
-        """Commit a group; where that fails as a whole, each member by itself, so that each hears what became of it."""
-        try:
-            outcomes = self._commit(group)
-        except Exception as error:  # noqa: BLE001  (a border: whatever it was, it goes to those who wait)
-            if len(group) > 1:
-                log.warning("a commit of %d writes failed (%s), they are tried one by one", len(group), error)
-                for item in group:
-                    self._write_group([item])
-                return
-            outcomes = [(None, error.cause if isinstance(error, _GroupLostError) else error)]
-        for item, (result, failure) in zip(group, outcomes, strict=True):
-            if failure is None:
-                item.future.set_result(result)
+        """Commit a group. Where a member fails, or the commit, the others are done again without it, in their order."""
+        waiting = [list(group)]
+        while waiting:
+            part = waiting.pop()
+            try:
+                results = self._commit(part)
+            except Exception as error:  # noqa: BLE001  (a border: whatever it was, it goes to whoever waits for it)
+                if len(part) > 1:
+                    log.warning("a commit of %d writes failed (%s) and is done again in parts", len(part), error)
+                    waiting.extend(reversed(_parts(part, error)))
+                else:
+                    self._refuse(part[0], error.cause if isinstance(error, _MemberFailedError) else error)
             else:
-                told = in_words(failure, self.path)
-                if told is not failure:
-                    told.__cause__ = failure
-                item.future.set_exception(told)
+                for item, result in zip(part, results, strict=True):
+                    item.future.set_result(result)
 
-    def _commit(self, group: Sequence[_Write[Any]]) -> list[tuple[Any, Exception | None]]:
-        outcomes: list[tuple[Any, Exception | None]] = []
+    def _refuse(self, item: _Write[Any], error: Exception) -> None:
+        told = in_words(error, self.path)
+        if told is not error:
+            told.__cause__ = error
+        item.future.set_exception(told)
+
+    def _commit(self, group: Sequence[_Write[Any]]) -> list[Any]:
+        """One transaction without savepoints: at each of those the full-text index would write out what it holds."""
+        results = []
         with self._writer.begin():
-            for item in group:
-                savepoint = self._writer.begin_nested()
+            for number, item in enumerate(group):
                 try:
-                    result = item.work(self._writer)
-                    savepoint.commit()
-                    outcomes.append((result, None))
-                except Exception as error:  # noqa: BLE001  (a border: it is handed to whoever waits for this write)
-                    try:
-                        savepoint.rollback()
-                    except SQLAlchemyError as lost:
-                        log.warning("the transaction was rolled back as a whole: %s", lost)
-                        raise _GroupLostError(error) from error
-                    outcomes.append((None, error))
-        return outcomes
+                    results.append(item.work(self._writer))
+                except Exception as error:
+                    raise _MemberFailedError(number, error) from error
+        return results
+
+
+def _parts(group: list[_Write[Any]], error: Exception) -> list[list[_Write[Any]]]:
+    """What to try after a group failed: around the member that failed, else one by one."""
+    if not isinstance(error, _MemberFailedError):
+        return [[item] for item in group]
+    number = error.number
+    return [part for part in (group[:number], [group[number]], group[number + 1 :]) if part]

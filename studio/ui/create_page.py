@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
@@ -35,6 +36,7 @@ class CreatePage(QStackedWidget):
         super().__init__()
         self.setObjectName("createPage")
         self._session = session
+        self._sized = False
         self.composer = Composer(bridge, theme, session)
         self.queue = QueuePanel(bridge, theme)
         self.viewer = Viewer(bridge, theme)
@@ -59,6 +61,7 @@ class CreatePage(QStackedWidget):
             dock.dockLocationChanged.connect(self._dock_changed)
         self.addWidget(self._desk)
         self.addWidget(self.welcome)
+        self.currentChanged.connect(lambda _: self._size_once())
         self.welcome.start_wanted.connect(self.start)
         self.filmstrip.chosen.connect(self.viewer.show_asset)
         self.queue.reuse_wanted.connect(lambda job: self.composer.load(job.request))
@@ -68,15 +71,21 @@ class CreatePage(QStackedWidget):
         middle = QWidget()
         middle.setMinimumWidth(280)
         column = QVBoxLayout(middle)
-        column.setContentsMargins(16, 16, 16, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(0)
         column.addWidget(self.viewer, 1)
-        column.addWidget(self.filmstrip)
+        strip = QVBoxLayout()
+        strip.setContentsMargins(10, 0, 10, 0)  # its ring of selection stands out 6 px: the pictures begin at 16
+        strip.addWidget(self.filmstrip)
+        column.addLayout(strip)
         return middle
 
     def _place_docks(self) -> None:
         self._desk.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.composer_dock)
         self._desk.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.queue_dock)
+        self._size_docks()
+
+    def _size_docks(self) -> None:
         widths = [COMPOSER_WIDTH, QUEUE_WIDTH]
         self._desk.resizeDocks([self.composer_dock, self.queue_dock], widths, Qt.Orientation.Horizontal)
 
@@ -121,6 +130,16 @@ class CreatePage(QStackedWidget):
         state = base64.b64encode(bytes(self._desk.saveState(_LAYOUT_VERSION).data())).decode("ascii")
         self._session.keep("panels", state)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._size_once()
+
+    def _size_once(self) -> None:
+        """Docks take their width only once they stand in a window."""
+        if not self._sized and self._desk.isVisible():
+            self._sized = True
+            self._size_docks()
+
     def _restore_layout(self) -> None:
         kept = self._session.get("panels")
         if isinstance(kept, str):
@@ -128,7 +147,7 @@ class CreatePage(QStackedWidget):
                 state = base64.b64decode(kept, validate=True)
             except ValueError:
                 return  # a damaged layout: the panels stay where they are
-            self._desk.restoreState(QByteArray(state), _LAYOUT_VERSION)
+            self._sized = self._desk.restoreState(QByteArray(state), _LAYOUT_VERSION)
 
     def _dock_changed(self) -> None:
         self._keep_soon.start()

@@ -1,8 +1,8 @@
 """P9: the engine's own MP4 writer against the ffmpeg program, the same frames and the same settings.
 
 Run: python -m tests.bench.bench_encode. One JSON object on stdout. Frames are those of a drawn scene at 1080p with moving
-grain. The writer takes them from memory, the program reads them as raw video from a file that lies in the page cache; both make
-H.264 (medium, crf 18, BT.709, yuv420p) in MP4 with the index in front, with as many threads as x264 takes by itself.
+grain. The writer takes them from memory, the program reads them as raw video from a file in the page cache; both make H.264
+(medium, crf 18, BT.709, yuv420p) in MP4 with the index in front, with as many threads as x264 takes by itself.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import imageio_ffmpeg
 from studio.media.encode import VideoWriter
 from tests.bench.frames import FPS, HEIGHT, WIDTH, ffmpeg_encode, report, scene_film, write_raw
 
-FRAMES = 60
+FRAMES = 32
 PAIRS = 5
 
 

@@ -1,9 +1,9 @@
 """P13: a whole 5 s 1080p video from a prompt against the ffmpeg program encoding the same frames.
 
-Run: python -m tests.bench.bench_render. One JSON object on stdout. What is timed on our side is all of `render_video`: reading
-the prompt, drawing every layer of the scene, all 120 frames, sound, encoding as the engine does it, moving the index to the
-front. The baseline is given those very frames as raw video (the same film drawn again, outside the clock) and encodes them with
-libx264 -preset medium -crf 18. Each prompt is one pair, ours first; the median of the pairs' ratios counts.
+Run: python -m tests.bench.bench_render. One JSON object on stdout. What is timed on our side is all of `render_video`:
+reading the prompt, drawing every layer of the scene, all 120 frames, sound, encoding as the engine does it, moving the index
+to the front. The baseline is given those very frames as raw video (the same film drawn again, outside the clock) and encodes
+them with libx264 -preset medium -crf 18. Each prompt is one pair, ours first; the median of the pairs' ratios counts.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ def main() -> int:
     ratios, notes = [], []
     for prompt in PROMPTS:
         with tempfile.TemporaryDirectory(prefix="bench-render-") as folder:
-            task = RenderTask("cannon:video.generate", {"prompt": prompt, "duration": 5, "resolution": "1080p", "seed": 7}, {}, folder)
+            values = {"prompt": prompt, "duration": 5, "resolution": "1080p", "seed": 7}
+            task = RenderTask("cannon:video.generate", values, {}, folder)
             started = time.perf_counter()
             render_video(task, RenderControl(Path(folder)))
             ours = time.perf_counter() - started

@@ -35,7 +35,8 @@ def write_raw(path: Path, frames: Iterable[Planes]) -> None:
 def ffmpeg_encode(program: str, raw: Path, out: Path, *, preset: str, crf: int) -> float:
     """Seconds that the ffmpeg program takes to encode raw frames, its own start included."""
     command = [
-        program, "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(FPS),
+        program, "-y", "-loglevel", "error",
+        "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(FPS),
         "-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-i", str(raw),
         "-c:v", "libx264", "-preset", preset, "-crf", str(crf), "-pix_fmt", "yuv420p", "-movflags", "+faststart", str(out),
     ]

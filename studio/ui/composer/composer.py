@@ -85,7 +85,7 @@ class Composer(QWidget):
         column.setSpacing(0)
         column.addWidget(scroll, 1)
         column.addWidget(self.foot)
-        self.setMinimumWidth(304)
+        self.setMinimumWidth(320)
 
     # what is in it
 

@@ -15,7 +15,7 @@ from studio.domain.errors import StudioError
 from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer import intake
-from studio.ui.composer.slot import Reference, Slot
+from studio.ui.composer.slot import SUFFIXES, Reference, Slot
 from studio.ui.images.loader import ImageLoader
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from studio.app.core import Core
 
 _MOST_IN_A_LIST = 9
-_PATTERNS = {
-    MediaKind.IMAGE: "*.png *.jpg *.jpeg *.webp *.gif *.bmp *.tif *.tiff *.avif *.heic",
-    MediaKind.VIDEO: "*.mp4 *.mov *.webm *.mkv *.avi",
-    MediaKind.AUDIO: "*.mp3 *.wav *.m4a *.aac *.ogg *.opus *.flac",
-}
 
 
 class ReferenceTray(QWidget):
@@ -173,7 +168,8 @@ class ReferenceTray(QWidget):
             return
         dialog = QFileDialog(self.window(), self.tr("Choose a file for {slot}").format(slot=target.title))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if target.key[1] else QFileDialog.FileMode.ExistingFile)
-        patterns = " ".join(_PATTERNS[kind] for kind in (target.accepts or tuple(_PATTERNS)) if kind in _PATTERNS)
+        kinds = target.accepts or tuple(SUFFIXES)
+        patterns = " ".join(f"*.{suffix}" for kind in kinds for suffix in SUFFIXES.get(kind, ()))
         dialog.setNameFilters([self.tr("Media ({patterns})").format(patterns=patterns), self.tr("All files (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.urlsSelected.connect(lambda urls: self._chosen(urls, slot))

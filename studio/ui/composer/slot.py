@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import mimetypes
-import urllib.parse
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
@@ -19,6 +16,11 @@ from studio.ui.widgets import icons
 from studio.ui.widgets.buttons import tool
 
 HEIGHT = 80
+SUFFIXES = {
+    MediaKind.IMAGE: ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif"),
+    MediaKind.VIDEO: ("mp4", "mov", "m4v", "webm", "mkv", "avi"),
+    MediaKind.AUDIO: ("mp3", "wav", "m4a", "aac", "ogg", "opus", "flac"),
+}
 _GLYPHS = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.AUDIO: "audio", MediaKind.PROMPT: "prompt"}
 
 
@@ -32,15 +34,14 @@ class Reference:
     @property
     def path(self) -> Path | None:
         """The file behind a file: URI, on every system's spelling of paths."""
-        parts = urllib.parse.urlsplit(self.value)
-        return Path(urllib.request.url2pathname(parts.path)) if parts.scheme == "file" else None
+        url = QUrl(self.value)
+        return Path(url.toLocalFile()) if url.isLocalFile() else None
 
     @property
     def kind(self) -> MediaKind | None:
         """By the extension, which the library gave by content; None for a web address that does not say."""
-        mime, _ = mimetypes.guess_type(urllib.parse.urlsplit(self.value).path)
-        word = (mime or "").partition("/")[0]
-        return MediaKind(word) if word in ("image", "video", "audio") else None
+        suffix = QUrl(self.value).path().rpartition(".")[2].lower()
+        return next((kind for kind, suffixes in SUFFIXES.items() if suffix in suffixes), None)
 
 
 class Slot(QAbstractButton):
@@ -64,8 +65,10 @@ class Slot(QAbstractButton):
         self.setFixedHeight(HEIGHT)
         self._remove = tool("close", self.tr("Remove"), "removeReference", theme, size=12)
         self._remove.setParent(self)
+        theme.changed.connect(self._draw_cross)
+        self._draw_cross()
         self._remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Delete on the slot does the same
-        self._remove.setFixedSize(24, 24)
+        self._remove.setFixedSize(20, 20)
         self._remove.setStyleSheet("background: rgba(9, 10, 13, 190); border-radius: 6px; border: none;")
         self._remove.clicked.connect(self.removed)
         self._remove.hide()
@@ -104,7 +107,7 @@ class Slot(QAbstractButton):
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: object) -> None:
-        self._remove.move(self.width() - 28, 4)
+        self._remove.move(self.width() - 24, 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.current
@@ -155,6 +158,10 @@ class Slot(QAbstractButton):
         painter.setPen(QColor("#FFFFFF"))
         title = painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, int(width) - 10)
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, title)
+
+    def _draw_cross(self) -> None:
+        # on a dark badge in both themes: it lies over a picture
+        self._remove.setIcon(icons.icon("close", "#FFFFFF"))
 
     def _picture(self) -> QPixmap | None:
         if self.reference is None or self.reference.path is None or self.reference.kind is not MediaKind.IMAGE:

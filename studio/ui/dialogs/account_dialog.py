@@ -160,3 +160,8 @@ class AccountDialog(QDialog):
             restyle(edit, "wrong", edit is at)
         if at is not None:
             at.setFocus()
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            # a wrapped message may need more lines than there were
+            layout.activate()
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +27,8 @@ def show_in_folder(path: Path) -> bool:
     """Open the file manager with the file marked where it can do that, else its folder."""
     if sys.platform == "win32":
         # explorer wants "/select," and the path in one word that QProcess must not quote
+        import subprocess  # imported here: nothing else in the window needs it
+
         return subprocess.Popen(f'explorer /select,"{path}"') is not None
     if sys.platform == "darwin":
         return QProcess.startDetached("open", ["-R", str(path)])[0]

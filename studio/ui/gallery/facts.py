@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from studio.domain.account import Service
 from studio.domain.asset import Asset
 from studio.ui.images.captions import clock_words, full_moment_words, kind_words, size_words
+from studio.ui.queue.words import operation_words as readable_operation
 
 
 def _tr(text: str) -> str:
@@ -16,8 +17,8 @@ def _tr(text: str) -> str:
 
 
 def operation_words(operation: str, titles: Mapping[str, str]) -> str:
-    """The operation's title, else its id made readable: "image.edit" becomes "Image edit"."""
-    return titles.get(operation) or operation.replace(".", " ").replace("_", " ").capitalize()
+    """The operation's title, else its id made readable: "image.edit" becomes "Edit image"."""
+    return titles.get(operation) or readable_operation(operation)
 
 
 def service_words(service: str) -> str:

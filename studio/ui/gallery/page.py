@@ -53,6 +53,7 @@ class GalleryPage(QWidget):
         self._clear = push(self.tr("Clear the search"), "galleryClearSearch")
         self._again = push(self.tr("Try again"), "galleryTryAgain")
         self._failure = ""
+        self._revealing: str | None = None
         self._build()
         self.undo_bar = UndoBar(self)
         self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
@@ -131,6 +132,8 @@ class GalleryPage(QWidget):
         self._again.clicked.connect(self._ask)
         for signal in (self.feed.reset, self.feed.extended, self.feed.inserted, self.feed.removed):
             signal.connect(self._show_state)
+        for signal in (self.feed.reset, self.feed.extended):
+            signal.connect(self._go_on_revealing)
         self.feed.changed.connect(self._asset_changed)
         self.feed.failed.connect(self._show_failure)
         self._bridge.ready.connect(self._begin)
@@ -153,6 +156,25 @@ class GalleryPage(QWidget):
     @property
     def kind(self) -> MediaKind | None:
         return self.sources.kind
+
+    def reveal(self, asset: Asset) -> None:
+        """Show everything and select this one, fetching pages until it is there."""
+        self.search.clear()
+        self.sources.choose(None)
+        self._revealing = asset.id
+        self._ask()
+
+    def _go_on_revealing(self) -> None:
+        if self._revealing is None:
+            return
+        if self._revealing in self.feed:
+            self.grid.select(self._revealing)
+            self.grid.setFocus()
+            self._revealing = None
+        elif self.feed.complete:
+            self._revealing = None
+        else:
+            self.feed.more()
 
     def _begin(self) -> None:
         self._ask()
@@ -234,9 +256,10 @@ class GalleryPage(QWidget):
         ids = [asset.id for asset in assets]
         first = assets[0]
         single = len(assets) == 1
+        usable = single and is_usable_as_reference(first)
         lines: tuple[tuple[str, bool, Callable[[], object]], ...] = (
             (self.tr("Open"), single, lambda: self.opened.emit(first)),
-            (self.tr("Use as start frame"), single and is_usable_as_reference(first), lambda: self.useAsReference.emit(first)),
+            (self.tr("Use as start frame"), usable, lambda: self.useAsReference.emit(first)),
             (self.tr("Copy prompt"), single and bool(first.prompt), lambda: self.actions_of.copy_text(first.prompt)),
             (self.tr("Details"), True, lambda: self.set_details_open(True)),
             (self.tr("Show in folder"), single, lambda: show_in_folder(first.path)),

@@ -97,6 +97,10 @@ class SourcesPanel(QFrame):
         for kind, row in self._rows.items():
             row.set_count(counts.get("all" if kind is None else kind.value, 0))
 
+    def choose(self, kind: MediaKind | None) -> None:
+        """Mark a source; nothing is emitted."""
+        self._rows[kind].setChecked(True)
+
     @property
     def kind(self) -> MediaKind | None:
         """What is chosen; None is everything."""

@@ -91,6 +91,8 @@ def credit_words(job: Job) -> str:
         return number_words(job.credits.charged)
     if job.state is JobState.FAILED and job.error is not None and job.error.cost is Cost.NONE:
         return "0"
+    if job.state is JobState.CANCELLED:
+        return "–"
     if job.credits.estimated is not None:
         sign = "?" if job.state is JobState.UNKNOWN else ""
         return f"{'' if sign else '≈ '}{number_words(job.credits.estimated)}{sign}"

@@ -20,6 +20,8 @@ from studio.ui.images.cache import PixmapCache
 from studio.ui.images.reading import Fit, PictureKey, Reading, render
 
 WORKERS = max(1, min(3, (QThreadPool.globalInstance().maxThreadCount() or 2) - 1))
+RETRY_S = 5.0
+"""A file that could not be read is not tried again for so long."""
 FRAME_BUDGET_S = 0.004
 """How long one turn of the GUI thread may spend on turning images into pixmaps."""
 
@@ -92,7 +94,7 @@ class ImageLoader(QObject):
         self._work = _Work()
         self._signals = _Signals()
         self._signals.arrived.connect(self._collect, Qt.ConnectionType.QueuedConnection)
-        self._unreadable: dict[PictureKey, float] = {}
+        self._unreadable: dict[str, float] = {}  # path: when it last failed
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self._collect)
         work = self._work
@@ -108,21 +110,21 @@ class ImageLoader(QObject):
     ) -> QPixmap | None:
         """The picture of `path` in `size` (logical pixels) if it is in memory; else None, and `loaded(token)` follows.
 
-        `ratio` is the screen's device pixel ratio. A file that could not be read is not tried again for 5 s.
+        `ratio` is the screen's device pixel ratio. A file that could not be read is left alone for RETRY_S.
         """
         key = PictureKey(str(path), round(size.width() * ratio), round(size.height() * ratio), round(radius * ratio), fit)
         pixmap = self.cache.get(key)
         if pixmap is not None:
             pixmap.setDevicePixelRatio(ratio)
             return pixmap
-        if key.width < 1 or key.height < 1 or perf_counter() - self._unreadable.get(key, -5.0) < 5.0:
+        if key.width < 1 or key.height < 1 or perf_counter() - self._unreadable.get(key.path, -RETRY_S) < RETRY_S:
             return None
         self._want(key, token)
         return None
 
     def is_unreadable(self, path: str | Path) -> bool:
-        """Whether a rendition of this file failed to load."""
-        return any(key.path == str(path) for key in self._unreadable)
+        """Whether this file failed to load."""
+        return str(path) in self._unreadable
 
     def _want(self, key: PictureKey, token: Hashable) -> None:
         work = self._work
@@ -155,11 +157,11 @@ class ImageLoader(QObject):
 
     def _keep(self, wanted: _Wanted, reading: Reading) -> None:
         if reading.image is None:
-            self._unreadable[wanted.key] = perf_counter()
+            self._unreadable[wanted.key.path] = perf_counter()
             for token in wanted.tokens:
                 self.failed.emit(token, reading.problem)
             return
-        self._unreadable.pop(wanted.key, None)
+        self._unreadable.pop(wanted.key.path, None)
         self.cache.put(wanted.key, QPixmap.fromImage(reading.image))
         for token in wanted.tokens:
             self.loaded.emit(token)

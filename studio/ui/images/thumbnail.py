@@ -57,11 +57,14 @@ class ThumbnailPainter:
         if source is not None:
             self._loader.request(source, size, asset.id, radius=self._radius, ratio=ratio)
 
-    @staticmethod
-    def _source(asset: Asset) -> Path | None:
+    def _source(self, asset: Asset) -> Path | None:
+        """Its thumbnail; the picture itself where there is none, or where the cache of thumbnails was emptied."""
         if asset.kind is MediaKind.PROMPT:
             return None
-        return asset.thumbnail or (asset.path if asset.kind is MediaKind.IMAGE else None)
+        thumbnail = asset.thumbnail
+        if asset.kind is MediaKind.IMAGE and (thumbnail is None or self._loader.is_unreadable(thumbnail)):
+            return asset.path
+        return thumbnail
 
     def paint_ring(self, painter: QPainter, box: QRect, *, selected: bool, focused: bool) -> None:
         """The ring of selection; a thin one for the cell that the keyboard stands on without having it selected."""

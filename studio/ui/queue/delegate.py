@@ -72,8 +72,8 @@ class QueueDelegate(QStyledItemDelegate):
         words = state_words(job)
         if job.state not in (JobState.FAILED, JobState.UNKNOWN):
             words = f"{operation_words(job.request.operation)} · {words}"
-        elif job.error is not None:
-            words = f"{words[0].upper()}{words[1:]}: {job.error.message}"
+        else:
+            words = f"{words[0].upper()}{words[1:]}" + (f": {job.error.message}" if job.error is not None else "")
         painter.setPen(QColor(_ink(tokens, job)))
         painter.drawText(below, flags, small.elidedText(words, Qt.TextElideMode.ElideRight, below.width()))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import urllib.parse
-import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -23,7 +21,7 @@ from studio.ui.queue.details import JobDetails
 from studio.ui.queue.model import JobRole, QueueModel
 from studio.ui.queue.words import error_words, is_running, summary
 from studio.ui.theme.theme import Theme
-from studio.ui.widgets.words import label
+from studio.ui.widgets.words import ElidedLabel, label
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
 
@@ -60,7 +58,7 @@ class QueuePanel(QWidget):
         self._pictures: dict[str, Path | None] = {}
         self._loader = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
         self.model = QueueModel(self)
-        self.counts = label("", "label")  # the dock's bar shows it beside its name
+        self.counts = ElidedLabel("", "label")  # the dock's bar shows it beside its name
         self.counts.setObjectName("queueCounts")
         self.view = self._make_view()
         self.details = JobDetails(theme)
@@ -235,7 +233,7 @@ def _reference_picture(job: Job) -> Path | None:
     for value in job.request.input.values():
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, str) and one.startswith("file:"):
-                path = Path(urllib.request.url2pathname(urllib.parse.urlsplit(one).path))
+                path = Path(QUrl(one).toLocalFile())
                 if path.suffix.lower() in _PICTURES:
                     return path
     return None

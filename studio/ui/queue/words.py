@@ -109,17 +109,17 @@ def error_words(job: Job) -> str:
 
 
 def summary(jobs: Sequence[Job]) -> str:
-    """ "2 running · 1 waiting · 1 needs you", counted from the states each time."""
+    """ "1 needs you · 2 running · 1 waiting", counted from the states each time."""
     running = sum(job.state in _RUNNING for job in jobs)
     waiting = sum(job.state in ACTIVE for job in jobs) - running
     asking = sum(job.state is JobState.UNKNOWN for job in jobs)
     parts = []
+    if asking:
+        parts.append(_tr("{n} needs you").format(n=asking))
     if running:
         parts.append(_tr("{n} running").format(n=running))
     if waiting:
         parts.append(_tr("{n} waiting").format(n=waiting))
-    if asking:
-        parts.append(_tr("{n} needs you").format(n=asking))
     return " · ".join(parts)
 
 

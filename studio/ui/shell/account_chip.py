@@ -75,7 +75,7 @@ class AccountChip(QPushButton):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self.font())
         name, left = metrics.horizontalAdvance(self._account.title), metrics.horizontalAdvance(self._left)
-        width = 12 + 8 + 8 + name + (8 + left if self._left else 0) + 14
+        width = 12 + 8 + 8 + name + (8 + left if self._left else 0) + 20
         return QSize(min(width, _MOST_WIDTH), 32)
 
     def minimumSizeHint(self) -> QSize:

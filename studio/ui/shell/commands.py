@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit
 
 from studio.ui.theme.theme import Theme
-from studio.ui.widgets.icons import icon
+from studio.ui.widgets.icons import pixmap
 from studio.ui.widgets.words import label
 
 
@@ -44,8 +44,9 @@ class CommandField(QLineEdit):
         completer.setMaxVisibleItems(10)
         completer.activated.connect(self._chosen)
         self.setCompleter(completer)
-        self._icon = QAction(self)
-        self.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
+        self._icon = QLabel()
+        self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setTextMargins(22, 0, 60, 0)
         self._draw()
         theme.changed.connect(self._draw)
         hint = label(self.tr("Ctrl K"))
@@ -53,9 +54,10 @@ class CommandField(QLineEdit):
         hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.textChanged.connect(lambda text: hint.setVisible(not text))
         inside = QHBoxLayout(self)
-        inside.setContentsMargins(0, 0, 8, 0)
+        inside.setContentsMargins(10, 0, 8, 0)
+        inside.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         inside.addStretch()
-        inside.addWidget(hint)
+        inside.addWidget(hint, 0, Qt.AlignmentFlag.AlignVCenter)
         self.returnPressed.connect(self._entered)
 
     def set_commands(self, commands: Sequence[Command]) -> None:
@@ -93,4 +95,4 @@ class CommandField(QLineEdit):
             self.searched.emit(words)
 
     def _draw(self) -> None:
-        self._icon.setIcon(icon("search", self._theme.current.dim))
+        self._icon.setPixmap(pixmap("search", self._theme.current.dim, 16, self.devicePixelRatioF()))

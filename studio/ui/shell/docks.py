@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.ui.theme.theme import Theme
@@ -19,6 +19,7 @@ class DockBar(QFrame):
         super().__init__()
         self.setProperty("surface", "panel")
         self.setFixedHeight(_HEIGHT)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setToolTip(self.tr("Drag to move this panel"))
         title = label(dock.windowTitle(), "strong")
         floating = tool("external", self.tr("Float or dock this panel"), f"float_{dock.objectName()}", theme, size=14)
@@ -30,8 +31,9 @@ class DockBar(QFrame):
         row.setSpacing(8)
         row.addWidget(title)
         if extra is not None:
-            row.addWidget(extra)
-        row.addStretch(1)
+            row.addWidget(extra, 1)
+        else:
+            row.addStretch(1)
         row.addWidget(floating)
         row.addWidget(close)
         column = QVBoxLayout(self)
@@ -39,6 +41,12 @@ class DockBar(QFrame):
         column.setSpacing(0)
         column.addLayout(row, 1)
         column.addWidget(rule())
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, _HEIGHT)
 
 
 def make_dock(name: str, title: str, panel: QWidget, theme: Theme, *, extra: QWidget | None = None) -> QDockWidget:

@@ -35,7 +35,7 @@ class Filmstrip(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # wheel, keys and drag are enough for a strip
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # wheel and keys are enough for a strip
         self.setFixedHeight(WIDEST * 3 // 4 + 2 * PAD)
         self._theme = theme
         self.feed = AssetFeed(bridge, self, page=PAGE)
@@ -165,6 +165,7 @@ class Filmstrip(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.setFixedHeight(self.cell_size().height() + 2 * PAD)
         self._relayout()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

@@ -19,7 +19,10 @@ from studio.ui.viewer.zoom import Zoom
 
 STEP = 1.25
 _PANS = {
-    Qt.Key.Key_Left: QPoint(64, 0), Qt.Key.Key_Right: QPoint(-64, 0), Qt.Key.Key_Up: QPoint(0, 64), Qt.Key.Key_Down: QPoint(0, -64),
+    Qt.Key.Key_Left: QPoint(64, 0),
+    Qt.Key.Key_Right: QPoint(-64, 0),
+    Qt.Key.Key_Up: QPoint(0, 64),
+    Qt.Key.Key_Down: QPoint(0, -64),
 }
 
 

@@ -135,10 +135,12 @@ class Transport(QWidget):
         self.play_button.setAccessibleName(words)
         self._draw_icons()
 
-    def set_note(self, words: str) -> None:
-        """A word about the sound, such as that there is no device."""
-        self.note.setText(words)
-        self.note.setVisible(bool(words))
+    def set_silent(self) -> None:
+        """There is no sound device: said in words, and there is nothing to mute."""
+        self.note.setText(self.tr("No sound device"))
+        self.note.setToolTip(self.tr("This computer has no sound device, so it plays silently"))
+        self.note.show()
+        self.mute_button.setEnabled(False)
 
     # -- what the person does ----------------
 

@@ -254,7 +254,7 @@ class Viewer(QWidget):
         return self._failure
 
     def _say_silent(self) -> None:
-        self.transport.set_note(self.tr("No sound device: playing silently"))
+        self.transport.set_silent()
 
     def _open_outside(self) -> None:
         if self._asset is not None:

@@ -16,7 +16,7 @@ OPERATIONS = ("cannon:image.generate", "canvas:image.generate", "cannon:video.ge
 
 def every(name: str) -> dict[str, str]:
     """A registry in which one function of this module renders everything."""
-    return {operation: f"{HERE}:{name}" for operation in OPERATIONS}
+    return dict.fromkeys(OPERATIONS, f"{HERE}:{name}")
 
 
 def png(width: int = 2, height: int = 2, grey: int = 128) -> bytes:

@@ -58,7 +58,7 @@ class Rig:
 
         try:
             asyncio.run(main())
-        except BaseException as error:  # the border of the thread: handed to the test
+        except BaseException as error:  # noqa: BLE001 the border of the thread: handed to the test
             self._error = error
             self._ready.set()
 

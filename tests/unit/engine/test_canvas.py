@@ -58,8 +58,8 @@ def test_invalid_parameters_are_a_400_with_the_param(shared: Rig, path: str, val
 
 def test_every_answer_says_what_is_left_of_the_limit(shared: Rig) -> None:
     answers = [
-        shared.client.get("/v1/account/credits"), shared.client.get("/v1/jobs/job_none"), shared.bare.get("/v1/account/credits"),
-        shared.client.get("/v1/nowhere"), _post(shared, prompt=""),
+        shared.client.get("/v1/account/credits"), shared.client.get("/v1/jobs/job_none"),
+        shared.bare.get("/v1/account/credits"), shared.client.get("/v1/nowhere"), _post(shared, prompt=""),
     ]
     assert [answer.status_code for answer in answers] == [200, 404, 401, 404, 400]
     assert all(int(answer.headers["X-RateLimit-Remaining"]) > 0 for answer in answers)

@@ -149,7 +149,8 @@ async def test_the_sweep_takes_old_files_but_none_of_an_unfinished_job(tmp_path:
         await store.add_file(record)
         return record
 
-    fresh, old, used = await put("fresh.png", 0), await put("old.png", RETENTION_MS + 1), await put("used.png", RETENTION_MS + 1)
+    fresh, old = await put("fresh.png", 0), await put("old.png", RETENTION_MS + 1)
+    used = await put("used.png", RETENTION_MS + 1)
     job = JobRecord("req_1", "cannon", "image.generate", {}, {"http://x": used.token}, 1, now)
     await store.add(job)
     assert await files.sweep() == 1

@@ -25,7 +25,9 @@ def _raw(rig: Rig, path: str, headers: list[tuple[str, str]]) -> tuple[int, byte
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "localhost", "127.0.0.1:1", "localhost.evil.example:{port}", ""])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", "localhost", "127.0.0.1:1", "localhost.evil.example:{port}", ""]
+)
 def test_another_host_is_refused(shared: Rig, path: str, host: str) -> None:
     port = shared.url.rsplit(":", 1)[1]
     status, _, _ = _raw(shared, path, [("Host", host.format(port=port)), ("x-api-key", KEY)])
@@ -47,7 +49,8 @@ def test_both_own_names_are_taken(shared: Rig) -> None:
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}],
+    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"},
+     {"Sec-Fetch-Site": "same-site"}],
 )
 def test_a_web_page_is_refused_even_with_the_key(shared: Rig, path: str, headers: dict[str, str]) -> None:
     answer = shared.client.get(path, headers=headers)
@@ -68,13 +71,16 @@ def test_health_needs_no_key_and_tells_nothing_secret(shared: Rig) -> None:
     assert set(answer.json()) == {"status", "version"}
 
 
-@pytest.mark.parametrize(("method", "path"), [("POST", "/engine/stop"), ("DELETE", "/files/a/b.png"), ("POST", "/api/v1/uploads")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/engine/stop"), ("DELETE", "/files/a/b.png"), ("POST", "/api/v1/uploads")]
+)
 def test_what_changes_something_needs_the_key(shared: Rig, method: str, path: str) -> None:
     assert shared.bare.request(method, path).status_code == 401
 
 
 def test_a_key_of_strange_characters_is_only_wrong(shared: Rig) -> None:
-    assert shared.bare.get("/api/v1/status", headers={"x-api-key": "schl\u00fcssel".encode()}).status_code == 401
+    headers = {b"x-api-key": "schl\u00fcssel".encode()}
+    assert shared.bare.get("/api/v1/status", headers=headers).status_code == 401
 
 
 def test_a_websocket_is_not_opened(shared: Rig) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -92,7 +93,7 @@ async def test_a_worker_that_dies_while_idle_is_replaced(tmp_path: Path) -> None
     assert entry is not None
     assert entry.pid is not None
     psutil.Process(entry.pid.result(20)).kill()
-    time.sleep(0.3)
+    await asyncio.sleep(0.3)
     task = RenderTask("cannon:image.generate", {"prompt": "a"}, {}, str(tmp_path))
     rendered = await pool.run(0, every("quick")["cannon:image.generate"], task, 1)
     assert len(rendered.hashes) == 1

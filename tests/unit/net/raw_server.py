@@ -121,6 +121,11 @@ class RawServer:
         self.scripts: list[Script] = [reply(404)]
         self.url = ""
         self._writers: set[asyncio.StreamWriter] = set()
+        self.listener: asyncio.Server | None = None
+
+    def stop_listening(self) -> None:
+        if self.listener is not None:
+            self.listener.close()
 
     def say(self, *scripts: Script) -> None:
         self.scripts = list(scripts)
@@ -172,7 +177,7 @@ async def running_server() -> AsyncIterator[RawServer]:
         finally:
             tasks.discard(task)
 
-    listener = await asyncio.start_server(handle, "127.0.0.1", 0)
+    listener = server.listener = await asyncio.start_server(handle, "127.0.0.1", 0)
     server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     try:
         yield server

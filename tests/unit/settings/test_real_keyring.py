@@ -90,7 +90,8 @@ def test_a_dbus_without_a_keyring(tmp_path: Path) -> None:
         '<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"'
         ' "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">'
         f"<busconfig><type>session</type><listen>unix:tmpdir={tmp_path}</listen>"
-        '<policy context="default"><allow send_destination="*"/><allow own="*"/></policy></busconfig>'
+        '<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>'
+        '<allow own="*"/></policy></busconfig>'
     )
     said = run(
         ["dbus-run-session", f"--config-file={quiet}", "--", sys.executable, str(walk), "set"], environment(tmp_path)

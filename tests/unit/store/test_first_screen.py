@@ -34,7 +34,8 @@ async def filled(path: Path, tmp_path: Path) -> FirstScreen:
     for n in range(5):
         await jobs.add(job(f"{n}"))
         await assets.add(asset(media, f"{n}"))
-    said = FirstScreen(tuple(await jobs.list(JobQuery(limit=4))), tuple(await assets.list(AssetQuery(limit=4))), await assets.counts())
+    newest_jobs, newest_assets = await jobs.list(JobQuery(limit=4)), await assets.list(AssetQuery(limit=4))
+    said = FirstScreen(tuple(newest_jobs), tuple(newest_assets), await assets.counts())
     db.close()
     return said
 
@@ -79,7 +80,8 @@ async def test_another_version_gives_an_empty_screen(path: Path, tmp_path: Path,
     "UPDATE jobs SET state = 'dreaming'", "UPDATE jobs SET input = '{'", "UPDATE jobs SET input = '{}', error = '[]'",
     "UPDATE assets SET kind = 'smell'", "UPDATE assets SET recipe = '{}'", "DROP TABLE counts",
 ])
-async def test_rows_that_make_no_sense_give_an_empty_screen(path: Path, tmp_path: Path, filled: FirstScreen, statement: str) -> None:
+@pytest.mark.usefixtures("filled")
+async def test_rows_without_sense_give_an_empty_screen(path: Path, tmp_path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute(statement)
     assert read(path, tmp_path) == FirstScreen()
@@ -95,6 +97,7 @@ def test_no_store_gives_an_empty_screen_and_makes_none(path: Path, tmp_path: Pat
 
 def test_it_loads_nothing_heavy() -> None:
     script = ("import sys; import studio.store.first_screen\n"
-              "print([m for m in ('sqlalchemy', 'alembic', 'pydantic', 'numpy', 'PIL', 'av', 'asyncio') if m in sys.modules])")
+              "heavy = ('sqlalchemy', 'alembic', 'pydantic', 'numpy', 'PIL', 'av', 'asyncio')\n"
+              "print([m for m in heavy if m in sys.modules])")
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert out.strip() == "[]"

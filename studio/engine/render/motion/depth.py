@@ -42,15 +42,21 @@ def photo_depth(rgb: Rgb) -> PhotoDepth:
     faces = _faces(rgb)
     sky = _sky(small)
     subject = _subject(small, sky, faces)
-    rows = np.linspace(0.0, 1.0, size[1], dtype=np.float32)[:, None]
-    ground = 0.15 + 0.45 * rows**1.3
+    has_sky = bool(sky.any())
+    # The ground begins at the sky's lower end, as far away as it.
+    horizon = float(np.flatnonzero(sky.mean(axis=1) > 0.2).max(initial=0)) / size[1] if has_sky else 0.0
+    below = np.clip((np.linspace(0.0, 1.0, size[1]) - horizon) / (1.0 - horizon), 0.0, 1.0)[:, None].astype(np.float32)
+    ground = (0.02 if has_sky else 0.15) + 0.5 * below**1.3
     depth = ground * (1.0 - subject) + subject * np.maximum(0.8, ground)
     # A mast before the sky is as far as the sky: bent by two depths it would break.
     depth *= 1.0 - _soft(cv2.morphologyEx(sky, cv2.MORPH_CLOSE, _disc(max(size) // 9)), 3.0)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255.0
     fitted = guided_filter(grey, depth.astype(np.float32), max(4, size[0] // 32), 1e-3)
     # Bending needs slopes without steps; the width sets how far a background is stretched beside a figure.
-    smooth = np.clip(_soft(fitted, max(size) * 0.026), 0, 1)
+    # What stands before the sky is bent over its whole height, not at its foot.
+    across = max(size) * 0.026
+    upright = max(size) * 0.07 if has_sky else across
+    smooth = np.clip(cv2.GaussianBlur(fitted, (0, 0), sigmaX=across, sigmaY=upright), 0, 1)
     open_sky = _soft(cv2.erode(sky, _disc(max(size) // 24)), max(size) * 0.02)
     return PhotoDepth(np.asarray(smooth, np.float32), open_sky, _leaves(small, subject), faces)
 

@@ -23,7 +23,7 @@ from studio.media.colour import halve, rgb_to_yuv444
 Map = NDArray[np.float32]
 
 _CELL = 4             # the bending is worked out for every 4th pixel: it is smooth
-_NEAR, _FAR = 0.8, 0.35  # a photo's depth is a guess: only this part of the camera's range is used
+_NEAR, _FAR = 0.75, 0.35  # a photo's depth is a guess: only this part of the camera's range is used
 _MARGIN = 0.035
 _MAX_DETAIL = 1.3
 _NO_MAP = np.empty((0, 0), np.float32)  # x and y are in one map

@@ -123,16 +123,21 @@ class Drawing:
         self._factor = 2 if canvas.rows <= _FINE_ROWS else 1
         self._pixels = np.zeros((canvas.rows * self._factor, canvas.columns * self._factor, 4), np.uint8)
         self._scale = canvas.scale * self._factor
+        self._origin = np.array([canvas.left, canvas.top])
+        self._fine, self._half = self._scale * (1 << _SHIFT), 0.5 * (1 << _SHIFT)
+        self._inks: dict[bytes, tuple[float, float, float, float]] = {}
 
     def _grid(self, points: Iterable[Sequence[float]] | Field) -> NDArray[np.int32]:
         array = np.asarray(points, np.float64).reshape(-1, 2)
-        array = (array - (self.canvas.left, self.canvas.top)) * self._scale - 0.5
-        return np.round(np.clip(array, -30000, 30000) * (1 << _SHIFT)).astype(np.int32)
+        return np.rint((array - self._origin) * self._fine - self._half).astype(np.int32)
 
-    @staticmethod
-    def _ink(colour: Colour) -> tuple[float, float, float, float]:
-        red, green, blue = (float(v) for v in np.round(to_srgb(colour) * 255))
-        return red, green, blue, 255.0
+    def _ink(self, colour: Colour) -> tuple[float, float, float, float]:
+        key = colour.tobytes()
+        known = self._inks.get(key)
+        if known is None:
+            red, green, blue = (float(v) for v in np.round(to_srgb(colour) * 255))
+            known = self._inks[key] = (red, green, blue, 255.0)
+        return known
 
     def fill(self, points: Iterable[Sequence[float]] | Field, colour: Colour) -> None:
         """One polygon, (n, 2) in units."""

@@ -21,47 +21,44 @@ def stream(seed: int, name: str) -> np.random.Generator:
     return np.random.default_rng([seed & 0xFFFFFFFFFFFFFFFF, *name.encode()])
 
 
-@lru_cache(maxsize=24)
-def tile(seed: int, cells: int = 4, octaves: int = 7, gain: float = 0.5) -> Field:
-    """A periodic fractal field (512, 512) of about 0–1, mean 0.5, whose coarsest octave has `cells` cells a period."""
-    rng = stream(seed, f"tile{cells}")
-    total = np.zeros((TILE, TILE), np.float32)
-    weight = norm = 1.0
-    norm = 0.0
+_TILES = 4  # that many different tiles serve all seeds: a seed picks one and a place in it
+
+
+@lru_cache(maxsize=96)
+def tile(variant: int, cells: int, octaves: int, gain: float, size: int) -> Field:
+    """A periodic fractal field (size, size) of about 0–1, mean 0.5, whose coarsest octave has `cells` cells (a power of two) a period.
+
+    Octaves that a smaller size cannot hold are left out; the others are the same at every size.
+    """
+    rng = stream(variant, f"tile{cells}")
+    total = np.zeros((size, size), np.float32)
+    weight = 1.0
     for octave in range(octaves):
         count = cells << octave
-        if count > TILE // 2:
-            break
         lattice = rng.random((count, count), np.float32)
-        pad = 4
-        step = TILE // count
-        wrapped = np.pad(lattice, pad, mode="wrap")
-        size = (count + 2 * pad) * step
-        whole = cv2.resize(wrapped, (size, size), interpolation=cv2.INTER_CUBIC)
-        total += weight * whole[pad * step:pad * step + TILE, pad * step:pad * step + TILE]
-        norm += weight * weight
+        if count * 2 > size:
+            break
+        pad, step = 4, size // count
+        whole = cv2.resize(np.pad(lattice, pad, mode="wrap"), None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
+        total += np.float32(weight) * np.asarray(whole)[pad * step:pad * step + size, pad * step:pad * step + size]
         weight *= gain
-    total -= total.mean()
-    field = np.clip(0.5 + total * (0.17 / max(float(total.std()), 1e-6)), 0, 1).astype(np.float32)
+    spread = 0.2887 * 0.72 * sum(gain ** (2 * o) for o in range(octaves)) ** 0.5  # of all octaves, so that no size changes it
+    field = np.clip(0.5 + (total - total.mean()) * np.float32(0.17 / spread), 0, 1).astype(np.float32)
     field.setflags(write=False)
     return field
 
 
-@lru_cache(maxsize=48)
-def _level(seed: int, cells: int, octaves: int, gain: float, size: int) -> Field:
-    return np.asarray(cv2.resize(tile(seed, cells, octaves, gain), (size, size), interpolation=cv2.INTER_AREA), np.float32)
-
-
 def sample(seed: int, u: Field, v: Field, *, cells: int = 4, octaves: int = 7, gain: float = 0.5, footprint: float = 0.0) -> Field:
-    """The tile's field at (u, v), in periods, both (h, w). `footprint` is the size of a pixel in periods: it blurs what is finer."""
+    """Fractal noise at (u, v), in periods, both (h, w). `footprint` is the size of a pixel in periods: what is finer is left out."""
     size = TILE
     while size > 16 and footprint * size > 1.4:
         size //= 2
-    source = tile(seed, cells, octaves, gain) if size == TILE else _level(seed, cells, octaves, gain, size)
-    x = np.mod(u, 1.0) * size - 0.5
-    y = np.mod(v, 1.0) * size - 0.5
-    return np.asarray(cv2.remap(source, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR if size < 64 else cv2.INTER_CUBIC,
-                                borderMode=cv2.BORDER_WRAP), np.float32)
+    source = tile(seed % _TILES, cells, octaves, gain, size)
+    shift_u, shift_v = (seed * 0.7548776662 + 0.1) % 1.0, (seed * 0.5698402909 + 0.3) % 1.0  # a low-discrepancy sequence
+    x = np.mod(u + np.float32(shift_u), 1.0) * np.float32(size) - np.float32(0.5)
+    y = np.mod(v + np.float32(shift_v), 1.0) * np.float32(size) - np.float32(0.5)
+    filtering = cv2.INTER_LINEAR if size < 64 else cv2.INTER_CUBIC
+    return np.asarray(cv2.remap(source, x.astype(np.float32), y.astype(np.float32), filtering, borderMode=cv2.BORDER_WRAP), np.float32)
 
 
 def plane(canvas: Canvas, seed: int, *, across: float = 1.0, down: float = 1.0, octaves: int = 7, gain: float = 0.5,

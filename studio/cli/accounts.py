@@ -1,0 +1,138 @@
+"""`studio accounts`, `studio credits` and `studio operations`."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from studio.cli.documents import Document, of_account, of_balance, of_operation
+from studio.cli.options import AccountName, Json
+from studio.cli.session import DONE, run
+from studio.cli.terminal import Terminal
+from studio.domain.account import Account, Balance, Service
+
+if TYPE_CHECKING:
+    from studio.app.core import Core
+
+app = typer.Typer(no_args_is_help=True, help="Accounts at the services. Keys live in the system's keyring.")
+_KEPT = frozenset({"keyring", "environment"})
+
+
+class RemoteService(StrEnum):
+    """Services that an account can be added for."""
+
+    CANNON_STUDIO = "cannon-studio"
+    CANVAS_LABS = "canvas-labs"
+
+
+async def _described(core: Core, account: Account) -> Document:
+    source = (await core.key_source(account.name)).value
+    return of_account(account, source if source in _KEPT else None)
+
+
+@app.command("list")
+def list_accounts(as_json: Json = False) -> None:
+    """List the accounts; local is this computer and always there."""
+    terminal = Terminal(as_json)
+
+    async def work(core: Core) -> int:
+        found = [await _described(core, account) for account in core.accounts()]
+        default = core.default_account()
+        terminal.document({"accounts": [{**account, "default": account["name"] == default} for account in found]})
+        rows = [tuple(str(account[name] or "–") for name in ("name", "service", "base_url", "key")) for account in found]
+        terminal.table(("name", "service", "address", "key from"), rows, "")
+        return DONE
+
+    run(terminal, work)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="A name of your own.")],
+    service: Annotated[RemoteService, typer.Option("--service", help="Whose contract it speaks.")],
+    base_url: Annotated[str, typer.Option("--base-url", help="Another address than the official one.")] = "",
+    key_stdin: Annotated[bool, typer.Option("--key-stdin", help="Read the key from standard input.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Store an account; the same name again replaces. Nothing is asked of the service: `test` does that."""
+    terminal = Terminal(as_json)
+    key = sys.stdin.readline().strip() if key_stdin else None
+
+    async def work(core: Core) -> int:
+        warning = await core.add_account(Account(name, Service(service.value), base_url), key)
+        stored = next(account for account in core.accounts() if account.name == name.strip())
+        document = await _described(core, stored)
+        terminal.document({**document, "warning": warning})
+        terminal.line(f"{stored.name}: {stored.service.display_name} at {stored.base_url}")
+        if warning:
+            terminal.aside(f"studio: {warning}")
+        return DONE
+
+    run(terminal, work)
+
+
+def _say(terminal: Terminal, balance: Balance) -> None:
+    left = "no limit" if balance.unlimited else "not said" if balance.remaining is None else f"{balance.remaining:g}"
+    used = "" if balance.used_this_month is None else f", {balance.used_this_month:g} used this month"
+    plan = f", plan {balance.plan}" if balance.plan else ""
+    terminal.line(f"credits: {left}{used}{plan}")
+
+
+@app.command("test")
+def ask(name: Annotated[str, typer.Argument(help="The account.")], as_json: Json = False) -> None:
+    """Ask the service whether it knows the key."""
+    terminal = Terminal(as_json)
+
+    async def work(core: Core) -> int:
+        balance = await core.balance(name)
+        terminal.document({"ok": True, **of_balance(name, balance)})
+        terminal.line(f"{name}: the service answers and knows the key.")
+        _say(terminal, balance)
+        return DONE
+
+    run(terminal, work)
+
+
+@app.command()
+def remove(name: Annotated[str, typer.Argument(help="The account.")], as_json: Json = False) -> None:
+    """Forget an account and its key. Its jobs and what they made stay."""
+    terminal = Terminal(as_json)
+
+    async def work(core: Core) -> int:
+        await core.remove_account(name)
+        terminal.document({"removed": name})
+        terminal.line(f"{name} is removed.")
+        return DONE
+
+    run(terminal, work)
+
+
+def show_credits(account: AccountName = None, as_json: Json = False) -> None:
+    """Ask a service for the credits that are left."""
+    terminal = Terminal(as_json)
+
+    async def work(core: Core) -> int:
+        name = account or core.default_account()
+        balance = await core.balance(name)
+        terminal.document(of_balance(name, balance))
+        _say(terminal, balance)
+        return DONE
+
+    run(terminal, work)
+
+
+def list_operations(account: AccountName = None, as_json: Json = False) -> None:
+    """List what an account's service can do, with the JSON Schema of each input. Works offline and without a key."""
+    terminal = Terminal(as_json)
+
+    async def work(core: Core) -> int:
+        found = core.operations(account)
+        terminal.document({"operations": [of_operation(operation) for operation in found]})
+        rows = [(o.id, o.title, o.kind.value, ", ".join(p.name for p in o.parameters if p.required)) for o in found]
+        terminal.table(("operation", "", "makes", "needs"), rows, "No operations.")
+        return DONE
+
+    run(terminal, work)

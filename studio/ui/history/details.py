@@ -1,0 +1,257 @@
+"""The panel at the right of the history: one job whole, with every step, its cost, its error and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.domain.asset import Asset
+from studio.domain.job import Job, TimelineEntry
+from studio.domain.state import JobState
+from studio.ui.history.words import cost_sentence, credit_words, number_words, state_name, state_token
+from studio.ui.images.labels import AssetLabel
+from studio.ui.theme.theme import Theme, interface_font
+from studio.ui.widgets.buttons import push, tool
+from studio.ui.widgets.words import ElidedLabel, label, rule
+
+WIDTH = 360
+LINE = 30
+
+
+class TimelineView(QWidget):
+    """Every step with its time to the millisecond; the day where it differs from the first one's."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("historyTimeline")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._theme = theme
+        self._entries: Sequence[TimelineEntry] = ()
+        self.setFont(interface_font(theme.current.font_body))
+        theme.changed.connect(self.update)
+
+    def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
+        self._entries = entries
+        self.setFixedHeight(LINE * len(entries))
+        self.setAccessibleName(self.tr("Timeline"))
+        self.setAccessibleDescription(". ".join(f"{words} {moment}" for words, moment in self.lines()))
+        self.update()
+
+    def lines(self) -> list[tuple[str, str]]:
+        """(words, time) of each step."""
+        answer = []
+        day = None
+        for entry in self._entries:
+            local = entry.at.astimezone()
+            clock = f"{local:%H:%M:%S}.{local.microsecond // 1000:03}"
+            moment = clock if day in (None, local.date()) else f"{local:%d.%m.} {clock}"
+            answer.append((entry.note or state_name(entry.state), moment))
+            day = day or local.date()
+        return answer
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH - 32, LINE * len(self._entries))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._theme.current
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = QFontMetrics(self.font())
+        painter.setFont(self.font())
+        for number, (words, moment) in enumerate(self.lines()):
+            box = QRect(0, number * LINE, self.width(), LINE)
+            middle = box.center().y() + 0.5
+            if number + 1 < len(self._entries):
+                painter.setPen(QColor(tokens.line))
+                painter.drawLine(QPointF(4, middle + 6), QPointF(4, middle + LINE - 6))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(getattr(tokens, self._dot(number))))
+            painter.drawEllipse(QPointF(4, middle), 4, 4)
+            painter.setPen(QColor(tokens.dim))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, moment)
+            room = box.adjusted(20, 0, -metrics.horizontalAdvance(moment) - 12, 0)
+            painter.setPen(QColor(tokens.text))
+            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _dot(self, number: int) -> str:
+        """Steps that are behind are fine; failures and the step that runs now have their own colour."""
+        state = self._entries[number].state
+        if state in (JobState.FAILED, JobState.UNKNOWN, JobState.CANCELLED) or number == len(self._entries) - 1:
+            return state_token(state)
+        return "ok"
+
+
+class JobDetails(QFrame):
+    """The buttons' wishes go out as signals; the page carries them out."""
+
+    runAgain = Signal(object)  # noqa: N815  # Qt's spelling
+    retryRequested = Signal(object)  # noqa: N815
+    galleryRequested = Signal(object)  # noqa: N815
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("historyDetails")
+        self.setAccessibleName(self.tr("Job"))
+        self.setProperty("surface", "panel")
+        self.setFixedWidth(WIDTH)
+        self._theme = theme
+        self._job: Job | None = None
+        self._asset: Asset | None = None
+        self._title = ElidedLabel("", "strong")
+        self.picture = AssetLabel(theme)
+        self.timeline = TimelineView(theme)
+        self._build()
+
+    # -- assembly ----------------
+
+    def _build(self) -> None:
+        tokens = self._theme.current
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(tokens.lg, tokens.lg, tokens.lg, tokens.lg)
+        rows.setSpacing(tokens.lg)
+        rows.addWidget(self.picture)
+        rows.addLayout(self._buttons())
+        rows.addWidget(self._error_box())
+        self._prompt = label("", wrap=True)
+        self._prompt.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        rows.addWidget(self._prompt)
+        rows.addLayout(self._part(self.tr("Timeline"), self.timeline))
+        self._cost = label("")
+        self._cost.setObjectName("detailsCost")
+        rows.addLayout(self._part(self.tr("Cost"), self._cost))
+        rows.addWidget(self._remote_line())
+        rows.addStretch(1)
+        scroll = QScrollArea(self, widgetResizable=True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head())
+        column.addWidget(rule())
+        column.addWidget(scroll, 1)
+
+    def _head(self) -> QWidget:
+        head = QWidget()
+        head.setFixedHeight(48)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(self._theme.current.lg, 0, self._theme.current.sm, 0)
+        close = tool("close", self.tr("Close"), "historyDetailsClose", self._theme)
+        close.clicked.connect(self.closed)
+        row.addWidget(self._title, 1)
+        row.addWidget(close)
+        return head
+
+    def _buttons(self) -> QHBoxLayout:
+        self._again = push(self.tr("Run again"), "runAgainButton", "primary")
+        self._again.clicked.connect(lambda: self.runAgain.emit(self._job))
+        self._retry = push(self.tr("Retry"), "retryButton")
+        self._retry.clicked.connect(lambda: self.retryRequested.emit(self._job))
+        self._show = push(self.tr("Show in gallery"), "showInGalleryButton")
+        self._show.clicked.connect(lambda: self.galleryRequested.emit(self._asset))
+        row = QHBoxLayout()
+        row.setSpacing(self._theme.current.sm)
+        for button in (self._again, self._retry, self._show):
+            row.addWidget(button, 1)
+        return row
+
+    def _error_box(self) -> QFrame:
+        tokens = self._theme.current
+        self._error = QFrame()
+        self._error.setObjectName("historyError")
+        self._error.setProperty("surface", "box")
+        self._happened = label("", wrap=True)
+        self._happened.setObjectName("errorHappened")
+        self._charged = label("", "dim", wrap=True)
+        self._advice = label("", "dim", wrap=True)
+        copy = push(self.tr("Copy"), "copyErrorButton", "ghost")
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.error_text()))
+        column = QVBoxLayout(self._error)
+        column.setContentsMargins(tokens.md, tokens.md, tokens.md, tokens.sm)
+        column.setSpacing(tokens.xs)
+        head = QHBoxLayout()
+        head.addWidget(label(self.tr("What happened"), "error"), 1)
+        head.addWidget(copy)
+        column.addLayout(head)
+        for words in (self._happened, self._charged, self._advice):
+            column.addWidget(words)
+        return self._error
+
+    @staticmethod
+    def _part(name: str, content: QWidget) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(label(name, "label"))
+        column.addWidget(content)
+        return column
+
+    def _remote_line(self) -> QWidget:
+        self._remote_row = QWidget()
+        self._remote = ElidedLabel("", "label", Qt.TextElideMode.ElideMiddle)
+        self._remote.setObjectName("remoteId")
+        copy = tool("copy", self.tr("Copy the service's id"), "copyRemoteButton", self._theme)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._job.remote_id or "" if self._job else ""))
+        row = QHBoxLayout(self._remote_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._remote, 1)
+        row.addWidget(copy)
+        return self._remote_row
+
+    # -- what is shown ----------------
+
+    @property
+    def job(self) -> Job | None:
+        return self._job
+
+    def show_job(self, job: Job, asset: Asset | None) -> None:
+        """Fill the panel. The timeline comes by itself, with `timeline.show_entries`."""
+        if self._job is None or self._job.id != job.id:
+            self.timeline.show_entries(())
+        self._job, self._asset = job, asset
+        self._title.setText(job.title)
+        self._prompt.setText(job.prompt)
+        self._prompt.setVisible((bool(job.prompt) and job.prompt != self._title.text()) or len(job.prompt) > 40)
+        self.picture.setVisible(asset is not None)
+        self.picture.show_asset(asset)
+        self._show.setVisible(asset is not None)
+        self._retry.setVisible(job.state in (JobState.FAILED, JobState.UNKNOWN))
+        self._cost.setText(self._cost_words(job))
+        self._remote_row.setVisible(job.remote_id is not None)
+        self._remote.setText(self.tr("Id at the service: {0}").format(job.remote_id))
+        self._show_error(job)
+
+    def _cost_words(self, job: Job) -> str:
+        estimated, charged = job.credits.estimated, job.credits.charged
+        if estimated is not None and charged is not None:
+            return self.tr("Estimated {0} · charged {1}").format(number_words(estimated), number_words(charged))
+        if job.error is not None and job.state is JobState.FAILED:
+            return cost_sentence(job.error.cost)
+        words = credit_words(job)
+        return {"free": self.tr("Free, on this computer"), "–": self.tr("Not known yet")}.get(words, words)
+
+    def _show_error(self, job: Job) -> None:
+        error = job.error
+        self._error.setVisible(error is not None)
+        if error is not None:
+            self._happened.setText(error.message)
+            self._charged.setText(cost_sentence(error.cost))
+            self._advice.setText(error.advice)
+            self._advice.setVisible(bool(error.advice))
+
+    def error_text(self) -> str:
+        """The whole error as text, with its code and ids, to send to somebody."""
+        job = self._job
+        if job is None or job.error is None:
+            return ""
+        error = job.error
+        lines = [error.message, cost_sentence(error.cost), error.advice, f"{error.kind}/{error.code}", f"job {job.id}"]
+        if job.remote_id:
+            lines.append(f"id at the service {job.remote_id}")
+        return "\n".join(line for line in lines if line)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import io
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from studio.app.core import Core
+from studio.domain.account import Account, Service
+from studio.settings.paths import Paths
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths.of_home(tmp_path / "home")
+
+
+@pytest.fixture
+async def core(paths: Paths) -> AsyncIterator[Core]:
+    core = await Core.open(paths)
+    yield core
+    await core.close()
+
+
+@pytest.fixture
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "#8899aa").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture
+async def far(core: Core) -> str:
+    """An account whose service nobody serves."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    await core.add_account(Account("far", Service.CANNON_STUDIO, f"http://127.0.0.1:{port}"), "cs_live_made_up_0123")
+    return "far"

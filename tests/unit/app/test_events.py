@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from studio.app.events import Events
+from studio.app.watch import watch
+from studio.domain.errors import LocalError
+from studio.domain.event import Event, ProblemRaised, StoreChanged
+
+
+def test_a_listener_that_fails_keeps_nobody_from_hearing(caplog: pytest.LogCaptureFixture) -> None:
+    events, heard = Events(), []
+
+    def fail(event: Event) -> None:
+        raise ZeroDivisionError
+
+    stop = events.subscribe(fail)
+    events.subscribe(heard.append)
+    events.emit(ProblemRaised("x"))
+    stop()
+    stop()
+    events.emit(ProblemRaised("y"))
+    assert heard == [ProblemRaised("x"), ProblemRaised("y")]
+    assert caplog.text.count("a listener failed") == 1
+
+
+async def test_another_process_is_noticed_and_a_store_that_fails_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.app.watch.LOOK_EVERY_S", 0.001)
+    version, taken, heard, nudged = 1, 0, [], 0
+
+    async def take_up() -> None:
+        nonlocal taken
+        taken += 1
+        if taken == 1:
+            raise LocalError("The disk is away.")
+
+    def nudge() -> None:
+        nonlocal nudged
+        nudged += 1
+
+    task = asyncio.ensure_future(watch(lambda: version, heard.append, nudge, take_up))
+    await asyncio.sleep(0.05)
+    version = 2
+    before = taken
+    while not heard:
+        await asyncio.sleep(0.005)
+    assert heard == [StoreChanged()]
+    assert nudged == 1
+    assert before >= 2
+    task.cancel()

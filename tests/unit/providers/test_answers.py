@@ -1,0 +1,189 @@
+"""Answers of the services, well and badly formed, in the product's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from studio.contracts.cannon.envelope import RequestObject
+from studio.contracts.canvas.envelope import JobObject
+from studio.domain.operation import MediaKind
+from studio.domain.state import JobState
+from studio.jobs.ports import RemoteJob
+from studio.providers.answers import cannon_job, canvas_job
+from studio.providers.client import Read, tolerant
+
+VIDEO, IMAGE, AUDIO, PROMPT = MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.AUDIO, MediaKind.PROMPT
+
+
+def cannon(kind: MediaKind = VIDEO, /, **fields: Any) -> RemoteJob:
+    raw = {"id": "req_1", "status": "succeeded", **fields}
+    return cannon_job(Read(tolerant(RequestObject, raw), raw), kind)
+
+
+def canvas(kind: MediaKind = VIDEO, /, **fields: Any) -> RemoteJob:
+    raw = {"job_id": "job_1", "status": "completed", **fields}
+    return canvas_job(Read(tolerant(JobObject, raw), raw), kind)
+
+
+DOCUMENTED = {
+    "id": "req_123", "operation": "video.generate", "status": "succeeded", "billableCredits": 48, "inputPreview": "…",
+    "createdAtMs": 1762479300000, "startedAtMs": 1762479301200, "completedAtMs": 1762479338200, "errorMessage": None,
+    "output": {"task_id": "vid_123", "asset_type": "video", "status": "succeeded", "video_url": "https://x/video.mp4",
+               "provider": "seedance", "model": "seedance2"},
+    "requestLog": {"available": True, "retentionDays": 7},
+}
+WEBHOOK_BODY = {
+    "job_id": "job_8f3k2m1n", "status": "completed", "type": "video",
+    "result": {"url": "https://cdn.canvaslabs.us/v/8f3k2m1n.mp4", "duration": 10, "resolution": "1080p",
+               "size_bytes": 15234567},
+    "credits_used": 45, "created_at": "2026-03-20T14:30:00Z", "completed_at": "2026-03-20T14:30:42Z",
+}
+
+
+def test_the_documented_cannon_answer() -> None:
+    job = cannon(**DOCUMENTED)
+    assert (job.remote_id, job.state, job.charged, job.model) == ("req_123", JobState.DOWNLOADING, 48, "seedance2")
+    assert [(one.url, one.kind, one.file_name) for one in job.results] == [("https://x/video.mp4", VIDEO, "video.mp4")]
+    assert job.output == DOCUMENTED["output"]
+    assert job.raw == DOCUMENTED
+
+
+def test_the_documented_canvas_answer() -> None:
+    job = canvas(**WEBHOOK_BODY)
+    assert (job.remote_id, job.state, job.charged) == ("job_8f3k2m1n", JobState.DOWNLOADING, 45)
+    assert [(one.url, one.kind, one.file_name) for one in job.results] == [
+        ("https://cdn.canvaslabs.us/v/8f3k2m1n.mp4", VIDEO, "8f3k2m1n.mp4")
+    ]
+
+
+def test_either_casing() -> None:
+    snake = cannon(IMAGE, billable_credits=3, output={"image_url": "https://x/1.png", "image_urls": ["https://x/2.png"]})
+    camel = cannon(IMAGE, billableCredits=3, output={"imageUrl": "https://x/1.png", "imageUrls": ["https://x/2.png"]})
+    assert snake.results == camel.results
+    assert (snake.charged, camel.charged) == (3, 3)
+    assert canvas(jobId="job_2", creditsUsed=7, result={"url": "https://x/1.mp4"}).charged == 7
+
+
+def test_pictures_once_each_and_the_main_one_first() -> None:
+    job = cannon(IMAGE, output={"image_urls": ["https://x/a", "https://x/b", "https://x/a"], "image_url": "https://x/b",
+                                "provider_image_urls": ["https://y/a"]})
+    assert [one.url for one in job.results] == ["https://x/b", "https://x/a"]
+
+
+def test_sound_with_its_video() -> None:
+    job = cannon(AUDIO, output={"audio_url": "https://x/a.mp3", "sfx_video_url": "https://x/v.mp4", "asset_type": "audio"})
+    assert [(one.url, one.kind) for one in job.results] == [("https://x/a.mp3", AUDIO), ("https://x/v.mp4", VIDEO)]
+
+
+def test_the_sound_of_a_lip_sync_is_the_input() -> None:
+    job = cannon(VIDEO, output={"video_url": "https://x/v.mp4", "audio_url": "https://x/in.mp3", "exact_cost_credits": 17})
+    assert [one.url for one in job.results] == ["https://x/v.mp4"]
+    assert job.charged == 17
+
+
+def test_a_prompt_has_nothing_to_fetch() -> None:
+    output = {"enhancedPrompt": "A wide shot…", "model": "m", "operation": "prompt.enhance.video"}
+    job = cannon(PROMPT, billableCredits=1, output=output)
+    assert (job.state, job.results, job.output, job.charged) == (JobState.DONE, (), output, 1)
+
+
+def test_a_character_shows_its_preview() -> None:
+    job = cannon(VIDEO, output={"character_id": "char_1", "name": "Ada", "preview_image_url": "https://x/p.png"})
+    assert [(one.url, one.kind) for one in job.results] == [("https://x/p.png", IMAGE)]
+
+
+def test_credits_are_charged_only_by_success() -> None:
+    assert cannon(status="processing", billableCredits=48).charged is None
+    assert cannon(status="failed", billableCredits=48, errorMessage="no").charged is None
+    assert canvas(status="failed", credits_used=45).charged is None
+    assert cannon(billableCredits=0, output={"video_url": "https://x/v"}).charged == 0
+
+
+@pytest.mark.parametrize("word", ["queued", "processing", "Processing", " QUEUED "])
+def test_still_running(word: str) -> None:
+    hints = {"progress": 0.4, "eta_ms": 2500, "poll_after_ms": 700}
+    for job in (cannon(status=word, **hints), canvas(status=word, **hints)):
+        assert (job.state, job.progress, job.eta_s, job.poll_after_s) == (JobState.RUNNING, 0.4, 2.5, 0.7)
+        assert job.unknown_status is None
+        assert job.results == ()
+
+
+@pytest.mark.parametrize("word", ["aborted", "", "moderation", "x" * 500])
+def test_an_unknown_word_is_shown(word: str) -> None:
+    for job in (cannon(status=word), canvas(status=word)):
+        assert job.state is JobState.RUNNING
+        assert job.unknown_status == word[:100]
+
+
+def test_failed_with_a_reason() -> None:
+    job = cannon(status="failed", errorMessage="Content refused.", errorCode="moderated")
+    assert (job.state, job.error_code, job.error_message) == (JobState.FAILED, "moderated", "Content refused.")
+    job = cannon(status="failed", error={"code": "c", "message": "m"})
+    assert (job.error_code, job.error_message) == ("c", "m")
+    job = canvas(status="failed", error={"code": "c", "message": "m"})
+    assert (job.error_code, job.error_message) == ("c", "m")
+    job = canvas(status="failed", error="just words")
+    assert (job.error_code, job.error_message) == (None, "just words")
+    job = canvas(status="failed")
+    assert (job.state, job.error_message) == (JobState.FAILED, None)
+
+
+def test_cancelled() -> None:
+    assert cannon(status="failed", errorCode="cancelled").state is JobState.CANCELLED
+    assert canvas(status="failed", error={"code": "cancelled"}).state is JobState.CANCELLED
+    assert cannon(status="canceled").state is JobState.CANCELLED
+
+
+@pytest.mark.parametrize("output", [None, {}, {"video_url": None}, {"video_url": "file:///etc/passwd"}, {"video_url": 5},
+                                    {"video_url": "javascript:x"}, {"video_url": ""}])
+def test_done_without_a_result_is_a_failure(output: object) -> None:
+    job = cannon(output=output, billableCredits=48)
+    assert (job.state, job.error_code, job.results) == (JobState.FAILED, "no_result", ())
+
+
+def test_one_odd_field_does_not_spoil_the_rest() -> None:
+    job = cannon(**{**DOCUMENTED, "progress": "half", "createdAtMs": [], "requestLog": "x", "billableCredits": "48"})
+    assert (job.state, job.charged, job.progress) == (JobState.DOWNLOADING, 48, None)
+    job = canvas(**{**WEBHOOK_BODY, "created_at": 5.5, "credits_used": {"a": 1}, "progress": None})
+    assert (job.state, job.charged) == (JobState.DOWNLOADING, None)
+    job = canvas(**{**WEBHOOK_BODY, "result": {"url": "https://x/v.mp4", "duration": "ten", "size_bytes": 1.5}})
+    assert [one.url for one in job.results] == ["https://x/v.mp4"]
+    job = canvas(status="failed", error={"code": 5, "message": "m", "param": ["x"]})
+    assert (job.state, job.error_code, job.error_message) == (JobState.FAILED, "5", "m")
+
+
+def test_an_id_may_be_a_number() -> None:
+    assert cannon(id=17).remote_id == "17"
+
+
+@pytest.mark.parametrize("raw", [{}, {"id": "x"}, {"status": "queued"}, {"id": None, "status": "queued"},
+                                 {"id": "x", "status": {}}])
+def test_without_id_and_status_it_is_no_answer(raw: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        tolerant(RequestObject, raw)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["status", "output", "progress", "eta_ms", "poll_after_ms", "billableCredits", "errorMessage",
+                         "error", "errorCode", "result", "credits_used", "type", "requestLog"])
+WORDS = st.sampled_from(["queued", "processing", "succeeded", "failed", "completed", "odd"])
+OUTPUTS = st.dictionaries(st.sampled_from(["video_url", "image_url", "imageUrls", "url", "asset_type"]), json_values)
+
+
+@given(st.dictionaries(NAMES, json_values), WORDS, OUTPUTS, st.sampled_from(list(MediaKind)))
+def test_no_answer_breaks_it(fields: dict[str, Any], status: str, output: dict[str, Any], kind: MediaKind) -> None:
+    raw = {"id": "x", "job_id": "x", **fields, "status": status, "output": output, "result": output}
+    for job in (cannon(kind, **raw), canvas(kind, **raw)):
+        assert job.state in (JobState.RUNNING, JobState.DOWNLOADING, JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+        assert job.progress is None or 0 <= job.progress <= 1
+        assert job.poll_after_s is None or 0 <= job.poll_after_s <= 600
+        assert bool(job.results) == (job.state is JobState.DOWNLOADING)
