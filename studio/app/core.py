@@ -55,6 +55,7 @@ class Core:
 
     def __init__(self, paths: Paths, db: Database, preferences: Preferences) -> None:
         self.paths = paths
+        self._closed = False
         self.preferences = preferences
         self._db = db
         self._events = Events()
@@ -94,7 +95,13 @@ class Core:
         self._tasks.start(watch(self._db.data_version, self._events.emit, self._runner.nudge, self._runner.take_up), "watch")
 
     async def close(self) -> None:
-        """Let go of everything in good order; jobs go on at the next start, or in another process at once."""
+        """Let go of everything in good order; jobs go on at the next start, or in another process at once.
+
+        Calling it again does nothing.
+        """
+        if self._closed:
+            return
+        self._closed = True
         await self._tasks.close()
         await self._runner.close()
         await self._accounts.close()

@@ -21,9 +21,9 @@ _KEYS = frozenset({"match", "times", "p", "seed", "do", "status", "headers", "de
 class FaultRule:
     """One drill. `times`: how often it strikes, None for ever; `p`: how likely at each match, drawn from `seed`.
 
-    `do`: status (answer it, the request is not carried out), drop_before (break the connection, not carried out), drop_after
-    (carried out, then broken without an answer), slow (wait `delay_s` first), cut_body (half of the answer's body, then broken),
-    expire (a file is not found any more).
+    `do`: status (answer it; the request is not carried out), drop_before (break the connection; not carried out),
+    drop_after (carried out, then broken without an answer), slow (wait `delay_s` first), cut_body (half of the answer's
+    body, then broken), expire (a file is not found any more).
     """
 
     do: str

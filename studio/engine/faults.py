@@ -1,4 +1,4 @@
-"""Carries fault drills out: an ASGI middleware before everything else, so that clients meet the fault as on a bad network."""
+"""Carries fault drills out: an ASGI middleware before everything else, so that clients meet what a bad network does."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class Faults:
     async def _carry_out(self, rule: FaultRule, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if rule.do == "drop_before":
-            _break(send)
+            await _break(send)
         elif rule.do == "slow":
             await asyncio.sleep(rule.delay_s)
             await self._app(scope, receive, send)
         elif rule.do == "drop_after":
             await self._app(scope, receive, _into_the_void)
-            _break(send)
+            await _break(send)
         elif rule.do == "cut_body":
             await self._app(scope, receive, _Cutter(send))
         else:
@@ -81,7 +81,7 @@ class _Cutter:
         body = message.get("body", b"")
         await self._send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
         await asyncio.sleep(0.05)  # let the half go out: an abort drops what is still in the buffer
-        _break(self._send)
+        await _break(self._send)
 
 
 async def _operation_of(receive: Receive) -> tuple[str | None, Receive]:
@@ -110,9 +110,10 @@ async def _into_the_void(_message: Message) -> None:
     return
 
 
-def _break(send: Send) -> None:
-    """Cut the connection. ASGI knows no such thing: uvicorn's own `send` is a method of the object that has the transport."""
+async def _break(send: Send) -> None:
+    """Cut the connection. ASGI has no word for it: uvicorn's own `send` is a method of the object with the transport."""
     transport = getattr(getattr(send, "__self__", None), "transport", None)
     if transport is None:
         raise RuntimeError("this server does not let a connection be broken")
     transport.abort()
+    await asyncio.sleep(0.01)  # uvicorn takes note, and does not complain that there was no answer

@@ -51,6 +51,7 @@ class VideoWriter:
         self._queue: queue.Queue[Planes | None] = queue.Queue(maxsize=queue_frames)
         self._error: BaseException | None = None
         self._abandoned = threading.Event()
+        self._part.open("wb").close()  # FFmpeg opens it late: a folder that cannot be written to is found out here
         self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "+faststart"})
         self._video = self._add_video(crf, preset, threads)
         self._sound = self._add_audio() if audio is not None else None

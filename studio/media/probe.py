@@ -74,7 +74,7 @@ def open_container(path: Path, mime: str | None = None) -> InputContainer:
 def _read_streams(container: InputContainer, path: Path, mime: str) -> MediaInfo:
     video = next((stream for stream in container.streams.video if not _is_cover(stream.disposition)), None)
     audio = next(iter(container.streams.audio), None)
-    audio_codec = audio.codec_context.name if audio is not None else None
+    audio_codec = getattr(getattr(audio, "codec_context", None), "name", None)
     if video is None and audio is None:
         raise NotMediaError(f"“{path.name}” holds neither pictures nor sound. Choose another file.")
     if video is None:
@@ -82,7 +82,10 @@ def _read_streams(container: InputContainer, path: Path, mime: str) -> MediaInfo
         seconds = float(container.duration / av.time_base) if container.duration else None
         return MediaInfo("audio", "audio/mp4" if mime == "video/mp4" else mime, duration_s=seconds, audio_codec=audio_codec,
                          has_audio=isinstance(frame, av.AudioFrame))
-    width, height = video.codec_context.width, video.codec_context.height
+    codec = getattr(video, "codec_context", None)  # there is none for a codec that FFmpeg does not know
+    if codec is None:
+        raise _damaged(path)
+    width, height = codec.width, codec.height
     if width * height > MAX_VIDEO_PIXELS:
         raise MediaTooLargeError(f"“{path.name}” is {width} × {height} pixels, more than can be read. Use a smaller copy.")
     frame = _first_frame(container, "video", path)
@@ -94,7 +97,7 @@ def _read_streams(container: InputContainer, path: Path, mime: str) -> MediaInfo
         seconds = float(container.duration / av.time_base) if container.duration else None
     rate = video.average_rate or video.guessed_rate
     fps = float(rate) if rate else None
-    return MediaInfo("video", mime, width, height, seconds, fps, video.codec_context.name, audio_codec, audio is not None)
+    return MediaInfo("video", mime, width, height, seconds, fps, codec.name, audio_codec, audio is not None)
 
 
 def _first_frame(container: InputContainer, kind: Literal["video", "audio"], path: Path) -> av.VideoFrame | av.AudioFrame:

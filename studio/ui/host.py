@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
@@ -71,16 +72,21 @@ class _Signals:
             return  # read already: Python runs the handler as soon as it is back in Python code
 
 
-def run_window(paths: Paths) -> int:
-    """Open the window on this data folder and stay until it is closed. The process's exit code."""
+Visit = Callable[[MainWindow], Awaitable[None]]
+
+
+def run_window(paths: Paths, visit: Visit | None = None) -> int:
+    """Open the window on this data folder and stay until it is closed. The process's exit code.
+
+    `visit` is given the window once it is shown and closes it when it returns: the tour works that way.
+    """
     first = first_screen.read(paths)
     preferences, problem = settings.load_with_report(paths.settings)
     kept = session.read(paths.data / session.FILE_NAME)
     app = _application()
     theme = Theme(preferences.theme, reduced_motion=preferences.reduced_motion)
-    theme.apply()
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        runner.run(_live(paths, theme, first, preferences, kept, problem))
+        runner.run(_live(paths, theme, first, preferences, kept, problem, visit))
     return 0
 
 
@@ -106,12 +112,15 @@ async def _live(
     preferences: settings.Preferences,
     kept: dict[str, object],
     problem: str | None,
+    visit: Visit | None,
 ) -> None:
     alarm = _Alarm()
     hooks = _install_hooks(alarm)
     bridge = Bridge(paths)
     remembered = session.Session(paths.data / session.FILE_NAME, kept)
     window = MainWindow(bridge, theme, first, preferences, remembered)
+    # dressed once, when it is whole: each part that is put into a dressed window would be styled again and again
+    theme.apply()
     window.hold_close = True
     alarm.raised.connect(window.notice.say)
     closed = asyncio.Event()
@@ -123,7 +132,7 @@ async def _live(
         window.notice.say(problem)
     window.show()
     try:
-        await closed.wait()
+        await (closed.wait() if visit is None else visit(window))
     finally:
         await _end(bridge, remembered)
         signals.close()

@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import av
 import numpy as np
+import pytest
 from PIL import Image
+from pytestqt.qtbot import QtBot
 
 from studio.domain.account import LOCAL, Account
 from studio.domain.asset import Asset, Recipe
@@ -19,6 +22,8 @@ from studio.domain.job import Job, TimelineEntry, now
 from studio.domain.operation import MediaKind, Operation
 from studio.domain.query import AssetQuery, DaySpending, JobQuery, JobTotals
 from studio.domain.state import JobState
+from studio.settings.paths import Paths
+from studio.ui.bridge import Bridge
 
 TITLES = {"image.generate": "Generate Image", "video.generate": "Generate Video", "narration.generate": "Generate Narration"}
 _SUFFIX = {MediaKind.IMAGE: ".png", MediaKind.VIDEO: ".mp4", MediaKind.AUDIO: ".mp3", MediaKind.PROMPT: ".txt"}
@@ -178,3 +183,55 @@ def days_ago(days: int, hour: int = 12) -> datetime:
     """A moment of the local day so many days back, in UTC as the store has it."""
     here = datetime.now().astimezone().replace(hour=hour, minute=0, second=0, microsecond=0)
     return (here - timedelta(days=days)).astimezone(tz=now().tzinfo)
+
+
+Open = Callable[[MediaCore], Bridge]
+
+
+@pytest.fixture
+def open_bridge(qtbot: QtBot, paths: Paths) -> Iterator[Open]:
+    """Bridges over cores in memory."""
+    bridges: list[Bridge] = []
+
+    def make(core: MediaCore) -> Bridge:
+        async def opened(_: Paths) -> MediaCore:
+            return core
+
+        bridge = Bridge(paths, open_core=opened)  # type: ignore[arg-type]  # it has the methods that are called
+        bridge.start()
+        bridges.append(bridge)
+        qtbot.waitUntil(lambda: bridge.is_ready, timeout=5000)
+        return bridge
+
+    yield make
+    for bridge in bridges:
+        assert bridge.close(5)
+
+
+def write_clip(path: Path, *, seconds: float = 1.0, fps: int = 25, width: int = 160, height: int = 96, sound: bool = False) -> Path:
+    """A small H.264 MP4 whose picture moves in every frame; with `sound` also AAC."""
+    columns = np.arange(width)[None, :]
+    rows = np.arange(height)[:, None]
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=fps)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        track = container.add_stream("aac", rate=44100, layout="mono") if sound else None
+        for number in range(round(seconds * fps)):
+            red = (columns * 2 + number * 9 + 0 * rows) % 256
+            picture = np.stack([red, (rows * 2 + 0 * columns) % 256, np.full_like(red, number * 5 % 256)], -1)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture.astype(np.uint8), "rgb24")))
+        container.mux(stream.encode())
+        if track is not None:
+            _write_tone(container, track, seconds)
+    return path
+
+
+def _write_tone(container: av.container.OutputContainer, track: av.AudioStream, seconds: float) -> None:
+    moments = np.arange(round(seconds * 44100)) / 44100
+    wave = (0.2 * np.sin(2 * np.pi * 440 * moments)).astype(np.float32)
+    for start in range(0, len(wave), 1024):
+        frame = av.AudioFrame.from_ndarray(wave[None, start : start + 1024], format="fltp", layout="mono")
+        frame.sample_rate = 44100
+        frame.pts = start
+        container.mux(track.encode(frame))
+    container.mux(track.encode())

@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.domain.asset import Asset
 from studio.domain.errors import DiskFullError
 from studio.domain.event import AssetChanged
 from studio.domain.operation import MediaKind
-from studio.settings.paths import Paths
-from studio.ui.bridge import Bridge
 from studio.ui.gallery.feed import AssetFeed
-from tests.ui.media_core import MediaCore, days_ago, make_asset
+from tests.ui.media_core import MediaCore, Open, days_ago, make_asset, open_bridge
 
-Open = Callable[[MediaCore], Bridge]
+__all__ = ["open_bridge"]  # a fixture of this module
 
-
-@pytest.fixture
-def open_bridge(qtbot: QtBot, paths: Paths) -> Iterator[Open]:
-    """Bridges over cores in memory."""
-    bridges: list[Bridge] = []
-
-    def make(core: MediaCore) -> Bridge:
-        async def opened(_: Paths) -> MediaCore:
-            return core
-
-        bridge = Bridge(paths, open_core=opened)  # type: ignore[arg-type]  # it has the methods that are called
-        bridge.start()
-        bridges.append(bridge)
-        qtbot.waitUntil(lambda: bridge.is_ready, timeout=5000)
-        return bridge
-
-    yield make
-    for bridge in bridges:
-        assert bridge.close(5)
 
 
 def ids(feed: AssetFeed) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,16 @@ from tests.ui.media_core import write_picture
 
 
 @pytest.fixture
-def loader(qtbot: QtBot) -> ImageLoader:
+def loader(qtbot: QtBot) -> Iterator[ImageLoader]:
     answer = ImageLoader()
-    yield answer  # type: ignore[misc]  # a generator fixture
+    yield answer
     answer.close()
     qtbot.waitUntil(lambda: not answer._work.begun, timeout=5000)
 
 
-def test_a_picture_arrives_at_the_asked_size_and_then_comes_from_the_cache(qtbot: QtBot, loader: ImageLoader, tmp_path: Path) -> None:
+def test_a_picture_arrives_at_the_asked_size_and_then_comes_from_the_cache(
+    qtbot: QtBot, loader: ImageLoader, tmp_path: Path
+) -> None:
     path = write_picture(tmp_path / "a.png", 640, 360)
     with qtbot.waitSignal(loader.loaded, timeout=5000) as blocker:
         assert loader.request(path, QSize(160, 120), "a") is None

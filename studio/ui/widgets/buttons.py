@@ -16,7 +16,7 @@ def follow_icon(button: QAbstractButton, name: str, theme: Theme, *, size: int =
 
     def draw() -> None:
         tokens = theme.current
-        button.setIcon(icon(name, getattr(tokens, colour), tokens.faint))
+        button.setIcon(icon(name, getattr(tokens, colour), tokens.faint, size))
 
     button.setIconSize(QSize(size, size))
     draw()

@@ -31,14 +31,20 @@ async def test_the_engine_is_told_of_once_and_kept(tmp_path: Path, monkeypatch: 
             raise UnreachableError("It is gone.")
         return None
 
+    down = asyncio.Event()
+
+    def hear(event: Event) -> None:
+        events.append(event)
+        if len(events) == 2:
+            down.set()
+
     tasks = Tasks()
-    link = EngineLink(tmp_path, events.append, tasks)
+    link = EngineLink(tmp_path, hear, tasks)
     link.keep_with(ask)
     assert (await link.endpoint()).url.endswith(":1")
     await link.endpoint()
     assert events == [EngineChanged(True, "The engine is running.")]
-    while len(events) < 2:
-        await asyncio.sleep(0.01)
+    await down.wait()
     assert events[1] == EngineChanged(False, "It is gone.")
     assert (await link.endpoint()).key == "b"
     assert events[2].running  # type: ignore[union-attr]

@@ -11,7 +11,8 @@ from studio.domain.event import Event, ProblemRaised, StoreChanged
 
 
 def test_a_listener_that_fails_keeps_nobody_from_hearing(caplog: pytest.LogCaptureFixture) -> None:
-    events, heard = Events(), []
+    events = Events()
+    heard: list[Event] = []
 
     def fail(event: Event) -> None:
         raise ZeroDivisionError
@@ -28,7 +29,13 @@ def test_a_listener_that_fails_keeps_nobody_from_hearing(caplog: pytest.LogCaptu
 
 async def test_another_process_is_noticed_and_a_store_that_fails_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.app.watch.LOOK_EVERY_S", 0.001)
-    version, taken, heard, nudged = 1, 0, [], 0
+    version, taken, nudged = 1, 0, 0
+    heard: list[Event] = []
+    told = asyncio.Event()
+
+    def hear(event: Event) -> None:
+        heard.append(event)
+        told.set()
 
     async def take_up() -> None:
         nonlocal taken
@@ -40,12 +47,11 @@ async def test_another_process_is_noticed_and_a_store_that_fails_is_survived(mon
         nonlocal nudged
         nudged += 1
 
-    task = asyncio.ensure_future(watch(lambda: version, heard.append, nudge, take_up))
+    task = asyncio.ensure_future(watch(lambda: version, hear, nudge, take_up))
     await asyncio.sleep(0.05)
     version = 2
     before = taken
-    while not heard:
-        await asyncio.sleep(0.005)
+    await told.wait()
     assert heard == [StoreChanged()]
     assert nudged == 1
     assert before >= 2

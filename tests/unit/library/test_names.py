@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from studio.domain.operation import MediaKind
 from studio.library.names import LONGEST_NAME, extension_of, numbered, output_tag, safe_stem, title_stem
 
-TRICKS = ["../../etc/passwd", "..\\..\\windows", "/etc/passwd", "C:\\x", "C:x", "a\x00b", "con", "CON.txt", "nul .x", "LPT1", "com¹", ".", "..",
-          "...", " ", "", ".hidden", "name.", "name ", "a:b", "file:stream", "x" * 500, "ö" * 500, "🙂" * 300, "a\nb\tc", "\u202egpj.exe",
-          "\ud800", "aux.tar.gz", "~", "%2e%2e", "con.  ", "CONIN$"]
+TRICKS = ["../../etc/passwd", "..\\..\\windows", "/etc/passwd", "C:\\x", "C:x", "a\x00b", "con", "CON.txt", "nul .x", "LPT1",
+          "com¹", ".", "..", "...", " ", "", ".hidden", "name.", "name ", "a:b", "file:stream", "x" * 500, "ö" * 500,
+          "🙂" * 300, "a\nb\tc", "\u202egpj.exe", "\ud800", "aux.tar.gz", "~", "%2e%2e", "con.  ", "CONIN$"]
 RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$", *(f"{d}{n}" for d in ("com", "lpt") for n in "0123456789¹²³")}
 
 
@@ -42,9 +42,12 @@ def test_any_text_becomes_a_name(text: str) -> None:
     assert_safe(f"{title_stem(text, 'x')} {output_tag('job_1', 0)}")
 
 
-@given(st.text(st.sampled_from(["con", "nul", "com1", ".", " ", "/", "\\", ":", "\x00", "a", "ﬁ", "\u0301", "🙂"])))
-def test_any_mixture_of_tricks_becomes_a_name(text: str) -> None:
-    assert_safe(safe_stem(text))
+PIECES = ["con", "nul", "com1", ".", " ", "/", "\\", ":", "\x00", "a", "ﬁ", "\u0301", "🙂"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8))
+def test_any_mixture_of_tricks_becomes_a_name(pieces: list[str]) -> None:
+    assert_safe(safe_stem("".join(pieces)))
 
 
 def test_a_title_is_the_first_words() -> None:
@@ -61,8 +64,8 @@ def test_a_tag_belongs_to_one_output() -> None:
 
 
 @pytest.mark.parametrize(("mime", "file_name", "extension"), [
-    ("image/jpeg", "lie.exe", ".jpg"), ("", "model.GLB", ".glb"), ("", "../../x.srt", ".srt"), ("", "x", ".mp4"), ("", "", ".mp4"),
-    ("", "x.waytoolong", ".mp4"), ("", "x.a b", ".mp4"), ("", "x.é", ".mp4"),
+    ("image/jpeg", "lie.exe", ".jpg"), ("", "model.GLB", ".glb"), ("", "../../x.srt", ".srt"), ("", "x", ".mp4"),
+    ("", "", ".mp4"), ("", "x.waytoolong", ".mp4"), ("", "x.a b", ".mp4"), ("", "x.é", ".mp4"),
 ])
 def test_the_content_decides_the_extension(mime: str, file_name: str, extension: str) -> None:
     assert extension_of(mime, MediaKind.VIDEO, file_name) == extension

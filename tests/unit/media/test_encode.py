@@ -47,7 +47,7 @@ def test_length_size_and_codecs(video: Path) -> None:
         assert float((container.duration or 0) / av.time_base) == pytest.approx(1.5, abs=1 / FPS)
         audio = container.streams.audio[0]
         assert audio.duration is not None
-        assert float(audio.duration * audio.time_base) == pytest.approx(1.5, abs=0.03)
+        assert float(audio.duration * (audio.time_base or 0)) == pytest.approx(1.5, abs=0.03)
         frames = list(container.decode(video=0))
     assert len(frames) == FRAMES
     assert {(int(frame.colorspace), int(frame.color_range)) for frame in frames} == {(1, 1)}
@@ -77,7 +77,8 @@ def test_sound_is_there_and_then_silence(video: Path) -> None:
 
 
 def test_bt709_of_known_colours() -> None:
-    known = {(0, 0, 0): (16, 128, 128), (255, 255, 255): (235, 128, 128), (255, 0, 0): (63, 102, 240), (0, 0, 255): (32, 240, 118)}
+    known = {(0, 0, 0): (16, 128, 128), (255, 255, 255): (235, 128, 128),
+             (255, 0, 0): (63, 102, 240), (0, 0, 255): (32, 240, 118)}
     for rgb, yuv in known.items():
         planes = rgb_to_yuv420(np.full((4, 4, 3), rgb, np.uint8))
         assert tuple(int(plane[0, 0]) for plane in planes) == pytest.approx(yuv, abs=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ def test_missing_and_foreign_files(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         probe(tmp_path / "none.mp4")
     (tmp_path / "text.mp4").write_text("not a video " * 50)
-    with pytest.raises(NotMediaError, match="text.mp4"):
+    with pytest.raises(NotMediaError, match=r"text\.mp4"):
         probe(tmp_path / "text.mp4")
 
 
@@ -61,11 +62,8 @@ def test_mutated_videos_never_crash(video: Path, tmp_path: Path) -> None:
         damaged = whole.copy()
         damaged[rng.integers(0, min(len(whole), 1600), 12)] = rng.integers(0, 256, 12)
         path.write_bytes(damaged.tobytes())
-        try:
-            info = probe(path)
-            assert info.kind in ("video", "audio")
-        except MediaError as error:
-            assert error.message
+        with contextlib.suppress(MediaError):  # anything else that it raises fails the test
+            assert probe(path).kind in ("video", "audio")
 
 
 def test_the_poster_is_not_black(video: Path) -> None:

@@ -15,7 +15,8 @@ from studio.domain.operation import MediaKind
 from studio.domain.state import JobState
 from studio.jobs.ports import RemoteJob
 from studio.providers.answers import cannon_job, canvas_job
-from studio.providers.client import Read, tolerant
+from studio.providers.client import Read
+from studio.providers.tolerant import tolerant
 
 VIDEO, IMAGE, AUDIO, PROMPT = MediaKind.VIDEO, MediaKind.IMAGE, MediaKind.AUDIO, MediaKind.PROMPT
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from studio.engine.render.scene.light import Light
 Rng = np.random.Generator
 WARM = ("#ffc46b", "#ffd994", "#ffb04a", "#ffe6b8")
 COOL = ("#bfe0ff", "#e8f2ff", "#ffd994", "#ffc46b")
+_DARK = np.zeros(3, np.float32)
 NEON = ("#ff3fae", "#29e6ff", "#8a5bff", "#ffd23f", "#3dffa0", "#ff5a4a")
 
 
@@ -30,6 +32,11 @@ class Block:
     @classmethod
     def on(cls, canvas: Canvas, rng: Rng, light: Light, air: float = 0.0) -> Block:
         return cls(Drawing(canvas), Drawing(canvas), rng, light, air)
+
+    def wall(self, points: Sequence[Sequence[float]], colour: Colour) -> None:
+        """A solid that also hides what shines behind it."""
+        self.solid.fill(points, colour)
+        self.shine.fill(points, _DARK)
 
     def tone(self, albedo: Colour, key: float, ambient: float = 1.0) -> Colour:
         """A wall's colour under the light, through the air before it."""
@@ -53,15 +60,16 @@ def windows(block: Block, x0: float, top: float, x1: float, foot: float, cell: f
     rng = block.rng
     columns, rows = max(1, int((x1 - x0) / cell)), max(1, int((foot - top) / (cell * 1.35)))
     dx, dy = (x1 - x0) / columns, (foot - top) / rows
-    for row in range(rows):
-        busy = share * (0.35 + 1.3 * rng.random())
-        for column in range(columns):
-            x, y = x0 + dx * (column + 0.5), top + dy * (row + 0.5)
-            pane = box(x - dx * slim / 2, y - dy * 0.30, x + dx * slim / 2, y + dy * 0.30)
-            if rng.random() < busy:
-                block.shine.fill(pane, rgb(palette[int(rng.integers(len(palette)))]) * np.float32(rng.uniform(0.35, 1.0)))
-            else:
-                block.solid.fill(pane, glass)
+    x, y = np.meshgrid(x0 + dx * (np.arange(columns) + 0.5), top + dy * (np.arange(rows) + 0.5))
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (dx * slim / 2, dy * 0.30)
+    panes = (np.stack([x, y], -1)[..., None, :] + corners).reshape(-1, 4, 2).astype(np.float32)
+    busy = np.repeat(share * (0.35 + 1.3 * rng.random(rows)), columns)
+    lit = rng.random(len(panes)) < busy
+    kind = rng.integers(len(palette) * 3, size=len(panes))
+    block.solid.fill_apart(panes[~lit], glass)
+    for which in np.unique(kind[lit]):
+        gain = (0.22, 0.5, 0.95)[int(which) % 3]
+        block.shine.fill_apart(panes[lit & (kind == which)], rgb(palette[int(which) // 3]) * np.float32(gain))
 
 
 def tower(block: Block, x: float, foot: float, width: float, height: float, wall: Colour, *, cell: float, share: float, palette: tuple[str, ...],
@@ -83,8 +91,8 @@ def tower(block: Block, x: float, foot: float, width: float, height: float, wall
         block.solid.fill([(x, top + 0.002), (x, top - height * 0.08), (x + width, top + 0.002)], near_left)
     elif kind < 0.62:
         block.solid.line([(x + width * 0.7, top), (x + width * 0.7, top - height * 0.14)], 0.0022, dark)
-    block.solid.fill(box(x, top, split, foot), near_left)
-    block.solid.fill(box(split, top, x + width, foot), near_right)
+    block.wall(box(x, top, split, foot), near_left)
+    block.wall(box(split, top, x + width, foot), near_right)
     glass = mix(block.tone(wall * np.float32(0.5), 0.1), block.light.middle * np.float32(0.7), 0.35)
     inset = width * 0.07
     if split - x > width * 0.15:
@@ -120,14 +128,14 @@ def house(block: Block, x: float, foot: float, width: float, height: float, wall
     pen.fill(box(chimney, top - rise * 0.95, chimney + width * 0.09, top), block.tone(rgb("#6a4a40"), 0.2))
     wall_tone = block.tone(wall, 0.5)
     if gable:
-        pen.fill([(x, top), (x + width / 2, top - rise), (x + width, top), (x + width, foot), (x, foot)], wall_tone)
+        block.wall([(x, top), (x + width / 2, top - rise), (x + width, top), (x + width, foot), (x, foot)], wall_tone)
         for way in (0, 1):
             edge = x + way * width
             pen.fill([(edge + (way * 2 - 1) * width * 0.06, top + width * 0.04), (x + width / 2, top - rise - width * 0.06), (x + width / 2, top - rise + width * 0.05),
                       (edge, top + width * 0.10)], roof_tone if (way == 1) == (light.side > 0) else roof_tone * np.float32(0.6))
     else:
-        pen.fill([(x - width * 0.05, top), (x + width * 0.07, top - rise), (x + width * 0.93, top - rise), (x + width * 1.05, top)], roof_tone)
-        pen.fill(box(x, top, x + width, foot), wall_tone)
+        block.wall([(x - width * 0.05, top), (x + width * 0.07, top - rise), (x + width * 0.93, top - rise), (x + width * 1.05, top)], roof_tone)
+        block.wall(box(x, top, x + width, foot), wall_tone)
         pen.fill(box(x - width * 0.05, top, x + width * 1.05, top + height * 0.025), roof_tone * np.float32(0.55))
     shaded = x if light.side > 0 else x + width * 0.86
     pen.fill(box(shaded, top + height * 0.025, shaded + width * 0.14, foot), wall_tone * np.float32(0.72))
@@ -155,8 +163,9 @@ def _house_windows(block: Block, x: float, top: float, width: float, foot: float
             pen.fill(pane, glass)
             if rng.random() < share:
                 block.shine.fill(pane, rgb(WARM[int(rng.integers(4))]) * np.float32(rng.uniform(0.5, 1.0)))
-            pen.line([(cx, cy - tall), (cx, cy + tall)], half * 0.16, frame)
-            pen.line([(cx - half, cy - tall * 0.2), (cx + half, cy - tall * 0.2)], half * 0.16, frame)
+            for bar in ([(cx, cy - tall), (cx, cy + tall)], [(cx - half, cy - tall * 0.2), (cx + half, cy - tall * 0.2)]):
+                pen.line(bar, half * 0.16, frame)
+                block.shine.line(bar, half * 0.16, _DARK)
 
 
 def lamp_post(block: Block, x: float, foot: float, height: float, on: bool) -> None:

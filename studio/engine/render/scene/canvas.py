@@ -149,6 +149,11 @@ class Drawing:
         for points in shapes:
             cv2.fillPoly(self._pixels, [self._grid(points)], ink, cv2.LINE_AA, _SHIFT)
 
+    def fill_apart(self, shapes: Field, colour: Colour) -> None:
+        """Many small polygons of one colour in one go, (m, n, 2) in units; where they overlap, holes may show."""
+        if len(shapes):
+            cv2.fillPoly(self._pixels, list(self._grid(shapes).reshape(*shapes.shape)), self._ink(colour), cv2.LINE_AA, _SHIFT)
+
     def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
         centre = self._grid([(x, y)])[0]
         size = max(1, round(radius * self._scale * (1 << _SHIFT)))

@@ -63,7 +63,11 @@ class Form:
             mine.extend((points * np.float32(scale) + np.array([dx, dy], np.float32), colour) for points, colour in theirs)
 
     def height(self) -> float:
-        return float(-min(points[:, 1].min() for points, _ in self.shapes))
+        return float(-min(points[:, 1].min() for points, _ in (*self.shapes, *self.shining)))
+
+    def middle(self) -> float:
+        """Where the form's middle lies beside its foot."""
+        return float(max(p[:, 0].max() for p, _ in self.shapes) + min(p[:, 0].min() for p, _ in self.shapes)) / 2
 
     def width(self) -> float:
         return float(max(p[:, 0].max() for p, _ in self.shapes) - min(p[:, 0].min() for p, _ in self.shapes))
@@ -87,13 +91,13 @@ class Place:
         return np.asarray(points * flip * np.float32(self.scale) + np.array([self.x, self.foot], np.float32), np.float32)
 
 
-def draw_forms(canvas: Canvas, items: Sequence[tuple[Form, Place]], light: Light, haze: float) -> tuple[Pixels, Pixels | None]:
-    """Forms in their places as solid pixels with a rim of light, and what shines (None when nothing does)."""
+def draw_forms(canvas: Canvas, items: Sequence[tuple[Form, Place]], light: Light, haze: float, fill: Colour) -> tuple[Pixels, Pixels | None]:
+    """Forms in their places as solid pixels with a rim of light, and what shines (None when nothing does). `fill` is light from lamps."""
     pen, lamps = Drawing(canvas), Drawing(canvas)
     shining = False
     for form, place in items:
         for points, albedo in form.shapes:
-            colour = light.lit(albedo, 0.36, 0.85)
+            colour = light.lit(albedo, 0.36, 0.85) + albedo * fill
             pen.fill(place.map(points), colour + (light.haze - colour) * np.float32(haze))
         for points, colour in form.shining:
             lamps.fill(place.map(points), colour)

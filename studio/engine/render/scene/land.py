@@ -10,7 +10,7 @@ from studio.engine.render.scene.canvas import Colour, Drawing, Field, mix, rgb, 
 from studio.engine.render.scene.haze import shade, shafts, veil
 from studio.engine.render.scene.layers import Layer, Motion, Pixels
 from studio.engine.render.scene.noise import plane
-from studio.engine.render.scene.plants import AUTUMN, Tones, broadleaf, bush, cactus, conifer, fern, flowers, grass, spruce_row, tones
+from studio.engine.render.scene.plants import AUTUMN, Tones, broadleaf, bush, cactus, cluster, conifer, fern, flowers, grass, spruce_row, tones
 from studio.engine.render.scene.stage import Spot, Stage
 from studio.engine.render.scene.terrain import Ground, Ridge, paint_dune, paint_ground, paint_ridge
 
@@ -37,11 +37,13 @@ def mountain(stage: Stage) -> Iterator[Layer]:
     rock, wood = rgb("#6d6a70"), rgb("#3a4a38")
     haze = light.haze_density
     for name, foot, height, frequency, air, depth, white, sharp in (
-            ("far peaks", 0.62, 0.30, 1.3, 0.60, 0.07, snow, 0.75), ("peaks", 0.70, 0.46, 0.95, 0.34, 0.13, snow, 0.85)):
-        ridge = Ridge(foot * high, height * tall, frequency, sharp, rock, min(air * (0.55 + 1.2 * haze), 0.92), snow=white, mist=0.30 + 0.4 * haze, relief=1.3)
+            ("far peaks", 0.62, 0.36, 1.5, 0.55, 0.07, snow, 0.75), ("peaks", 0.72, 0.56, 1.1, 0.26, 0.13, snow, 0.85)):
+        summit = (stage.wide * (0.5 - 0.14 * light.side) if depth > 0.1 else stage.wide * (0.5 + 0.30 * light.side), 0.30 if depth > 0.1 else 0.12, 0.34)
+        ridge = Ridge(foot * high, height * tall, frequency, sharp, rock, min(air * (0.55 + 1.2 * haze), 0.92), snow=white, mist=0.10 + 0.25 * haze, relief=1.5,
+                      summit=(summit[0], summit[1] * tall, summit[2]))
         pixels, _ = paint_ridge(stage.canvas, ridge, light, stage.number(name))
         yield stage.layer(name, pixels, depth)
-    yield stage.mist("valley mist", 0.70 * high, 0.07, 0.55 + 0.4 * haze, 0.18)
+    yield stage.mist("valley mist", 0.725 * high, 0.05, 0.50 + 0.4 * haze, 0.18)
     for name, foot, height, air, depth in (("wooded ridge", 0.78, 0.16, 0.34, 0.28), ("near ridge", 0.90, 0.17, 0.14, 0.45)):
         ground = mix(wood, SNOW, 0.6) if stage.snow else wood
         ridge = Ridge(foot * high, height * tall, 1.15, 0.25, ground, min(air * (0.6 + 1.2 * haze), 0.9), mist=0.5, relief=0.5)
@@ -327,13 +329,10 @@ def _branches(pen: Drawing, rng: np.random.Generator, x: float, wide: float, low
         pen.limb((x, y), end, wide * 0.18, wide * 0.05, wood)
         if not leafy or y > low * 0.55:
             continue
-        for _ in range(5):
+        for _ in range(4):
             cx, cy = x + way * length * rng.uniform(0.2, 1.1), y + rng.normal(-0.01, wide * 0.6)
-            size = wide * rng.uniform(0.5, 1.25)
-            turn = np.arange(7) * 0.898
-            radius = size * rng.uniform(0.5, 1.0, 7)
             colour = tone.dark if rng.random() < 0.4 else tone.body if rng.random() < 0.75 else tone.lit
-            pen.fill(np.stack([cx + radius * np.cos(turn), cy + radius * 0.5 * np.sin(turn)], -1), colour)
+            cluster(pen, rng, cx, cy, wide * rng.uniform(0.7, 1.5), colour, 14)
 
 
 def _forest_front(stage: Stage, floor: float) -> Iterator[Layer]:
@@ -367,11 +366,8 @@ def _canopy(pen: Drawing, rng: np.random.Generator, stage: Stage, tone: Tones) -
         x = rng.uniform(*stage.span)
         corner = abs(x / stage.wide - 0.5) * 2
         y = rng.uniform(-0.12, 0.02 + 0.20 * min(corner, 1.2) ** 1.6)
-        size = rng.uniform(0.010, 0.026)
-        turn = np.arange(6) * 1.047 + rng.uniform(0, 1)
-        radius = size * rng.uniform(0.5, 1.0, 6)
         pick = rng.random()
         colour = tone.dark if pick < 0.5 else tone.body if pick < 0.85 else tone.lit
         if extra and pick > 0.6:
             colour = mix(extra[int(rng.integers(len(extra)))], tone.dark, 0.3)
-        pen.fill(np.stack([x + radius * np.cos(turn), y + radius * 0.7 * np.sin(turn)], -1), colour)
+        cluster(pen, rng, x, y, rng.uniform(0.020, 0.046), colour, 12)

@@ -48,8 +48,8 @@ def house(rng: Rng, colour: Colour | None, *, snow: bool, cabin: bool) -> Form:
     form = Form()
     wall = colour if colour is not None else rgb("#7a5436" if cabin else "#e2d8c4")
     roof = rgb("#e8eef6") if snow else rgb("#5a4038" if cabin else "#9a4a34")
-    for puff in range(7):
-        form.disc(2.7 + 0.5 * puff + rng.normal(0, 0.1), -6.8 - 0.75 * puff, 0.32 + 0.13 * puff, rgb("#c8c6c4") * np.float32(0.9 - 0.04 * puff))
+    for puff in range(6):
+        form.disc(2.7 + 0.55 * puff + rng.normal(0, 0.1), -6.7 - 0.34 * puff, 0.32 + 0.13 * puff, rgb("#c8c6c4") * np.float32(0.9 - 0.04 * puff))
     form.box(2.3, -6.6, 3.1, -4.2, "#6a5048")
     form.box(-0.6, -2.9, 5.6, 0.0, wall * np.float32(0.8))
     form.fill([(-3.9, 0.0), (-3.9, -2.9), (-2.25, -5.3), (-0.6, -2.9), (-0.6, 0.0)], wall)

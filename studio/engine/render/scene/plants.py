@@ -135,11 +135,18 @@ def broadleaf(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone
 def _leaf_mass(pen: Drawing, rng: Rng, places: Field, size: float, colour: Colour, each: float, scatter: float) -> None:
     """Small ragged blobs around given places."""
     for px, py in places:
-        for _ in range(max(1, int(each * 0.55 + rng.random()))):
-            cx, cy = px + rng.normal(0, scatter * 0.55), py + rng.normal(0, scatter * 0.45)
-            turn = np.arange(7) * 0.898 + rng.uniform(0, 1)
-            radius = size * rng.uniform(0.35, 0.95) * rng.uniform(0.55, 1.15, 7)
-            pen.fill(np.stack([cx + radius * np.cos(turn), cy + radius * 0.8 * np.sin(turn)], -1), colour)
+        for _ in range(max(1, int(each * 0.42 + rng.random()))):
+            cluster(pen, rng, px + rng.normal(0, scatter * 0.55), py + rng.normal(0, scatter * 0.45), size * rng.uniform(0.5, 1.0), colour)
+
+
+def cluster(pen: Drawing, rng: Rng, x: float, y: float, size: float, colour: Colour, number: int = 16) -> None:
+    """A spray of small pointed leaves around a place, denser in the middle."""
+    turn, reach = rng.uniform(0, 2 * np.pi, number), size * np.sqrt(rng.uniform(0.0, 1.0, number))
+    at = np.stack([x + reach * np.cos(turn), y + reach * 0.78 * np.sin(turn)], -1)
+    tilt, leaf = rng.uniform(0, np.pi, number), size * rng.uniform(0.30, 0.52, number)
+    along = np.stack([np.cos(tilt), np.sin(tilt)], -1) * leaf[:, None]
+    across = np.stack([-np.sin(tilt), np.cos(tilt)], -1) * (leaf * 0.46)[:, None]
+    pen.fill_apart(np.stack([at + along, at + across, at - along, at - across], 1).astype(np.float32), colour)
 
 
 def palm(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone: Tones, side: float) -> None:

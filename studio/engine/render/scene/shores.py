@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from studio.engine.render.scene.canvas import Drawing, Field, mix, rgb
+from studio.engine.render.scene.canvas import Drawing, Field, mix, rgb, smooth
 from studio.engine.render.scene.land import SNOW, meadow_front, over, shade_foot
 from studio.engine.render.scene.layers import Layer, Motion
 from studio.engine.render.scene.noise import line
@@ -34,10 +34,9 @@ def sea(stage: Stage) -> Iterator[Layer]:
     yield from stage.sky(horizon)
     side = -light.side
     headland = Ridge(horizon + 0.012, 0.13, 0.9, 0.35, rgb("#4f5a52"), min(0.42 + 0.5 * light.haze_density, 0.9), mist=0.2)
-    pixels, _ = paint_ridge(stage.canvas, headland, light, stage.number("headland"))
     place = stage.canvas.xs() / stage.wide
-    share = np.clip((place - 0.62) / 0.22, 0, 1) if side > 0 else np.clip((0.38 - place) / 0.22, 0, 1)
-    pixels *= _sunk(stage, headland, share.astype(np.float32))
+    rise = smooth(0.60, 0.98, place) if side > 0 else smooth(0.40, 0.02, place)
+    pixels, _ = paint_ridge(stage.canvas, headland, light, stage.number("headland"), rise)
     yield stage.layer("headland", pixels, 0.06)
     body = rgb("#1b8f96") if words.has("tropical") else rgb("#1c5a78")
     water = Water(horizon, body, rough=_roughness(stage, 0.55), mirror=0.78)
@@ -45,13 +44,6 @@ def sea(stage: Stage) -> Iterator[Layer]:
     stage.water, stage.land = Spot(0.66 * high, 0.09), Spot(0.955 * high, 0.20)
     yield from stage.perform("far", "sky", "water")
     yield from _beach(stage, side)
-
-
-def _sunk(stage: Stage, ridge: Ridge, share: Field) -> Field:
-    """A factor that lets a ridge rise out of the water only where `share` (columns,) is high: a sloping end, not a fade."""
-    slope = ridge.foot - ridge.height * 1.1 * share
-    y = stage.canvas.ys()[:, None]
-    return np.asarray(np.clip((y - slope[None, :]) * stage.canvas.scale + 0.5, 0, 1)[..., None] * (y < ridge.foot + 0.02)[..., None], np.float32)
 
 
 def _beach(stage: Stage, side: float) -> Iterator[Layer]:

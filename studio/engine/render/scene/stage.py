@@ -64,6 +64,13 @@ class Stage:
         """Whether snow lies on the ground."""
         return self.words.weather == "snow" or self.words.place == "snowfield" or self.words.has("snowy")
 
+    @property
+    def lamp_fill(self) -> Colour:
+        """Light from lamps that reaches people and walls in built places when it is dark."""
+        if self.words.place not in {"street", "city", "harbour", "room"} or not (self.light.dark or self.light.time == "dusk" or self.light.wet > 0.5):
+            return np.zeros(3, np.float32)
+        return rgb("#ffb869") * np.float32({"room": 0.42, "street": 0.15}.get(self.words.place, 0.07) * (1.0 if self.light.dark else 0.45))
+
     def rng(self, name: str) -> np.random.Generator:
         return stream(self.seed, name)
 

@@ -111,12 +111,13 @@ def _facade(block: Block, stage: Stage, view: View, side: int, half: float, item
     facing = 0.75 if side * light.side < 0 else 0.12
     near = 1 - (item.z0 - 2.2) / 58
     wall = mix(block.tone(item.wall, facing, 0.95), light.haze, 0.35 * (1 - near) * light.haze_density * 2)
+    wall = wall + item.wall * stage.lamp_fill * np.float32(0.5)
     roof = SNOW * (light.ambient + light.key * np.float32(0.5)) if stage.snow else block.tone(rgb(ROOFS[int(rng.integers(len(ROOFS)))]), facing)
-    pen.fill(view.wall(x, 0, item.tall, item.z0, item.z1), wall)
+    block.wall(view.wall(x, 0, item.tall, item.z0, item.z1), wall)
     ridge = [view.at(x, item.tall, item.z0), view.at(x, item.tall, item.z1), view.at(x + side * 2.5, item.tall + 2.2, item.z1), view.at(x + side * 2.5, item.tall + 2.2, item.z0)]
     pen.fill(ridge, roof)
     end = [view.at(x, 0, item.z0), view.at(x, item.tall, item.z0), view.at(x + side * 9, item.tall, item.z0), view.at(x + side * 9, 0, item.z0)]
-    pen.fill(end, wall * np.float32(0.55))
+    block.wall(end, wall * np.float32(0.55))
     for level in (item.tall - 0.25, 3.6):
         pen.fill(view.wall(x, level, level + 0.28, item.z0, item.z1), wall * np.float32(1.25))
     bays = max(2, int((item.z1 - item.z0) / 1.45))
@@ -133,7 +134,8 @@ def _facade(block: Block, stage: Stage, view: View, side: int, half: float, item
             pen.fill(view.wall(x, y0, y0 + 1.7, a, b), glass)
             if rng.random() < share:
                 block.shine.fill(view.wall(x, y0, y0 + 1.7, a, b), rgb(WARM[int(rng.integers(4))]) * np.float32(rng.uniform(0.4, 1.0)))
-            pen.fill(view.wall(x, y0, y0 + 1.7, (a + b) / 2 - 0.04, (a + b) / 2 + 0.04), frame)
+            block.wall(view.wall(x, y0, y0 + 1.7, (a + b) / 2 - 0.04, (a + b) / 2 + 0.04), frame)
+            block.wall(view.wall(x, y0 + 1.05, y0 + 1.12, a, b), frame)
     if item.shop:
         _shop(block, stage, view, x, side, item, wall)
     if stage.words.has("neon") or (stage.words.style == "neon"):
@@ -147,12 +149,19 @@ def _shop(block: Block, stage: Stage, view: View, x: float, side: int, item: _Ho
     block.solid.fill(view.wall(x, 0.5, 2.8, a, b), mix(light.middle * np.float32(0.3), wall, 0.3))
     if light.lamps > 0.25 and rng.random() < 0.85:
         block.shine.fill(view.wall(x, 0.6, 2.7, a, b), rgb(WARM[int(rng.integers(4))]) * np.float32(0.75))
+    dark = wall * np.float32(0.4)
+    at = a + 0.15
+    while at < b - 0.3:  # goods on show: bottles, boxes, a figure or two against the light
+        wide, tall = rng.uniform(0.10, 0.34), rng.uniform(0.15, 0.75) if rng.random() < 0.8 else rng.uniform(0.9, 1.5)
+        block.wall(view.wall(x, 0.5, 0.62 + tall, at, at + wide), dark)
+        at += wide + rng.uniform(0.05, 0.35)
     for at in np.arange(a, b, 1.1):
-        block.solid.fill(view.wall(x, 0.5, 2.8, at, at + 0.10), wall * np.float32(0.5))
+        block.wall(view.wall(x, 0.5, 2.8, at, at + 0.10), wall * np.float32(0.5))
+    block.wall(view.wall(x, 2.15, 2.22, a, b), wall * np.float32(0.5))
     cloth = rgb(("#a8322c", "#2f6b50", "#2f4f8a", "#c98a2c")[int(rng.integers(4))])
     tone = block.tone(cloth, 0.5)
     reach = x - side * 1.1
-    block.solid.fill([view.at(x, 3.4, a), view.at(x, 3.4, b), view.at(reach, 2.75, b), view.at(reach, 2.75, a)], tone)
+    block.wall([view.at(x, 3.4, a), view.at(x, 3.4, b), view.at(reach, 2.75, b), view.at(reach, 2.75, a)], tone)
     block.solid.fill([view.at(reach, 2.75, a), view.at(reach, 2.75, b), view.at(reach, 2.45, b), view.at(reach, 2.45, a)], tone * np.float32(0.7))
 
 
@@ -164,7 +173,7 @@ def _signs(block: Block, view: View, x: float, side: int, item: _House, rng: np.
         tall, reach = rng.uniform(1.8, 4.2), rng.uniform(0.6, 1.1)
         code = rgb(NEON[int(rng.integers(len(NEON)))])
         frame = [view.at(x - side * 0.15, y, z), view.at(x - side * (0.15 + reach), y, z), view.at(x - side * (0.15 + reach), y + tall, z), view.at(x - side * 0.15, y + tall, z)]
-        block.solid.fill(frame, rgb("#14121c"))
+        block.wall(frame, rgb("#14121c"))
         steps = int(tall / 0.55)
         for at in range(steps):
             y0 = y + 0.12 + at * (tall - 0.1) / steps

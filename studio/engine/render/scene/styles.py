@@ -32,12 +32,12 @@ class Look:
 
 
 LOOKS: dict[str, Look] = {
-    "natural": Look(contrast=1.06, saturation=1.06, bloom=0.06),
+    "natural": Look(contrast=1.08, saturation=1.08, bloom=0.06, grain=0.6),
     "film": Look(saturation=0.86, contrast=1.12, tint=(1.05, 1.0, 0.93), shadows=(0.030, 0.052, 0.070), lights=(1.0, 0.972, 0.90), grain=2.2,
                  vignette=1.9, bloom=0.22),
     "noir": Look(saturation=0.0, contrast=1.62, exposure=0.92, luma=(0.36, 0.54, 0.10), lights=(0.98, 0.975, 0.96), grain=3.2, vignette=3.0, bloom=0.12),
     "sepia": Look(saturation=0.0, contrast=0.96, exposure=1.1, shadows=(0.13, 0.075, 0.035), lights=(0.98, 0.90, 0.74), grain=2.2, vignette=2.4),
-    "neon": Look(saturation=1.55, contrast=1.22, exposure=1.05, tint=(1.04, 0.90, 1.16), shadows=(0.030, 0.004, 0.075), lights=(1.0, 0.97, 1.0), bloom=0.5),
+    "neon": Look(saturation=1.38, contrast=1.20, exposure=0.98, tint=(1.04, 0.90, 1.16), shadows=(0.030, 0.004, 0.075), lights=(1.0, 0.97, 1.0), bloom=0.26),
     "watercolour": Look(saturation=1.12, contrast=0.86, exposure=1.22, grain=0.35, vignette=0.0),
     "pencil": Look(saturation=0.0, contrast=1.0, exposure=1.15, grain=0.5, vignette=0.0),
     "oil": Look(saturation=1.28, contrast=1.10, exposure=1.06, grain=0.3, vignette=0.7),

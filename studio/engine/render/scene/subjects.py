@@ -112,7 +112,7 @@ def _paint(stage: Stage, subject: Subject, role: Role, at: int) -> Iterator[Laye
         return
     items = _sky_places(stage, forms, role, rng) if zone == "sky" else _ground_places(stage, forms, role, rng, zone, at, subject)
     haze = _air(stage, zone)
-    solid, shine = draw_forms(stage.canvas, items, stage.light, haze)
+    solid, shine = draw_forms(stage.canvas, items, stage.light, haze, stage.lamp_fill)
     foot = max(place.foot for _, place in items)
     if zone == "water":
         yield stage.layer(f"{subject.kind} reflection", mirrored(stage.canvas, solid, foot - 0.002, 0.55), _depth(stage, zone, foot), Motion.WATER)
@@ -177,8 +177,9 @@ def _ground_places(stage: Stage, forms: list[Form], role: Role, rng: Rng, zone: 
         deep = rng.uniform(-0.016, 0.016) * (len(forms) > 1)
         facing = left if rng.random() < 0.86 or len(forms) == 1 else not left
         half = form.width() * scale * 0.5
+        offset = -form.middle() * scale * (-1 if facing else 1)
         x = float(np.clip(x, min(half + 0.01, stage.wide / 2), max(stage.wide - half - 0.01, stage.wide / 2))) if len(forms) == 1 else float(x)
-        items.append((form, Place(x, spot.foot + deep, scale * (1 + deep * 2), facing)))
+        items.append((form, Place(x + offset, spot.foot + deep, scale * (1 + deep * 2), facing)))
     return sorted(items, key=lambda item: item[1].foot)
 
 

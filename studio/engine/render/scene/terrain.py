@@ -28,6 +28,7 @@ class Ridge:
     mist: float = 0.25      # more haze toward its foot
     octaves: int = 8
     relief: float = 1.0
+    summit: tuple[float, float, float] | None = None    # a main peak: its x, how much higher, and its half width, in units
 
 
 def ridge_line(canvas: Canvas, ridge: Ridge, seed: int) -> Field:
@@ -35,7 +36,12 @@ def ridge_line(canvas: Canvas, ridge: Ridge, seed: int) -> Field:
     x = canvas.xs() + np.float32(11.7)
     shape = line(x, seed, ridge.frequency, ridge.octaves, gain=0.47, ridged=ridge.sharp, pixel=1 / canvas.scale)
     broad = line(x, seed + 7, ridge.frequency * 0.37, 2)
-    return np.asarray(ridge.foot - ridge.height * (0.22 + 0.95 * (shape - 0.3) + 0.55 * (broad - 0.4)), np.float32)
+    rise = ridge.height * (0.22 + 0.95 * (shape - 0.3) + 0.55 * (broad - 0.4))
+    if ridge.summit is not None:
+        middle, extra, half = ridge.summit
+        cone = np.clip(1 - np.abs(canvas.xs() - np.float32(middle)) / np.float32(half), 0, 1)
+        rise = rise + extra * cone ** 1.25 * (0.55 + 0.75 * shape)
+    return np.asarray(ridge.foot - rise, np.float32)
 
 
 def coverage(canvas: Canvas, skyline: Field, top: int) -> Field:
@@ -44,9 +50,11 @@ def coverage(canvas: Canvas, skyline: Field, top: int) -> Field:
     return np.clip(depth * np.float32(canvas.scale) + 0.5, 0, 1)
 
 
-def paint_ridge(canvas: Canvas, ridge: Ridge, light: Light, seed: int) -> tuple[Pixels, Field]:
-    """A ridge that fills everything below its skyline, and that skyline."""
+def paint_ridge(canvas: Canvas, ridge: Ridge, light: Light, seed: int, rise: Field | None = None) -> tuple[Pixels, Field]:
+    """A ridge that fills everything below its skyline, and that skyline. `rise` (columns,) 0–1 lets it sink to its foot and below."""
     skyline = ridge_line(canvas, ridge, seed)
+    if rise is not None:
+        skyline = (ridge.foot + 0.02 - (ridge.foot + 0.02 - skyline) * rise).astype(np.float32)
     out = canvas.blank()
     top = canvas.row_of(float(skyline.min()) - 2 / canvas.scale)
     if top >= canvas.rows:
@@ -135,7 +143,7 @@ def paint_dune(canvas: Canvas, light: Light, seed: int, *, foot: float, height: 
     wind = sample(seed + 8, gx * 0.35, depth * 0.9, octaves=3) - 0.5
     crest = gx - np.float32(light.side) * depth * (0.9 + 1.3 * wind) / np.float32(max(frequency, 0.3) ** 0.5)
     slope = line(crest + 0.012, seed, frequency, 2, gain=0.35) - line(crest - 0.012, seed, frequency, 2, gain=0.35)
-    face = smooth(-0.010, 0.012, slope * np.float32(-light.side) * -1 * np.float32(1.0 / frequency))
+    face = smooth(-0.006, 0.008, slope * np.float32(light.side / frequency))
     fade = np.exp(-depth / np.float32(height * 1.1))
     face = face * fade + 0.52 * (1 - fade)
     grain = sample(seed + 9, gx * 0.5 + wind * 0.1, depth * 6.0 + gx * 1.2 + wind * 1.2, octaves=4, gain=0.5, footprint=6.0 / canvas.scale)

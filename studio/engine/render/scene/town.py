@@ -39,8 +39,8 @@ def city(stage: Stage) -> Iterator[Layer]:
     share, strength, haze = lamp_share(stage), lamp_strength(stage), light.haze_density
     centre = wide * (0.40 if light.side > 0 else 0.60)
     tall = 0.70 + 0.30 * high
-    for name, low, top, width, air, cell, depth in (("far towers", 0.10, 0.40, 0.055, 0.66, 0.012, 0.10), ("towers", 0.09, 0.52, 0.075, 0.36, 0.014, 0.18),
-                                                    ("near towers", 0.06, 0.27, 0.095, 0.13, 0.017, 0.28)):
+    for name, low, top, width, air, cell, depth in (("far towers", 0.10, 0.40, 0.055, 0.66, 0.0085, 0.10), ("towers", 0.09, 0.52, 0.075, 0.36, 0.0095, 0.18),
+                                                    ("near towers", 0.06, 0.27, 0.095, 0.13, 0.0115, 0.28)):
         block = Block.on(stage.canvas, stage.rng(name), light, min(air * (0.55 + 1.3 * haze), 0.92))
         skyline(block, stage.span, shore, low * tall, top * tall, width, walls=GLASS, cell=cell, share=share, palette=palette,
                 centre=centre, detail=depth > 0.1)

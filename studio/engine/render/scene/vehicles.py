@@ -81,7 +81,7 @@ def tram(rng: Rng, colour: Colour | None) -> Form:
             continue
         pane = [(x - wide, -2.36), (x + wide, -2.36), (x + wide, -1.38), (x - wide, -1.38)]
         form.fill(pane, _GLASS)
-        form.shine(pane, rgb(_WARM) * np.float32(rng.uniform(0.65, 0.95)))
+        form.shine(pane, rgb(_WARM) * np.float32(rng.uniform(0.42, 0.7)))
         if rng.random() < 0.6:
             form.disc(x + rng.uniform(-0.2, 0.2), -1.72, 0.13, "#1a1614")
     for x in doors:
@@ -136,9 +136,9 @@ def car(rng: Rng, colour: Colour | None) -> Form:
 def train(rng: Rng, colour: Colour | None) -> Form:
     """A steam engine with three coaches and its plume, on a low bank."""
     form, paint = Form(), _paint(rng, colour, "#6a2a26", "#2a4a3a", "#2f4a6a")
-    form.fill([(-60, 0.9), (-58, 0.0), (24, 0.0), (27, 0.9)], "#5a5040")
-    for wagon in range(4):
-        x = -54 + wagon * 15.6
+    form.fill([(-26, 0.9), (-25, 0.0), (24, 0.0), (26, 0.9)], "#5a5040")
+    for wagon in range(2):
+        x = -22.8 + wagon * 15.6
         form.box(x, -3.6, x + 14.6, -0.8, paint)
         form.blob([(x - 0.1, -3.5), (x + 0.4, -4.1), (x + 14.2, -4.1), (x + 14.7, -3.5)], "#3a3a3e", 2)
         for at in np.arange(x + 1.0, x + 13.6, 1.7):

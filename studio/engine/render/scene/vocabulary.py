@@ -185,6 +185,7 @@ FEATURES: dict[str, str] = {
     "skirt": "woman, women, girl, lady, princess, queen, mother, daughter, grandmother, dancer, dress",
     "cloak": "cloak, coat, wizard, monk, cape, robe, knight, king",
     "child": "child, children, kid, boy, girl, son, daughter",
+    "umbrella": "umbrella, parasol",
     "lit": "lit windows, lights, city lights, lanterns, candle, candles, candlelight, lamplight, glow, glowing, illuminated",
 }
 
