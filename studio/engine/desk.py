@@ -59,7 +59,6 @@ class Desk:
     async def _object(self, job: JobRecord) -> dict[str, Any]:
         remaining = await self.work.remaining_ms(job)
         make = cannon_answers.request_object if job.contract == "cannon" else canvas_answers.job_object
-        return make(
-            job, self.files, progress=self.work.progress(job), eta_ms=remaining,
-            poll_after_ms=poll_after_ms(remaining, self.plan.poll),
-        )
+        progress = self.work.progress(job)
+        poll = poll_after_ms(remaining, self.plan.poll, progress)
+        return make(job, self.files, progress=progress, eta_ms=remaining, poll_after_ms=poll)

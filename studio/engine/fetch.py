@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio import __version__
 from studio.engine.render.task import RenderRefusedError
 from studio.net.errors import BadAnswerError, ForbiddenAddressError, NetError, TooLargeError
 from studio.net.origin import shown
-from studio.net.transport import Transport
+
+if TYPE_CHECKING:
+    from studio.net.transport import Transport
 
 FETCH_TIMEOUT_S = 600.0
 
@@ -22,6 +25,8 @@ class Fetcher:
 
     async def __call__(self, url: str, to: Path, *, max_bytes: int) -> None:
         """Bring the file to `to`. RenderRefusedError says what was wrong; the address is named without its query."""
+        from studio.net.transport import Transport  # half of the engine's start would be this import, and few jobs need it
+
         if self._transport is None:
             self._transport = Transport(timeout_s=20.0, user_agent=f"studio-engine/{__version__}", max_connections=4)
         try:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 MAX_UPLOAD_BYTES = 512 * 1024 * 1024
 FORGET_AFTER_MS = 30 * 24 * 3600 * 1000
 PREFIX = "/files/"
+_BLOCK = 1024 * 1024
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 _EXTENSIONS = {
     "image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif", "image/avif": ".avif",
@@ -83,8 +84,14 @@ class Files:
         return record
 
     async def _write(self, part: Path, chunks: AsyncIterator[bytes]) -> tuple[bytes, int, str]:
-        head, size, digest = b"", 0, hashlib.sha256()
+        """The first bytes, the size and the SHA-256 of what came; in blocks, because each costs a thread hop."""
+        head, size, block, digest = b"", 0, bytearray(), hashlib.sha256()
         stream = await asyncio.to_thread(part.open, "xb")
+
+        def put(data: bytes) -> None:
+            digest.update(data)
+            stream.write(data)
+
         try:
             async for chunk in chunks:
                 size += len(chunk)
@@ -92,8 +99,11 @@ class Files:
                     raise too_large(self.max_upload_bytes)
                 if len(head) < HEAD_BYTES:
                     head += chunk[: HEAD_BYTES - len(head)]
-                digest.update(chunk)
-                await asyncio.to_thread(stream.write, chunk)
+                block += chunk
+                if len(block) >= _BLOCK:
+                    await asyncio.to_thread(put, bytes(block))
+                    block.clear()
+            await asyncio.to_thread(put, bytes(block))
         finally:
             await asyncio.to_thread(stream.close)
         return head, size, digest.hexdigest()

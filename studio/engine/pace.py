@@ -14,6 +14,7 @@ _AREAS = {"720p": 1.0, "1080p": 2.25, "4k": 9.0, "1K": 1.2, "2K": 4.0, "4K": 14.
 _FIRST_GUESS_MS = {"video": 1500.0, "image": 900.0}
 """For one second of video, or one picture, at 720p: used only until something was measured here."""
 _TRUST_FROM = 0.03
+_NEAR_THE_END = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class PollLimits:
     """Bounds of poll_after_ms. Polling over loopback costs nothing: the free engine keeps progress lively."""
 
     shortest_ms: int = 100
-    longest_ms: int = 2000
+    longest_ms: int = 1000
 
 
 class Paces:
@@ -72,9 +73,13 @@ class Paces:
         return _FIRST_GUESS_MS.get(result, 1000.0) * area
 
 
-def poll_after_ms(remaining_ms: int, limits: PollLimits) -> int:
-    """When to ask next: most of the remaining time, so that few polls come close to the end and the end is seen soon."""
-    return round(min(max(0.8 * remaining_ms, limits.shortest_ms), limits.longest_ms))
+def poll_after_ms(remaining_ms: int, limits: PollLimits, progress: float | None = None) -> int:
+    """When to ask next: most of the remaining time, so that few polls come close to the end and the end is seen soon.
+
+    Near the end the estimate is worth least (the last steps of a render report no progress), so there it is capped lower.
+    """
+    longest = limits.longest_ms if (progress or 0.0) < _NEAR_THE_END else min(5 * limits.shortest_ms, limits.longest_ms)
+    return round(min(max(0.8 * remaining_ms, limits.shortest_ms), longest))
 
 
 def bucket_of(job: JobRecord) -> str:

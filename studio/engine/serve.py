@@ -166,7 +166,8 @@ async def _sweep(desk: Desk) -> None:
 
 def _listen(port: int) -> socket.socket:
     """A socket on loopback only. EngineError when the port is taken."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named because asyncio switches Nagle's delay off (40 ms an answer) only where it reads IPPROTO_TCP.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # on Windows it would let others take the port
     try:

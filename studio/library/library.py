@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from studio.library.content import of_brought
 from studio.library.files import copy_new, disk_errors, hash_of
 from studio.library.intake import check_file, path_of_uri, reading, take_in, take_in_bytes
 from studio.library.names import safe_stem
-from studio.library.placing import Placed, find_placed, incoming_part, month_folder, place_result, place_text
+from studio.library.placing import Placed, find_placed, incoming_part, month_folder, place_result, place_text, remove_parts
 from studio.library.ports import AssetStore, Folders
 from studio.library.previews import make_preview
 from studio.library.trash import bring_back, put_away, trashed_path
@@ -74,6 +74,11 @@ class Library:
         with disk_errors("The media folder cannot be read"):
             placed = await asyncio.to_thread(find_placed, self._paths.media, job, index)
         return None if placed is None else await self._record(placed, job, index, recipe)
+
+    async def sweep(self, unfinished: Collection[str]) -> None:
+        """Remove the downloads of jobs that are not among `unfinished` (ids): nobody will go on with them."""
+        with disk_errors("Old downloads could not be removed"):
+            await asyncio.to_thread(remove_parts, self._paths.media, unfinished)
 
     async def _record(self, placed: Placed, job: Job, index: int, recipe: Recipe) -> Asset:
         asset = replace(_asset_of(placed), prompt=job.prompt, job_id=job.id, output_index=index, recipe=recipe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,6 +79,14 @@ def find_placed(media: Path, job: Job, index: int) -> Placed | None:
                 log.info("the result %d of job %s is found again at %s", index, job.id, path)
                 return Placed(path, hash_of(path), path.stat().st_size, _content_of(path))
     return None
+
+
+def remove_parts(media: Path, keep: Collection[str]) -> None:
+    """Remove the parts of all jobs but those with the ids in `keep`; blocks."""
+    kept = {safe_stem(job_id) for job_id in keep}
+    for part in (media / INCOMING).glob("*.part"):
+        if part.stem.rpartition("-")[0] not in kept:
+            part.unlink(missing_ok=True)
 
 
 def _content_of(path: Path) -> Content:

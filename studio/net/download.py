@@ -125,12 +125,14 @@ async def _receive(
 ) -> None:
     """Reads while a thread writes: one block is on its way to the disk, the next one is being gathered."""
     loop = asyncio.get_running_loop()
-    block, received = bytearray(), file.size
+    block: list[bytes] = []  # joined in the thread: the loop copies nothing
+    waiting, received = 0, file.size
     writing: asyncio.Future[None] | None = None
     window_end, window_start_bytes = loop.time() + limits.window_s, received
     try:
         async for chunk in chunks:
-            block += chunk
+            block.append(chunk)
+            waiting += len(chunk)
             received += len(chunk)
             if received > limits.max_bytes or (total is not None and received > total):
                 raise TooLargeError("The file is larger than it may be.", limit=min(limits.max_bytes, total or received))
@@ -138,11 +140,11 @@ async def _receive(
                 if received - window_start_bytes < limits.slowest:
                     raise NoAnswerError("The file comes too slowly.")
                 window_end, window_start_bytes = loop.time() + limits.window_s, received
-            if len(block) >= limits.block:
+            if waiting >= limits.block:
                 if writing is not None:
                     await writing
-                writing = loop.run_in_executor(None, file.write, bytes(block))
-                block.clear()
+                writing = loop.run_in_executor(None, file.write, block)
+                block, waiting = [], 0
                 if report is not None:
                     report(received, total)
     finally:
@@ -150,7 +152,7 @@ async def _receive(
         if writing is not None:
             await writing
         if block:
-            await asyncio.to_thread(file.write, bytes(block))
+            await asyncio.to_thread(file.write, block)
     if report is not None:
         report(received, total)
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -60,8 +61,9 @@ class PartFile:
             new.write_text(json.dumps(asdict(version)), "utf-8")
             new.replace(self._note)
 
-    def write(self, data: bytes) -> None:
+    def write(self, pieces: Sequence[bytes]) -> None:
         """Raises OSError (disk full) as it comes."""
+        data = b"".join(pieces)
         with self._lock:
             if self._descriptor is None:
                 raise ValueError("the part file is closed")

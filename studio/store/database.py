@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -27,13 +27,16 @@ _READERS = 3
 
 
 class _Write(Generic[T]):
-    """A function that waits for its transaction, and whoever waits for its result."""
+    """A function that waits for its transaction, and whoever waits for its result on an event loop."""
 
-    __slots__ = ("future", "work")
+    __slots__ = ("error", "future", "loop", "result", "work")
 
     def __init__(self, work: Work[T]) -> None:
         self.work = work
-        self.future: Future[T] = Future()
+        self.loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[T] = self.loop.create_future()
+        self.result: T | None = None
+        self.error: Exception | None = None
 
 
 class _MemberFailedError(Exception):
@@ -89,10 +92,12 @@ class Database:
             if self._closed:
                 raise BugError("The store was closed before this was written.")
             self._writes.put(item)
-        return await asyncio.wrap_future(item.future)
+        return await item.future
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on a reader: one consistent view of all that was committed before."""
+        if self._closed:
+            raise BugError("The store was closed before this was read.")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def data_version(self) -> int:
@@ -153,7 +158,7 @@ class Database:
             item = self._writes.get()
             group: list[_Write[Any]] = []
             while item is not None:
-                if item.future.set_running_or_notify_cancel():
+                if not item.future.cancelled():
                     group.append(item)
                 if len(group) >= MOST_PER_COMMIT:
                     break
@@ -165,6 +170,7 @@ class Database:
             if group:
                 with self._writer_busy:
                     self._write_group(group)
+                _tell(group)
 
     def _write_group(self, group: Sequence[_Write[Any]]) -> None:
         """Commit a group. Where a member fails, or the commit, the others are done again without it, in their order."""
@@ -181,13 +187,13 @@ class Database:
                     self._refuse(part[0], error.cause if isinstance(error, _MemberFailedError) else error)
             else:
                 for item, result in zip(part, results, strict=True):
-                    item.future.set_result(result)
+                    item.result = result
 
     def _refuse(self, item: _Write[Any], error: Exception) -> None:
         told = in_words(error, self.path)
         if told is not error:
             told.__cause__ = error
-        item.future.set_exception(told)
+        item.error = told
 
     def _commit(self, group: Sequence[_Write[Any]]) -> list[Any]:
         """One transaction without savepoints: at each of those the full-text index would write out what it holds."""
@@ -199,6 +205,28 @@ class Database:
                 except Exception as error:
                     raise _MemberFailedError(number, error) from error
         return results
+
+
+def _tell(group: Sequence[_Write[Any]]) -> None:
+    """Wake those who wait, each loop once: a wake-up costs more than a small write."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Write[Any]]] = {}
+    for item in group:
+        loops.setdefault(item.loop, []).append(item)
+    for loop, items in loops.items():
+        try:
+            loop.call_soon_threadsafe(_settle, items)
+        except RuntimeError:
+            log.info("%d writes were done for a loop that has ended", len(items))
+
+
+def _settle(items: Sequence[_Write[Any]]) -> None:
+    for item in items:
+        if item.future.done():
+            continue  # whoever waited was cancelled meanwhile; what was written stays
+        if item.error is not None:
+            item.future.set_exception(item.error)
+        else:
+            item.future.set_result(item.result)
 
 
 def _parts(group: list[_Write[Any]], error: Exception) -> list[list[_Write[Any]]]:

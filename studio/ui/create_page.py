@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -18,30 +19,34 @@ from studio.ui.queue.panel import QueuePanel
 from studio.ui.session import Session
 from studio.ui.shell.docks import make_dock
 from studio.ui.shell.drop_zones import Zone
-from studio.ui.shell.welcome import Welcome
 from studio.ui.theme.theme import Theme
 from studio.ui.viewer.filmstrip import Filmstrip
 from studio.ui.viewer.viewer import Viewer
+
+if TYPE_CHECKING:
+    from studio.ui.shell.welcome import Welcome
 
 _LAYOUT_VERSION = 1
 COMPOSER_WIDTH, QUEUE_WIDTH = 376, 320
 
 
 class CreatePage(QStackedWidget):
-    """`panels_changed()` when a dock was shown or hidden."""
+    """`panels_changed()` when a dock was shown or hidden, `key_wanted(service)` from a door of the welcome."""
 
     panels_changed = Signal()
+    key_wanted = Signal(object)
 
     def __init__(self, bridge: Bridge, theme: Theme, session: Session) -> None:
         super().__init__()
         self.setObjectName("createPage")
         self._session = session
+        self._theme = theme
         self._sized = False
         self.composer = Composer(bridge, theme, session)
         self.queue = QueuePanel(bridge, theme)
         self.viewer = Viewer(bridge, theme)
         self.filmstrip = Filmstrip(bridge, theme)
-        self.welcome = Welcome(theme)
+        self.welcome: Welcome | None = None
         self._desk = QMainWindow()
         self._desk.setWindowFlags(Qt.WindowType.Widget)
         self._desk.setDockNestingEnabled(True)
@@ -60,9 +65,7 @@ class CreatePage(QStackedWidget):
             dock.topLevelChanged.connect(self._dock_changed)
             dock.dockLocationChanged.connect(self._dock_changed)
         self.addWidget(self._desk)
-        self.addWidget(self.welcome)
         self.currentChanged.connect(lambda _: self._size_once())
-        self.welcome.start_wanted.connect(self.start)
         self.filmstrip.chosen.connect(self.viewer.show_asset)
         self.queue.reuse_wanted.connect(lambda job: self.composer.load(job.request))
         self.composer.submitted.connect(lambda job: self.queue.select(job.id))
@@ -97,10 +100,21 @@ class CreatePage(QStackedWidget):
         self.filmstrip.show_first(first)
         if first.assets:
             self.viewer.show_asset(first.assets[0])
-        self.setCurrentWidget(self._desk if first.jobs or first.assets else self.welcome)
+        if not (first.jobs or first.assets):
+            self._greet()
+
+    def _greet(self) -> None:
+        from studio.ui.shell.welcome import Welcome  # most starts do without it
+
+        self.welcome = Welcome(self._theme)
+        self.welcome.start_wanted.connect(self.start)
+        self.welcome.key_wanted.connect(self.key_wanted)
+        self.addWidget(self.welcome)
+        self.setCurrentWidget(self.welcome)
 
     def is_welcoming(self) -> bool:
-        return self.currentWidget() is self.welcome
+        """Whether the three doors of a first start are shown."""
+        return self.welcome is not None and self.currentWidget() is self.welcome
 
     def start(self) -> None:
         """Leave the welcome and put the cursor into the prompt."""

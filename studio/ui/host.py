@@ -85,6 +85,7 @@ def run_window(paths: Paths, visit: Visit | None = None) -> int:
     kept = session.read(paths.data / session.FILE_NAME)
     app = _application()
     theme = Theme(preferences.theme, reduced_motion=preferences.reduced_motion)
+    theme.apply_font()
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         runner.run(_live(paths, theme, first, preferences, kept, problem, visit))
     return 0

@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         self.top.chip.add_wanted.connect(self.add_account)
         self.top.field.searched.connect(self.search)
         self.top.field.set_commands(commands_for(self))
-        page.welcome.key_wanted.connect(self.add_account)
+        page.key_wanted.connect(self.add_account)
         page.queue.asset_wanted.connect(self.open_asset)
         page.composer.submitted.connect(self._submitted)
         page.viewer.useAsReference.connect(self.use_as_reference)

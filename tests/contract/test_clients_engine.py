@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from studio.domain.errors import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from studio.domain.operation import MediaKind
+from studio.domain.operation import MediaKind, ParameterKind
 from studio.domain.state import JobState
 from studio.jobs.ports import Provider, RemoteJob
 from studio.net.transport import Transport
@@ -32,10 +33,16 @@ from tests.unit.engine.rig import KEY, Rig, engine
 VIDEO = {"prompt": "A lake at night", "duration": 5}
 
 
-@pytest.fixture
-def rig(tmp_path: Path) -> Iterator[Rig]:
-    with engine(tmp_path / "engine") as running:
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    with engine(tmp_path_factory.mktemp("engine")) as running:
         yield running
+
+
+@pytest.fixture
+def intent() -> str:
+    """A key of its own for each test: the engine is shared."""
+    return secrets.token_hex(8)
 
 
 @pytest.fixture
@@ -78,16 +85,17 @@ def report(_done: int, _total: int | None) -> None:
 
 
 @pytest.mark.parametrize(("operation", "kind"), [("video.generate", MediaKind.VIDEO), ("image.generate", MediaKind.IMAGE)])
-async def test_a_whole_job(provider: Provider, tmp_path: Path, operation: str, kind: MediaKind) -> None:
+async def test_a_whole_job(provider: Provider, tmp_path: Path, operation: str, kind: MediaKind, intent: str) -> None:
     photo = tmp_path / "photo.png"
     photo.write_bytes(png(8, 8))
     name = next(one for one in provider.operations() if one.id == operation).media_parameters[0]
     url = await provider.host(photo)
-    values: dict[str, object] = {"prompt": "A lake at night", name.name: [url] if name.kind == "media_list" else url, "seed": 7}
+    media = [url] if name.kind is ParameterKind.MEDIA_LIST else url
+    values: dict[str, object] = {"prompt": "A lake at night", name.name: media, "seed": 7}
     provider.validate(operation, values)
-    accepted = await provider.submit(operation, values, "intent-1")
+    accepted = await provider.submit(operation, values, intent)
     assert accepted.poll_after_s is not None
-    again = await provider.submit(operation, values, "intent-1")
+    again = await provider.submit(operation, values, intent)
     assert again.remote_id == accepted.remote_id
     done = await end_of(provider, operation, accepted.remote_id)
     assert (done.state, [one.kind for one in done.results], done.charged) == (JobState.DOWNLOADING, [kind], 0)
@@ -100,14 +108,14 @@ async def test_a_whole_job(provider: Provider, tmp_path: Path, operation: str, k
     with pytest.raises(ResultExpiredError):
         await provider.download(done.results[0].url, tmp_path / "again.part", report)
     with pytest.raises(RequestRefusedError) as caught:
-        await provider.submit(operation, values, "intent-2")
+        await provider.submit(operation, values, intent + "-2")
     assert caught.value.field == name.name
 
 
-async def test_the_same_key_with_another_body(provider: Provider) -> None:
-    await provider.submit("image.generate", {"prompt": "one"}, "k")
+async def test_the_same_key_with_another_body(provider: Provider, intent: str) -> None:
+    await provider.submit("image.generate", {"prompt": "one"}, intent)
     with pytest.raises(RequestRefusedError) as caught:
-        await provider.submit("image.generate", {"prompt": "two"}, "k")
+        await provider.submit("image.generate", {"prompt": "two"}, intent)
     assert caught.value.status == 409
 
 
@@ -161,9 +169,13 @@ async def test_a_paid_service(tmp_path: Path, transport: Transport, service: Ser
         assert (await provider.balance()).remaining == 40 - done.charged > 0
         with pytest.raises(CreditsError):
             await provider.submit("video.generate", {"prompt": "x", "duration": 15, "resolution": "4k"}, "k2")
-        with pytest.raises(BusyError) as caught:
+
+        async def too_many() -> None:
             for number in range(20):
                 await provider.submit("image.generate", {"prompt": "x"}, f"many{number}")
+
+        with pytest.raises(BusyError) as caught:
+            await too_many()
         assert caught.value.retry_after_s is not None
         assert 0 < caught.value.retry_after_s <= 60
 

@@ -208,7 +208,9 @@ def open_bridge(qtbot: QtBot, paths: Paths) -> Iterator[Open]:
         assert bridge.close(5)
 
 
-def write_clip(path: Path, *, seconds: float = 1.0, fps: int = 25, width: int = 160, height: int = 96, sound: bool = False) -> Path:
+def write_clip(
+    path: Path, *, seconds: float = 1.0, fps: int = 25, width: int = 160, height: int = 96, sound: bool = False
+) -> Path:
     """A small H.264 MP4 whose picture moves in every frame; with `sound` also AAC."""
     columns = np.arange(width)[None, :]
     rows = np.arange(height)[:, None]

@@ -40,8 +40,10 @@ class _Request:
 def render_image(task: RenderTask, control: RenderControl) -> RenderOutput:
     """Draw the picture that the prompt describes and write it as 8-bit sRGB PNG into the task's folder.
 
-    The same input gives the same bytes; without a seed it comes from the prompt. `extra` tells the seed that was used and what was
-    understood. Raises RenderRefusedError, naming the field, for a reference that cannot be read, a size or an empty prompt that
+    The same input gives the same bytes; without a seed it comes from the prompt. `extra` tells the seed that was used and
+    what was
+    understood. Raises RenderRefusedError, naming the field, for a reference that cannot be read, a size or an empty
+    prompt that
     cannot be drawn; RenderCancelledError when the person cancels.
     """
     request = _read(task)
@@ -49,7 +51,16 @@ def render_image(task: RenderTask, control: RenderControl) -> RenderOutput:
     control.progress(0.02)
     linear = _draw(request, control)
     control.progress(0.88)
-    scene = Scene(request.width, request.height, 0, request.seed, (), finish_of(request.words), particles_of(request.words), sound_of(request.words))
+    scene = Scene(
+        request.width,
+        request.height,
+        0,
+        request.seed,
+        (),
+        finish_of(request.words),
+        particles_of(request.words),
+        sound_of(request.words),
+    )
     picture = develop(linear, scene)
     if references:
         picture = follow(picture, references, request.balance)
@@ -69,8 +80,11 @@ def _read(task: RenderTask) -> _Request:
         raise RenderRefusedError("The prompt is empty. Say in a few words what the picture shows.", "prompt")
     ratio = cast("str | None", given.get("aspect_ratio")) or "1:1"
     try:
-        width, height = (long_side_size(str(given.get("resolution") or "1K"), ratio) if cannon
-                         else short_side_size(str(given.get("resolution") or "1080p"), ratio))
+        width, height = (
+            long_side_size(str(given.get("resolution") or "1K"), ratio)
+            if cannon
+            else short_side_size(str(given.get("resolution") or "1080p"), ratio)
+        )
     except ValueError as error:
         raise RenderRefusedError(str(error), "aspect_ratio" if "aspect" in str(error) else "resolution") from error
     field_name = "reference_image_urls" if cannon else "reference_images"
@@ -81,8 +95,15 @@ def _read(task: RenderTask) -> _Request:
     balance = given.get("reference_prompt_balance")
     style = cast("str | None", given.get("style"))
     words = read_prompt(prompt, style, cast("str | None", given.get("negative_prompt")))
-    return _Request(words, width, height, int(cast(int, seed)) if seed is not None else stable_seed(prompt), references, field_name,
-                    float(cast(float, balance)) if balance is not None else _DEFAULT_BALANCE)
+    return _Request(
+        words,
+        width,
+        height,
+        int(cast(int, seed)) if seed is not None else stable_seed(prompt),
+        references,
+        field_name,
+        float(cast(float, balance)) if balance is not None else _DEFAULT_BALANCE,
+    )
 
 
 def _load(task: RenderTask, url: str, field_name: str) -> Reference:
@@ -123,5 +144,11 @@ def _write(picture: Bytes, folder: Path, control: RenderControl) -> Path:
 
 def _told(words: SceneWords) -> dict[str, object]:
     """What was understood, in words that a person can check."""
-    return {"place": words.place, "time": words.time, "weather": words.weather, "season": words.season, "style": words.style,
-            "subjects": [{"kind": subject.kind, "count": subject.count} for subject in words.subjects]}
+    return {
+        "place": words.place,
+        "time": words.time,
+        "weather": words.weather,
+        "season": words.season,
+        "style": words.style,
+        "subjects": [{"kind": subject.kind, "count": subject.count} for subject in words.subjects],
+    }

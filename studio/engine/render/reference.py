@@ -1,4 +1,5 @@
-"""Following reference pictures: their palette in Lab (Reinhard et al. 2001, "Color Transfer between Images") and their broad layout."""
+"""Following reference pictures: their palette in Lab (Reinhard et al. 2001, "Color Transfer between Images") and their
+broad layout."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _STRIP = 512
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What is taken from one picture: mean and spread of Lab by channel, and its light and dark areas (16×16, mean 0, spread 1)."""
+    """What is taken from one picture: mean and spread of Lab by channel, and its light and dark areas (16×16, mean 0,
+    spread 1)."""
 
     mean: Field
     spread: Field
@@ -41,7 +43,8 @@ def _layout(lightness: Field) -> Field:
 
 
 def follow(picture: Bytes, references: Sequence[Reference], balance: float) -> Bytes:
-    """The picture (h, w, 3) in the references' palette, mirrored if its masses then lie more like theirs, and with their broad light.
+    """The picture (h, w, 3) in the references' palette, mirrored if its masses then lie more like theirs, and with their
+    broad light.
 
     `balance` 0 leaves the picture as it is, 1 takes the palette over wholly. Several references count alike.
     """
@@ -50,7 +53,9 @@ def follow(picture: Bytes, references: Sequence[Reference], balance: float) -> B
         return picture
     layout = np.mean([reference.layout for reference in references], axis=0)
     height, width = picture.shape[:2]
-    small = _lab(np.asarray(cv2.resize(picture, (96, max(8, round(96 * height / width))), interpolation=cv2.INTER_AREA), np.uint8))
+    small = _lab(
+        np.asarray(cv2.resize(picture, (96, max(8, round(96 * height / width))), interpolation=cv2.INTER_AREA), np.uint8)
+    )
     own = _layout(small[..., 0])
     if float((own[:, ::-1] * layout).mean()) > float((own * layout).mean()) + 0.05:
         picture = np.ascontiguousarray(picture[:, ::-1])
@@ -58,10 +63,14 @@ def follow(picture: Bytes, references: Sequence[Reference], balance: float) -> B
     mean, spread = small.reshape(-1, 3).mean(0), np.maximum(small.reshape(-1, 3).std(0), 1e-3)
     goal_mean = np.mean([reference.mean for reference in references], axis=0)
     goal_spread = np.mean([reference.spread for reference in references], axis=0)
-    share = np.array([0.75, 1.0, 1.0], np.float32) * np.float32(weight)  # lightness tells the time of day: the prompt keeps some of it
+    share = np.array([0.75, 1.0, 1.0], np.float32) * np.float32(
+        weight
+    )  # lightness tells the time of day: the prompt keeps some of it
     gain = 1 + (np.clip(goal_spread / spread, 0.35, 2.6) - 1) * share
     shift = mean + (goal_mean - mean) * share
-    light = cv2.resize((layout - own).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC) * np.float32(3.5 * weight)
+    light = cv2.resize((layout - own).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC) * np.float32(
+        3.5 * weight
+    )
     out = np.empty_like(picture)
     for top in range(0, height, _STRIP):
         strip = slice(top, min(top + _STRIP, height))

@@ -16,10 +16,9 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from studio.domain.account import LOCAL_ACCOUNT, Account
 from studio.domain.errors import InputError
 from studio.domain.job import Job, JobRequest
-from studio.domain.operation import Operation
+from studio.domain.operation import Operation, Parameter
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer.foot import Foot
-from studio.ui.composer.form import Form, prompt_parameter
 from studio.ui.composer.operation_picker import OperationPicker
 from studio.ui.composer.prompt_box import PromptBox
 from studio.ui.composer.reference_tray import ReferenceTray
@@ -28,6 +27,14 @@ from studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.ui.composer.form import Form
+
+PROMPT_NAMES = ("prompt", "text")
+
+
+def prompt_parameter(operation: Operation) -> Parameter | None:
+    """The parameter that the prompt box writes: prompt, or text where it is the words to speak."""
+    return next((p for name in PROMPT_NAMES if (p := operation.parameter(name)) is not None), None)
 
 
 class Composer(QWidget):
@@ -212,12 +219,14 @@ class Composer(QWidget):
             self._column.removeWidget(self._form)
             self._form.hide()
             self._form.deleteLater()
-        form = Form(operation, self._theme)
+        from studio.ui.composer.form import Form  # not before the operations are known, which is after the first paint
+
+        prompt = prompt_parameter(operation)
+        form = Form(operation, prompt, self._theme)
         form.set_values(self._values.get(operation.id, {}))
         form.changed.connect(self._keep)
         self._form = form
         self._column.insertWidget(3, form)
-        prompt = prompt_parameter(operation)
         self.prompt.setVisible(prompt is not None)
         if prompt is not None:
             self.prompt.set_words(prompt.label, int(prompt.maximum) if prompt.maximum else None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStyle, QStyleOptionButton, QStylePainter, QVBoxLayout
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from studio.domain.account import Account, Balance, Service
 from studio.ui.theme.theme import Theme, interface_font
@@ -28,12 +28,14 @@ class GenerateButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        # painted here and not by the style: two words in two sizes, and QStyle's enums cost 11 ms at the start
         tokens = self._theme.current
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = tokens.text if self.hasFocus() or (self.underMouse() and self.isEnabled()) else ""
+        painter.setPen(QPen(QColor(ring), 2) if ring else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.accent if self.isEnabled() else tokens.surface3))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), tokens.radius_box, tokens.radius_box)
         word_font = interface_font(tokens.font_primary, weight=QFont.Weight.DemiBold)
         hint_font = interface_font(tokens.font_small)
         hint = self.tr("Ctrl ↵")
@@ -41,7 +43,7 @@ class GenerateButton(QPushButton):
         hint_width = QFontMetrics(hint_font).horizontalAdvance(hint)
         left = (self.width() - word_width - 8 - hint_width) // 2
         ink = tokens.on_accent if self.isEnabled() else tokens.dim
-        middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        middle = (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value
         self._word(painter, word_font, ink, QRect(left, 0, word_width + 2, self.height()), middle, self.text())
         paler = mix(tokens.accent, ink, 0.85) if self.isEnabled() else tokens.dim
         self._word(painter, hint_font, paler, QRect(left + word_width + 8, 0, hint_width + 2, self.height()), middle, hint)

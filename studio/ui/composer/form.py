@@ -12,23 +12,18 @@ from studio.ui.composer.fields import Field, SeedChoice, SwitchField, make_field
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import follow_icon, push
 
-PROMPT_NAMES = ("prompt", "text")
-
-
-def prompt_parameter(operation: Operation) -> Parameter | None:
-    """The parameter that the prompt box writes: prompt, or text where it is the words to speak."""
-    return next((p for name in PROMPT_NAMES if (p := operation.parameter(name)) is not None), None)
-
 
 class Form(QWidget):
-    """The fields of one operation. `values` leaves out what is not given; `set_values` takes what it knows."""
+    """The fields of one operation, but for its `prompt`, which has a box of its own.
+
+    `values` leaves out what is not given; `set_values` takes what it knows.
+    """
 
     changed = Signal()
 
-    def __init__(self, operation: Operation, theme: Theme) -> None:
+    def __init__(self, operation: Operation, prompt: Parameter | None, theme: Theme) -> None:
         super().__init__()
         self.operation = operation
-        prompt = prompt_parameter(operation)
         shown = [p for p in operation.parameters if not p.is_media and p is not prompt]
         self._fields = {p.name: make_field(p, theme) for p in shown}
         for field in self._fields.values():

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEven
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.errors import StudioError
-from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
+from studio.domain.operation import Operation, Parameter, ParameterKind
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer import intake
 from studio.ui.composer.slot import SUFFIXES, Reference, Slot

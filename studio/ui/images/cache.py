@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
 from PySide6.QtGui import QPixmap
 
@@ -27,6 +27,9 @@ class PixmapCache:
 
     def __len__(self) -> int:
         return len(self._pixmaps)
+
+    def __iter__(self) -> Iterator[Hashable]:
+        return iter(self._pixmaps)
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._pixmaps

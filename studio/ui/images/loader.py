@@ -112,7 +112,7 @@ class ImageLoader(QObject):
 
         `ratio` is the screen's device pixel ratio. A file that could not be read is left alone for RETRY_S.
         """
-        key = PictureKey(str(path), round(size.width() * ratio), round(size.height() * ratio), round(radius * ratio), fit)
+        key = _key(path, size, radius, fit, ratio)
         pixmap = self.cache.get(key)
         if pixmap is not None:
             pixmap.setDevicePixelRatio(ratio)
@@ -121,6 +121,12 @@ class ImageLoader(QObject):
             return None
         self._want(key, token)
         return None
+
+    def cached(
+        self, path: str | Path, size: QSize, *, radius: int = 0, fit: Fit = Fit.COVER, ratio: float = 1.0
+    ) -> QPixmap | None:
+        """As `request`, but only from memory: nothing is asked for."""
+        return self.cache.get(_key(path, size, radius, fit, ratio))
 
     def is_unreadable(self, path: str | Path) -> bool:
         """Whether this file failed to load."""
@@ -174,6 +180,10 @@ class ImageLoader(QObject):
     def close(self) -> None:
         """Drop what is not begun; a decode under way ends by itself and its result is forgotten."""
         _close(self._work)
+
+
+def _key(path: str | Path, size: QSize, radius: int, fit: Fit, ratio: float) -> PictureKey:
+    return PictureKey(str(path), round(size.width() * ratio), round(size.height() * ratio), round(radius * ratio), fit)
 
 
 def _close(work: _Work) -> None:

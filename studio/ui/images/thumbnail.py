@@ -82,6 +82,9 @@ class ThumbnailPainter:
         source = self._source(asset)
         if source is not None:
             picture = self._loader.request(source, size, token, radius=self._radius, ratio=ratio)
+            if picture is None and asset.kind is MediaKind.IMAGE:
+                # Its thumbnail was just made: until that is loaded, the picture that stood there stays.
+                picture = self._loader.cached(asset.path, size, radius=self._radius, ratio=ratio)
             if picture is not None:
                 return picture
             if not self._loader.is_unreadable(source):

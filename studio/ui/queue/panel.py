@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
@@ -19,25 +19,12 @@ from studio.ui.queue.actions import actions_for
 from studio.ui.queue.delegate import QueueDelegate
 from studio.ui.queue.details import JobDetails
 from studio.ui.queue.model import JobRole, QueueModel
+from studio.ui.queue.view import QueueView
 from studio.ui.queue.words import error_words, is_running, summary
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.words import ElidedLabel, label
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
-
-
-class QueueView(QListView):
-    """Enter shows the result, Delete cancels, the menu key opens the menu."""
-
-    pressed_key = Signal(str)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete:
-            self.pressed_key.emit("cancel")
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.pressed_key.emit("show")
-        else:
-            super().keyPressEvent(event)
 
 
 class QueuePanel(QWidget):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QPushButton, QStyle, QStyleOptionButton, QStylePainter
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from studio.domain.account import LOCAL, Account, Balance
 from studio.ui.theme.theme import Theme
@@ -83,19 +83,21 @@ class AccountChip(QPushButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.current
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = 2 if self.hasFocus() else 1
+        painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else tokens.line), width))
+        painter.setBrush(QColor(tokens.surface3 if self.underMouse() else tokens.surface2))
+        inset = width / 2
+        frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(frame, tokens.radius, tokens.radius)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor({"ok": tokens.ok, "warn": tokens.warn, "bad": tokens.bad}[self._state]))
         painter.drawEllipse(12, self.height() // 2 - 4, 8, 8)
         metrics = QFontMetrics(self.font())
         left_width = metrics.horizontalAdvance(self._left)
         room = self.width() - 28 - 14 - (left_width + 8 if self._left else 0)
-        flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+        flags = (Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft).value
         name = metrics.elidedText(self._account.title, Qt.TextElideMode.ElideRight, room)
         painter.setPen(QColor(tokens.text))
         painter.drawText(QRect(28, 0, room, self.height()), flags, name)

@@ -38,13 +38,17 @@ class Theme(QObject):
         """How long a movement takes: 120 to 180 ms, 0 with reduced motion."""
         return 0 if self.reduced_motion else wanted
 
-    def apply(self) -> None:
-        """Put font, palette and stylesheet on the application. Once at start; from then on changes follow by themselves."""
-        self._applied = True
+    def apply_font(self) -> None:
+        """Put style and font on the application: before any widget is made, as those made earlier do not follow."""
         app = _application()
         app.setStyle("Fusion")
         app.setFont(interface_font(self.current.font_body))
-        self._dress(app)
+
+    def apply(self) -> None:
+        """Put font, palette and stylesheet on the application. Once at start; from then on changes follow by themselves."""
+        self._applied = True
+        self.apply_font()
+        self._dress(_application())
 
     def _dress(self, app: QApplication) -> None:
         app.setPalette(palette(self.current))

@@ -199,6 +199,9 @@ class Filmstrip(QAbstractScrollArea):
         if at is not None and event.button() == Qt.MouseButton.LeftButton:
             self._choose(at)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in _STEPS:

@@ -11,7 +11,6 @@ from PySide6.QtSvg import QSvgRenderer
 from studio.ui.resources import resource
 
 
-
 @lru_cache(maxsize=128)
 def _source(name: str) -> bytes:
     return resource(f"icons/{name}.svg").read_bytes()

@@ -37,7 +37,7 @@ def test_a_picture_from_create_to_download(shared: Rig) -> None:
     assert set(body) == {"id", "status", "operation", "poll_after_ms", "urls"}
     assert (body["status"], body["operation"]) == ("queued", "image.generate")
     assert body["urls"]["get"] == f"{shared.url}/api/v1/requests/{body['id']}"
-    assert 100 <= body["poll_after_ms"] <= 2000
+    assert 100 <= body["poll_after_ms"] <= 1000
 
     found = shared.finished(body["id"])
     assert found["status"] == "succeeded"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 
 import pytest
 
@@ -81,6 +82,15 @@ def test_what_changes_something_needs_the_key(shared: Rig, method: str, path: st
 def test_a_key_of_strange_characters_is_only_wrong(shared: Rig) -> None:
     headers = {b"x-api-key": "schl\u00fcssel".encode()}
     assert shared.bare.get("/api/v1/status", headers=headers).status_code == 401
+
+
+def test_answers_are_not_held_back_by_nagle() -> None:
+    """asyncio sets TCP_NODELAY only on sockets that say IPPROTO_TCP; without it every answer takes 40 ms more."""
+    from studio.engine.serve import _listen
+
+    with _listen(0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+        assert listener.getsockname()[0] == "127.0.0.1"
 
 
 def test_a_websocket_is_not_opened(shared: Rig) -> None:

@@ -58,3 +58,4 @@ def test_polls_come_closer_towards_the_end() -> None:
     assert -100 <= remaining <= 0
     assert polls <= 9  # a fixed poll of 2 s needs 20, and notices a second late on average
     assert poll_after_ms(0, limits) == 100
+    assert (poll_after_ms(40_000, limits, 0.5), poll_after_ms(40_000, limits, 0.95)) == (10_000, 500)

@@ -246,6 +246,15 @@ async def test_a_slow_preview_does_not_keep_the_asset_back(
     assert asset.thumbnail is not None
 
 
+async def test_downloads_that_nobody_goes_on_with_are_removed(library: Library, paths: Paths, job: Job) -> None:
+    await library.sweep([job.id])
+    kept, left = library.part_for(job, 0), library.part_for(job.changed(id="job_over"), 1)
+    for part in (kept, left):
+        part.write_bytes(b"half")
+    await library.sweep([job.id])
+    assert files(paths) == [kept]
+
+
 async def test_a_part_is_where_it_was_after_a_restart(library: Library, paths: Paths, job: Job) -> None:
     part = library.part_for(job, 3)
     assert part == library.part_for(job, 3) != library.part_for(job, 2)

@@ -65,8 +65,10 @@ def test_heic_is_read(tmp_path: Path) -> None:
     (b"\x1aE\xdf\xa3\x01\x00\x00\x00\x00\x00\x00\x1fB\x86\x81\x01B\x82\x88matroska", "video/x-matroska"),
     (b"ID3\x04\x00\x00", "audio/mpeg"), (b"\xff\xfb\x90\x64", "audio/mpeg"),
     (b"RIFF\x00\x00\x00\x00WAVEfmt ", "audio/wav"),
-    (b"OggS\x00\x02", "audio/ogg"), (b"fLaC\x00\x00", "audio/flac"), (b"\x00\x00\x00\x1cftypM4A ", "audio/mp4"),
-    (b"<html><body>", None), (b"BM is how this sentence begins", None), (b"", None), (b"\xff", None), (b"\xff\xff\xff\xff", None),
+    (b"OggS\x00\x02", "audio/ogg"), (b"fLaC\x00\x00", "audio/flac"),
+    (b"\x00\x00\x00\x1cftypM4A ", "audio/mp4"),
+    (b"<html><body>", None), (b"BM is how this sentence begins", None), (b"", None),
+    (b"\xff", None), (b"\xff\xff\xff\xff", None),
 ])
 def test_sniff(head: bytes, mime: str | None) -> None:
     assert sniff(head) == mime

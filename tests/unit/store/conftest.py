@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,8 +18,18 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "a store, 100% ours" / "studio.db"
 
 
+@pytest.fixture(scope="session")
+def made_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store, made once: making one takes far longer than copying it."""
+    path = tmp_path_factory.mktemp("made") / "studio.db"
+    Database.open(path).close()
+    return path
+
+
 @pytest.fixture
-def db(path: Path) -> Iterator[Database]:
+def db(path: Path, made_store: Path) -> Iterator[Database]:
+    path.parent.mkdir()
+    shutil.copy(made_store, path)
     database = Database.open(path)
     yield database
     database.close()

@@ -150,6 +150,26 @@ async def test_closing_writes_what_is_queued(path: Path) -> None:
     database.close()
     with pytest.raises(BugError):
         await database.write(lambda connection: None)
+    with pytest.raises(BugError):
+        await database.read(lambda connection: None)
+
+
+async def test_a_loop_that_ended_keeps_no_other_waiting(db: Database, path: Path) -> None:
+    held, go_on = await hold_writer(db)
+
+    def leave_early() -> None:
+        loop = asyncio.new_event_loop()
+        task = loop.create_task(db.write(adding("left behind")))
+        loop.run_until_complete(asyncio.sleep(0))
+        task.cancel()
+        loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+        loop.close()
+
+    written = asyncio.ensure_future(db.write(adding("mine")))
+    await asyncio.to_thread(leave_early)
+    go_on.set()
+    await asyncio.gather(held, written)
+    assert accounts(path) == {"mine"}
 
 
 async def test_readers_see_the_last_commit_and_cannot_write(db: Database) -> None:

@@ -22,9 +22,8 @@ from tests.unit.store.samples import MOMENT, asset, full_asset, full_job, job
 
 
 @pytest.fixture
-async def filled(path: Path, tmp_path: Path) -> FirstScreen:
+async def filled(db: Database, tmp_path: Path) -> FirstScreen:
     """What the store says of a few jobs and assets; it is closed again."""
-    db = Database.open(path)
     media, thumbnails = tmp_path / "media", tmp_path / "thumbnails"
     assets, jobs = SqlAssetStore(db, media, thumbnails), SqlJobStore(db)
     await jobs.add(full_job())

@@ -112,7 +112,7 @@ class Actor:
         plate, margin = self.plate, self._camera.margin
         if plate.motion is Motion.DRIFT:
             # Clouds: about 1 % of the short side a second, slower when the shot is long, within half the margin each way.
-            speed = min(0.011 * self._unit * (0.4 + plate.depth), margin * 0.9 / self._seconds)
+            speed = min(0.02 * self._unit * (0.4 + plate.depth), margin * 0.9 / self._seconds)
             return speed * (seconds - self._seconds / 2) * self._way, 0.0
         if plate.motion is Motion.WALK:
             size = min(plate.height, plate.width)

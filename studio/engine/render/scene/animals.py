@@ -2,84 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from studio.engine.render.scene.beasts import BEASTS, COATS, WORDS, Beast
 from studio.engine.render.scene.canvas import Colour, curve, rgb
 from studio.engine.render.scene.forms import Form
 
 Rng = np.random.Generator
 
 
-@dataclass(frozen=True, slots=True)
-class Beast:
-    """Measures in shares of the height at the withers, which is `tall` metres."""
-
-    tall: float
-    coat: str
-    long: float = 1.05        # rump to chest
-    deep: float = 0.42        # back to belly at the chest
-    waist: float = 0.34       # back to belly at the flank
-    neck: float = 0.42        # length
-    rise: float = 50.0        # degrees of the neck above level
-    neck_width: float = 0.22
-    head: float = 0.24        # length of skull
-    muzzle: float = 0.17
-    head_tilt: float = 18.0   # degrees the head points down
-    leg: float = 0.115        # width of the thigh's lower end
-    hoof: float = 0.055
-    tail: float = 0.45
-    tail_up: float = -30.0    # degrees above level, backward
-    tail_width: float = 0.06
-    ear: float = 0.10
-    ear_lop: bool = False
-    horns: str = ""
-    mane: str = ""
-    belly: str = ""
-
-
-BEASTS: dict[str, Beast] = {
-    "dog": Beast(0.62, "#b07a40", long=1.08, deep=0.44, waist=0.31, neck=0.34, rise=48, neck_width=0.25, head=0.27, muzzle=0.20, tail=0.55, tail_up=38, tail_width=0.10,
-                 ear=0.17, ear_lop=True, belly="#d8b080"),
-    "wolf": Beast(0.80, "#5f5d5a", long=1.12, deep=0.44, neck=0.36, rise=38, neck_width=0.28, head=0.26, muzzle=0.24, tail=0.58, tail_up=-42, tail_width=0.14, ear=0.13, belly="#9a968e"),
-    "fox": Beast(0.44, "#b8501f", long=1.25, deep=0.40, neck=0.34, rise=36, head=0.28, muzzle=0.26, tail=0.95, tail_up=-12, tail_width=0.22, ear=0.20, belly="#e8dccb"),
-    "cat": Beast(0.30, "#5a4a3c", long=1.30, deep=0.44, waist=0.38, neck=0.22, rise=42, head=0.34, muzzle=0.09, tail=0.95, tail_up=62, tail_width=0.07, ear=0.15, head_tilt=4),
-    "horse": Beast(1.58, "#5a3822", long=1.02, deep=0.44, waist=0.38, neck=0.56, rise=50, neck_width=0.26, head=0.24, muzzle=0.27, head_tilt=46, tail=0.62, tail_up=-72,
-                   tail_width=0.11, ear=0.085, mane="#1f1410", leg=0.10, hoof=0.062),
-    "deer": Beast(1.15, "#8a5a34", long=1.00, deep=0.38, waist=0.30, neck=0.48, rise=62, neck_width=0.17, head=0.19, muzzle=0.19, head_tilt=16, tail=0.14, tail_up=-35,
-                  ear=0.15, leg=0.082, hoof=0.042, horns="antlers", belly="#c8a888"),
-    "cow": Beast(1.40, "#6a4028", long=1.20, deep=0.56, waist=0.50, neck=0.32, rise=14, neck_width=0.36, head=0.24, muzzle=0.24, head_tilt=34, tail=0.66, tail_up=-82,
-                 ear=0.14, horns="short", belly="#e6ded0", leg=0.12, hoof=0.07),
-    "sheep": Beast(0.75, "#ddd6c6", long=1.15, deep=0.62, waist=0.60, neck=0.26, rise=28, neck_width=0.26, head=0.24, muzzle=0.18, head_tilt=28, tail=0.12, tail_up=-60,
-                   ear=0.14, leg=0.09, hoof=0.05, mane="wool"),
-    "camel": Beast(1.85, "#b08a58", long=0.92, deep=0.40, waist=0.33, neck=0.62, rise=34, neck_width=0.17, head=0.18, muzzle=0.19, head_tilt=4, tail=0.34, tail_up=-76, ear=0.06,
-                   horns="hump", leg=0.095, hoof=0.06),
-    "bear": Beast(1.15, "#3f2c20", long=1.42, deep=0.66, waist=0.60, neck=0.30, rise=10, neck_width=0.50, head=0.34, muzzle=0.20, head_tilt=12, tail=0.08, tail_up=-20, ear=0.11,
-                  leg=0.22, hoof=0.15),
-    "elephant": Beast(2.9, "#6a645f", long=1.14, deep=0.62, waist=0.58, neck=0.16, rise=24, neck_width=0.46, head=0.40, muzzle=0.10, head_tilt=30, tail=0.42, tail_up=-78,
-                      ear=0.1, horns="trunk", leg=0.20, hoof=0.16),
-    "rabbit": Beast(0.30, "#8a765e", long=1.15, deep=0.62, waist=0.60, neck=0.20, rise=50, neck_width=0.34, head=0.36, muzzle=0.12, tail=0.15, tail_up=25, tail_width=0.20, ear=0.58, leg=0.14, hoof=0.09),
-}
-_WORDS = {"wolf": "wolf", "fox": "fox", "coyote": "wolf", "husky": "wolf"}
-_COATS = {"golden retriever": "#c08a48", "retriever": "#c08a48", "labrador": "#b59562", "unicorn": "#e8e4e0", "zebra": "#d8d4cc", "polar bear": "#e8e6e0", "panda": "#d8d4cc",
-          "goat": "#b8a890", "bison": "#3a281c", "buffalo": "#2e2620", "donkey": "#7a7068"}
-
-
 def beast(kind: str, rng: Rng, action: str, word: str = "", colour: Colour | None = None) -> Form:
     """An animal of a kind, facing right; a sitting dog or cat sits."""
-    name = next((value for key, value in _WORDS.items() if key in word), kind)
+    name = next((value for key, value in WORDS.items() if key in word), kind)
     spec = BEASTS[name]
-    code = next((value for key, value in _COATS.items() if key in word), spec.coat)
+    code = next((value for key, value in COATS.items() if key in word), spec.coat)
     if word.startswith(("doe", "does", "fawn")):
         spec = replace(spec, horns="")
     coat = colour if colour is not None else rgb(code) * np.float32(rng.uniform(0.85, 1.12))
     if action == "sit" and kind in {"dog", "cat"}:
         return _seated(spec, coat, kind)
-    return _standing(spec, coat, action, grazing=kind in {"cow", "sheep", "horse"} and action == "stand" and bool(rng.random() < 0.45))
+    return _standing(
+        spec, coat, action, grazing=kind in {"cow", "sheep", "horse"} and action == "stand" and bool(rng.random() < 0.45)
+    )
 
 
-_GAITS = {  # for each leg: (upper, lower) degrees, forward positive: near front, far front, near hind, far hind; lift of the body
+# for each leg: (upper, lower) degrees, forward positive: near front, far front, near hind, far hind; lift of the body
+_GAITS = {
     "stand": (((2, -2), (-4, -4), (-8, 10), (2, 8)), 0.0),
     "walk": (((20, -4), (-16, -24), (-24, -6), (16, 24)), 0.0),
     "run": (((58, 34), (34, 6), (-52, -22), (-30, -64)), 0.10),
@@ -98,8 +48,18 @@ def _standing(spec: Beast, coat: Colour, action: str, *, grazing: bool) -> Form:
         _leg(form, spec, hips[0 if index < 2 else 1], legs[index], length, tone, hind=index >= 2)
     _tail(form, spec, (rump + 0.03, back + 0.07), coat, action)
     _neck_head(form, spec, (chest - 0.10, back + 0.13), coat, grazing=grazing, run=action == "run")
-    body = [(rump, back + 0.20), (rump + 0.08, back + 0.01), (-0.05, back + 0.05), (chest - 0.16, back - 0.015), (chest, back + 0.16), (chest - 0.02, back + spec.deep * 0.82),
-            (chest - 0.18, back + spec.deep), (0.0, back + (spec.deep + spec.waist) / 2 + 0.01), (rump + 0.20, back + spec.waist), (rump + 0.03, back + 0.42)]
+    body = [
+        (rump, back + 0.20),
+        (rump + 0.08, back + 0.01),
+        (-0.05, back + 0.05),
+        (chest - 0.16, back - 0.015),
+        (chest, back + 0.16),
+        (chest - 0.02, back + spec.deep * 0.82),
+        (chest - 0.18, back + spec.deep),
+        (0.0, back + (spec.deep + spec.waist) / 2 + 0.01),
+        (rump + 0.20, back + spec.waist),
+        (rump + 0.03, back + 0.42),
+    ]
     if spec.horns == "hump":
         body[2:3] = [(-0.26, back + 0.02), (-0.16, back - 0.20), (0.0, back - 0.26), (0.14, back - 0.12)]
     form.blob(body, coat, 3)
@@ -109,8 +69,17 @@ def _standing(spec: Beast, coat: Colour, action: str, *, grazing: bool) -> Form:
             form.disc(x, y + 0.34, 0.13, coat * np.float32(0.8))
         form.blob(body, coat, 3)
     if spec.belly:
-        form.blob([(chest - 0.06, back + spec.deep * 0.55), (chest - 0.20, back + spec.deep * 0.97), (0.0, back + (spec.deep + spec.waist) / 2 - 0.01),
-                   (rump + 0.24, back + spec.waist * 0.97), (0.0, back + spec.waist * 0.86)], (coat + rgb(spec.belly)) * np.float32(0.5), 2)
+        form.blob(
+            [
+                (chest - 0.06, back + spec.deep * 0.55),
+                (chest - 0.20, back + spec.deep * 0.97),
+                (0.0, back + (spec.deep + spec.waist) / 2 - 0.01),
+                (rump + 0.24, back + spec.waist * 0.97),
+                (0.0, back + spec.waist * 0.86),
+            ],
+            (coat + rgb(spec.belly)) * np.float32(0.5),
+            2,
+        )
     for index in (0, 2):
         _leg(form, spec, hips[0 if index < 2 else 1], legs[index], length, coat * np.float32(0.94), hind=index >= 2)
     scaled = Form()
@@ -123,14 +92,24 @@ def _swing(start: tuple[float, float], length: float, degrees: float) -> tuple[f
     return float(start[0] + length * np.sin(angle)), float(start[1] + length * np.cos(angle))
 
 
-def _leg(form: Form, spec: Beast, hip: tuple[float, float], bend: tuple[float, float], length: float, tone: Colour, *, hind: bool) -> None:
+def _leg(
+    form: Form, spec: Beast, hip: tuple[float, float], bend: tuple[float, float], length: float, tone: Colour, *, hind: bool
+) -> None:
     """Thigh, shank and foot; a hind leg has its hock."""
     wide = spec.leg
     knee = _swing(hip, length * 0.50, bend[0] + (8 if hind else 0))
     foot = _swing(knee, length * 0.50, bend[1] - (6 if hind else 0))
     form.chain([hip, knee, foot], [wide * (2.6 if hind else 2.0), wide * 1.05, wide * 0.66], tone)
-    form.blob([(foot[0] - spec.hoof * 0.7, foot[1] + 0.015), (foot[0] - spec.hoof * 0.5, foot[1] - 0.05), (foot[0] + spec.hoof * 0.6, foot[1] - 0.04),
-               (foot[0] + spec.hoof * 1.3, foot[1] + 0.015)], tone * np.float32(0.6), 2)
+    form.blob(
+        [
+            (foot[0] - spec.hoof * 0.7, foot[1] + 0.015),
+            (foot[0] - spec.hoof * 0.5, foot[1] - 0.05),
+            (foot[0] + spec.hoof * 0.6, foot[1] - 0.04),
+            (foot[0] + spec.hoof * 1.3, foot[1] + 0.015),
+        ],
+        tone * np.float32(0.6),
+        2,
+    )
 
 
 def _tail(form: Form, spec: Beast, root: tuple[float, float], coat: Colour, action: str) -> None:
@@ -149,34 +128,93 @@ def _neck_head(form: Form, spec: Beast, root: tuple[float, float], coat: Colour,
     form.limb((root[0] - 0.04, root[1] + 0.07), poll, spec.neck_width * 1.55, spec.neck_width * 0.92, coat)
     if spec.mane.startswith("#"):
         normal = (-np.sin(rise), -np.cos(rise))
-        form.blob([(root[0] - 0.06, root[1] - 0.10), (poll[0] + normal[0] * 0.14, poll[1] + normal[1] * 0.10), (poll[0] + 0.05, poll[1] - 0.05), (poll[0] - 0.02, poll[1] + 0.05)], spec.mane, 2)
+        form.blob(
+            [
+                (root[0] - 0.06, root[1] - 0.10),
+                (poll[0] + normal[0] * 0.14, poll[1] + normal[1] * 0.10),
+                (poll[0] + 0.05, poll[1] - 0.05),
+                (poll[0] - 0.02, poll[1] + 0.05),
+            ],
+            spec.mane,
+            2,
+        )
     skull = (poll[0] + np.cos(tilt) * spec.head * 0.42, poll[1] + np.sin(tilt) * spec.head * 0.42)
-    nose = (skull[0] + np.cos(tilt) * (spec.head * 0.35 + spec.muzzle), skull[1] + np.sin(tilt) * (spec.head * 0.35 + spec.muzzle) + 0.015)
+    nose = (
+        skull[0] + np.cos(tilt) * (spec.head * 0.35 + spec.muzzle),
+        skull[1] + np.sin(tilt) * (spec.head * 0.35 + spec.muzzle) + 0.015,
+    )
     if spec.horns == "trunk":
-        form.chain([nose, (nose[0] + 0.07, nose[1] + 0.28), (nose[0] + 0.03, nose[1] + 0.56), (nose[0] + 0.13, nose[1] + 0.66)], [0.16, 0.12, 0.085, 0.06], coat)
+        form.chain(
+            [nose, (nose[0] + 0.07, nose[1] + 0.28), (nose[0] + 0.03, nose[1] + 0.56), (nose[0] + 0.13, nose[1] + 0.66)],
+            [0.16, 0.12, 0.085, 0.06],
+            coat,
+        )
         form.limb((nose[0] - 0.04, nose[1]), (nose[0] + 0.20, nose[1] + 0.14), 0.055, 0.018, "#e8e0cc")
     face = rgb("#2a2420") if spec.mane == "wool" else coat
     form.limb(skull, nose, spec.head * 0.62, spec.head * 0.34, face)
     form.disc(skull[0], skull[1], spec.head * 0.46, face, spec.head * 0.40, tilt)
-    form.disc(nose[0] + np.cos(tilt) * spec.head * 0.10, nose[1] + np.sin(tilt) * spec.head * 0.1 - 0.01, spec.head * 0.085, "#15110e")
+    form.disc(
+        nose[0] + np.cos(tilt) * spec.head * 0.10,
+        nose[1] + np.sin(tilt) * spec.head * 0.1 - 0.01,
+        spec.head * 0.085,
+        "#15110e",
+    )
+    _ears_horns(form, spec, skull, tilt, coat)
+
+
+def _ears_horns(form: Form, spec: Beast, skull: tuple[float, float], tilt: float, coat: Colour) -> None:
+    """Ears, and what the kind wears on its head."""
     ear_root = (skull[0] - np.cos(tilt) * spec.head * 0.30, skull[1] - spec.head * 0.26)
     if spec.horns == "trunk":
-        form.blob([(skull[0] - 0.02, skull[1] - 0.16), (skull[0] - 0.38, skull[1] - 0.18), (skull[0] - 0.34, skull[1] + 0.26), (skull[0] - 0.08, skull[1] + 0.20)], coat * np.float32(0.8))
+        form.blob(
+            [
+                (skull[0] - 0.02, skull[1] - 0.16),
+                (skull[0] - 0.38, skull[1] - 0.18),
+                (skull[0] - 0.34, skull[1] + 0.26),
+                (skull[0] - 0.08, skull[1] + 0.20),
+            ],
+            coat * np.float32(0.8),
+        )
     elif spec.ear_lop:
-        form.blob([(ear_root[0] - 0.03, ear_root[1]), (ear_root[0] + 0.05, ear_root[1] - 0.02), (ear_root[0] + 0.03, ear_root[1] + spec.ear), (ear_root[0] - 0.07, ear_root[1] + spec.ear * 0.9)], coat * np.float32(0.62), 2)
+        form.blob(
+            [
+                (ear_root[0] - 0.03, ear_root[1]),
+                (ear_root[0] + 0.05, ear_root[1] - 0.02),
+                (ear_root[0] + 0.03, ear_root[1] + spec.ear),
+                (ear_root[0] - 0.07, ear_root[1] + spec.ear * 0.9),
+            ],
+            coat * np.float32(0.62),
+            2,
+        )
     else:
         for dx, gain in ((-0.03, 0.7), (0.03, 1.0)):
-            form.fill([(ear_root[0] + dx - spec.ear * 0.22, ear_root[1] + 0.02), (ear_root[0] + dx - spec.ear * 0.22, ear_root[1] - spec.ear), (ear_root[0] + dx + spec.ear * 0.28, ear_root[1] + 0.02)], coat * np.float32(gain))
+            form.fill(
+                [
+                    (ear_root[0] + dx - spec.ear * 0.22, ear_root[1] + 0.02),
+                    (ear_root[0] + dx - spec.ear * 0.22, ear_root[1] - spec.ear),
+                    (ear_root[0] + dx + spec.ear * 0.28, ear_root[1] + 0.02),
+                ],
+                coat * np.float32(gain),
+            )
     if spec.horns == "antlers":
         _antlers(form, ear_root)
     elif spec.horns == "short":
-        form.chain([ear_root, (ear_root[0] + 0.04, ear_root[1] - 0.10), (ear_root[0] + 0.12, ear_root[1] - 0.16)], [0.05, 0.04, 0.015], "#d8d0bc")
+        form.chain(
+            [ear_root, (ear_root[0] + 0.04, ear_root[1] - 0.10), (ear_root[0] + 0.12, ear_root[1] - 0.16)],
+            [0.05, 0.04, 0.015],
+            "#d8d0bc",
+        )
 
 
 def _antlers(form: Form, root: tuple[float, float]) -> None:
     """Two beams with tines."""
     for lean, tone in ((-0.10, "#4a3a2a"), (0.05, "#6a543c")):
-        beam = [(root[0], root[1]), (root[0] - 0.10 + lean, root[1] - 0.22), (root[0] + 0.00 + lean, root[1] - 0.46), (root[0] + 0.12 + lean, root[1] - 0.56)]
+        beam = [
+            (root[0], root[1]),
+            (root[0] - 0.10 + lean, root[1] - 0.22),
+            (root[0] + 0.00 + lean, root[1] - 0.46),
+            (root[0] + 0.12 + lean, root[1] - 0.56),
+        ]
         form.chain(beam, [0.045, 0.036, 0.026, 0.012], tone)
         for at, reach in ((1, 0.20), (2, 0.16)):
             x, y = beam[at]
@@ -189,7 +227,19 @@ def _seated(spec: Beast, coat: Colour, kind: str) -> Form:
     form, t = Form(), spec.tall
     tail = coat * np.float32(0.85)
     form.chain([(-0.36, -0.06), (-0.66, -0.05), (-0.84, -0.20 if kind == "dog" else -0.10)], [0.13, 0.12, 0.06], tail)
-    form.blob([(-0.46, 0.0), (-0.48, -0.26), (-0.30, -0.66), (-0.05, -1.02), (0.16, -0.98), (0.24, -0.70), (0.18, -0.30), (0.14, 0.0)], coat)
+    form.blob(
+        [
+            (-0.46, 0.0),
+            (-0.48, -0.26),
+            (-0.30, -0.66),
+            (-0.05, -1.02),
+            (0.16, -0.98),
+            (0.24, -0.70),
+            (0.18, -0.30),
+            (0.14, 0.0),
+        ],
+        coat,
+    )
     form.disc(-0.24, -0.20, 0.25, coat * np.float32(0.92), 0.21)
     form.chain([(0.13, -0.60), (0.15, -0.26), (0.16, -0.03)], [0.18, 0.12, 0.09], coat * np.float32(1.06))
     form.disc(0.21, -0.025, 0.10, coat * np.float32(0.9), 0.04)
@@ -200,10 +250,26 @@ def _seated(spec: Beast, coat: Colour, kind: str) -> Form:
     form.disc(head[0], head[1], size, coat, size * 0.88)
     form.limb(head, (head[0] + (0.32 if kind == "dog" else 0.17), head[1] + 0.06), 0.22, 0.12, coat)
     if kind == "dog":
-        form.blob([(head[0] - 0.12, head[1] - 0.12), (head[0] + 0.02, head[1] - 0.14), (head[0] - 0.02, head[1] + 0.20), (head[0] - 0.15, head[1] + 0.16)], coat * np.float32(0.62), 2)
+        form.blob(
+            [
+                (head[0] - 0.12, head[1] - 0.12),
+                (head[0] + 0.02, head[1] - 0.14),
+                (head[0] - 0.02, head[1] + 0.20),
+                (head[0] - 0.15, head[1] + 0.16),
+            ],
+            coat * np.float32(0.62),
+            2,
+        )
     else:
         for dx in (-0.12, 0.06):
-            form.fill([(head[0] + dx - 0.06, head[1] - 0.12), (head[0] + dx, head[1] - 0.36), (head[0] + dx + 0.10, head[1] - 0.13)], coat * np.float32(0.9))
+            form.fill(
+                [
+                    (head[0] + dx - 0.06, head[1] - 0.12),
+                    (head[0] + dx, head[1] - 0.36),
+                    (head[0] + dx + 0.10, head[1] - 0.13),
+                ],
+                coat * np.float32(0.9),
+            )
     scaled = Form()
     scaled.join(form, scale=t)
     return scaled
@@ -217,7 +283,18 @@ def flying_bird(rng: Rng, white: bool) -> Form:
     for way, gain in ((-1, 0.8), (1, 1.0)):
         mid = (way * 0.34, -0.12 - flap * 0.55)
         tip = (way * 0.82, 0.02 - flap * 0.35)
-        outline = np.array([(way * 0.03, 0.02), (way * 0.16, -0.06 - flap * 0.3), mid, (way * 0.60, -0.09 - flap * 0.52), tip, (way * 0.50, 0.01 - flap * 0.34), (way * 0.26, 0.05 - flap * 0.2), (way * 0.03, 0.09)])
+        outline = np.array(
+            [
+                (way * 0.03, 0.02),
+                (way * 0.16, -0.06 - flap * 0.3),
+                mid,
+                (way * 0.60, -0.09 - flap * 0.52),
+                tip,
+                (way * 0.50, 0.01 - flap * 0.34),
+                (way * 0.26, 0.05 - flap * 0.2),
+                (way * 0.03, 0.09),
+            ]
+        )
         form.fill(curve(outline, rounds=2), rgb(code) * np.float32(gain))
     form.disc(0.02, 0.05, 0.17, code, 0.055, 0.1)
     form.fill([(0.16, 0.04), (0.26, 0.075), (0.16, 0.09)], "#6a5020")
@@ -246,7 +323,11 @@ def whale(rng: Rng) -> Form:
     form.blob([(-2.2, -1.0), (-1.7, -1.55), (-1.3, -1.15)], skin * np.float32(0.8), 2)
     form.chain([(-5.4, 0.0), (-5.9, -1.2), (-6.3, -2.0)], [0.8, 0.5, 0.42], skin)
     for way in (-1, 1):
-        form.blob([(-6.3, -1.9), (-6.3 + way * 1.0, -2.7), (-6.3 + way * 1.9, -2.65), (-6.3 + way * 1.1, -2.1)], skin * np.float32(0.9), 2)
+        form.blob(
+            [(-6.3, -1.9), (-6.3 + way * 1.0, -2.7), (-6.3 + way * 1.9, -2.65), (-6.3 + way * 1.1, -2.1)],
+            skin * np.float32(0.9),
+            2,
+        )
     for _ in range(26):
         x, y = 3.0 + rng.normal(0, 0.3), -1.2 - abs(rng.normal(0, 0.9))
         form.disc(x + (x - 3.0) * (-y) * 0.4, y, rng.uniform(0.05, 0.16), "#dfe8ee")

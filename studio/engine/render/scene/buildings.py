@@ -54,8 +54,19 @@ def box(x0: float, y0: float, x1: float, y1: float) -> list[tuple[float, float]]
     return [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
 
 
-def windows(block: Block, x0: float, top: float, x1: float, foot: float, cell: float, share: float, glass: Colour, palette: tuple[str, ...], *,
-            slim: float = 0.55) -> None:
+def windows(
+    block: Block,
+    x0: float,
+    top: float,
+    x1: float,
+    foot: float,
+    cell: float,
+    share: float,
+    glass: Colour,
+    palette: tuple[str, ...],
+    *,
+    slim: float = 0.55,
+) -> None:
     """A grid of windows on a flat wall; some shine. Floors tend to be lit together."""
     rng = block.rng
     columns, rows = max(1, int((x1 - x0) / cell)), max(1, int((foot - top) / (cell * 1.35)))
@@ -72,8 +83,19 @@ def windows(block: Block, x0: float, top: float, x1: float, foot: float, cell: f
         block.shine.fill_apart(panes[lit & (kind == which)], rgb(palette[int(which) // 3]) * np.float32(gain))
 
 
-def tower(block: Block, x: float, foot: float, width: float, height: float, wall: Colour, *, cell: float, share: float, palette: tuple[str, ...],
-          detail: bool = True) -> None:
+def tower(
+    block: Block,
+    x: float,
+    foot: float,
+    width: float,
+    height: float,
+    wall: Colour,
+    *,
+    cell: float,
+    share: float,
+    palette: tuple[str, ...],
+    detail: bool = True,
+) -> None:
     """One tower: a lit and a shaded face, windows in floors, and a top by chance (steps, spire, tank, slanted roof)."""
     rng, side = block.rng, block.light.side
     top = foot - height
@@ -82,11 +104,15 @@ def tower(block: Block, x: float, foot: float, width: float, height: float, wall
     near_left, near_right = (dark, bright) if side > 0 else (bright, dark)
     kind = rng.random()
     if kind < 0.22:
-        block.solid.fill(box(x + width * 0.2, top - height * 0.07, x + width * 0.8, top + 0.01), near_right if side > 0 else near_left)
+        block.solid.fill(
+            box(x + width * 0.2, top - height * 0.07, x + width * 0.8, top + 0.01), near_right if side > 0 else near_left
+        )
         block.solid.fill(box(x + width * 0.36, top - height * 0.12, x + width * 0.64, top), dark)
     elif kind < 0.36:
         block.solid.fill([(x + width * 0.47, top), (x + width * 0.5, top - height * 0.22), (x + width * 0.53, top)], dark)
-        block.solid.fill([(x + width * 0.1, top), (x + width * 0.5, top - height * 0.10), (x + width * 0.9, top)], near_right)
+        block.solid.fill(
+            [(x + width * 0.1, top), (x + width * 0.5, top - height * 0.10), (x + width * 0.9, top)], near_right
+        )
     elif kind < 0.5:
         block.solid.fill([(x, top + 0.002), (x, top - height * 0.08), (x + width, top + 0.002)], near_left)
     elif kind < 0.62:
@@ -96,13 +122,38 @@ def tower(block: Block, x: float, foot: float, width: float, height: float, wall
     glass = mix(block.tone(wall * np.float32(0.5), 0.1), block.light.middle * np.float32(0.7), 0.35)
     inset = width * 0.07
     if split - x > width * 0.15:
-        windows(block, x + inset, top + cell * 0.6, split - inset * 0.5, foot, cell, share, mix(glass, near_left, 0.35), palette)
+        windows(
+            block, x + inset, top + cell * 0.6, split - inset * 0.5, foot, cell, share, mix(glass, near_left, 0.35), palette
+        )
     if x + width - split > width * 0.15:
-        windows(block, split + inset * 0.5, top + cell * 0.6, x + width - inset, foot, cell, share, mix(glass, near_right, 0.2), palette)
+        windows(
+            block,
+            split + inset * 0.5,
+            top + cell * 0.6,
+            x + width - inset,
+            foot,
+            cell,
+            share,
+            mix(glass, near_right, 0.2),
+            palette,
+        )
 
 
-def skyline(block: Block, span: tuple[float, float], foot: float, low: float, high: float, width: float, *, walls: tuple[str, ...], cell: float, share: float,
-            palette: tuple[str, ...], centre: float, detail: bool = True) -> None:
+def skyline(
+    block: Block,
+    span: tuple[float, float],
+    foot: float,
+    low: float,
+    high: float,
+    width: float,
+    *,
+    walls: tuple[str, ...],
+    cell: float,
+    share: float,
+    palette: tuple[str, ...],
+    centre: float,
+    detail: bool = True,
+) -> None:
     """A row of towers from edge to edge, rising toward `centre`; later ones stand before earlier ones."""
     rng = block.rng
     x, towers = span[0], []
@@ -115,10 +166,24 @@ def skyline(block: Block, span: tuple[float, float], foot: float, low: float, hi
     for at in rng.permutation(len(towers)):
         x, wide, tall = towers[int(at)]
         wall = rgb(walls[int(rng.integers(len(walls)))])
-        tower(block, x, foot, wide, tall, wall, cell=cell * rng.uniform(0.85, 1.2), share=share, palette=palette, detail=detail)
+        tower(
+            block, x, foot, wide, tall, wall, cell=cell * rng.uniform(0.85, 1.2), share=share, palette=palette, detail=detail
+        )
 
 
-def house(block: Block, x: float, foot: float, width: float, height: float, wall: Colour, roof: Colour, share: float, *, gable: bool = False, snow: Colour | None = None) -> None:
+def house(
+    block: Block,
+    x: float,
+    foot: float,
+    width: float,
+    height: float,
+    wall: Colour,
+    roof: Colour,
+    share: float,
+    *,
+    gable: bool = False,
+    snow: Colour | None = None,
+) -> None:
     """A house of a few floors with a roof, framed windows, a door and a chimney."""
     rng, light, pen = block.rng, block.light, block.solid
     top = foot - height
@@ -131,10 +196,25 @@ def house(block: Block, x: float, foot: float, width: float, height: float, wall
         block.wall([(x, top), (x + width / 2, top - rise), (x + width, top), (x + width, foot), (x, foot)], wall_tone)
         for way in (0, 1):
             edge = x + way * width
-            pen.fill([(edge + (way * 2 - 1) * width * 0.06, top + width * 0.04), (x + width / 2, top - rise - width * 0.06), (x + width / 2, top - rise + width * 0.05),
-                      (edge, top + width * 0.10)], roof_tone if (way == 1) == (light.side > 0) else roof_tone * np.float32(0.6))
+            pen.fill(
+                [
+                    (edge + (way * 2 - 1) * width * 0.06, top + width * 0.04),
+                    (x + width / 2, top - rise - width * 0.06),
+                    (x + width / 2, top - rise + width * 0.05),
+                    (edge, top + width * 0.10),
+                ],
+                roof_tone if (way == 1) == (light.side > 0) else roof_tone * np.float32(0.6),
+            )
     else:
-        block.wall([(x - width * 0.05, top), (x + width * 0.07, top - rise), (x + width * 0.93, top - rise), (x + width * 1.05, top)], roof_tone)
+        block.wall(
+            [
+                (x - width * 0.05, top),
+                (x + width * 0.07, top - rise),
+                (x + width * 0.93, top - rise),
+                (x + width * 1.05, top),
+            ],
+            roof_tone,
+        )
         block.wall(box(x, top, x + width, foot), wall_tone)
         pen.fill(box(x - width * 0.05, top, x + width * 1.05, top + height * 0.025), roof_tone * np.float32(0.55))
     shaded = x if light.side > 0 else x + width * 0.86
@@ -175,10 +255,21 @@ def lamp_post(block: Block, x: float, foot: float, height: float, on: bool) -> N
     pen.limb((x, foot), (x, foot - height), height * 0.030, height * 0.018, iron)
     pen.limb((x, foot), (x, foot - height * 0.10), height * 0.055, height * 0.040, iron)
     for way in (-1, 1):
-        arm = [(x, foot - height * 0.97), (x + way * height * 0.07, foot - height * 1.02), (x + way * height * 0.12, foot - height * 0.99)]
+        arm = [
+            (x, foot - height * 0.97),
+            (x + way * height * 0.07, foot - height * 1.02),
+            (x + way * height * 0.12, foot - height * 0.99),
+        ]
         pen.line(arm, height * 0.012, iron)
         cx, cy = x + way * height * 0.12, foot - height * 0.945
-        pen.fill([(cx - height * 0.030, cy - height * 0.02), (cx + height * 0.030, cy - height * 0.02), (cx + height * 0.018, cy + height * 0.035),
-                  (cx - height * 0.018, cy + height * 0.035)], iron * np.float32(1.4))
+        pen.fill(
+            [
+                (cx - height * 0.030, cy - height * 0.02),
+                (cx + height * 0.030, cy - height * 0.02),
+                (cx + height * 0.018, cy + height * 0.035),
+                (cx - height * 0.018, cy + height * 0.035),
+            ],
+            iron * np.float32(1.4),
+        )
         if on:
             block.shine.disc(cx, cy + height * 0.008, height * 0.024, block.light.lamp)

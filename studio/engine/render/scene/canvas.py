@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,18 +17,19 @@ from numpy.typing import NDArray
 from studio.engine.render.scene.layers import Pixels
 
 Field = NDArray[np.float32]
+Real = NDArray[np.floating[Any]]
 Colour = NDArray[np.float32]
 _SHIFT = 4
 _FINE_ROWS = 900  # below this, polygons are drawn at twice the size: OpenCV's own edges are a pixel too fat
 
 
-def to_linear(encoded: Field | float) -> Field:
+def to_linear(encoded: Real | float) -> Field:
     """sRGB values 0–1 to linear light (IEC 61966-2-1)."""
     value = np.asarray(encoded, np.float32)
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def to_srgb(linear: Field | float) -> Field:
+def to_srgb(linear: Real | float) -> Field:
     """Linear light 0–1 to sRGB values 0–1 (IEC 61966-2-1)."""
     value = np.clip(np.asarray(linear, np.float32), 0, 1)
     return np.where(value <= 0.0031308, value * 12.92, 1.055 * value ** (1 / 2.4) - 0.055).astype(np.float32)
@@ -35,7 +37,7 @@ def to_srgb(linear: Field | float) -> Field:
 
 def rgb(code: str) -> Colour:
     """Linear light from a screen colour such as "#8fb7e0"."""
-    return to_linear(np.array([int(code[i:i + 2], 16) for i in (1, 3, 5)], np.float32) / 255)
+    return to_linear(np.array([int(code[i : i + 2], 16) for i in (1, 3, 5)], np.float32) / 255)
 
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
@@ -43,7 +45,7 @@ def mix(first: Colour, second: Colour, share: float) -> Colour:
     return (first * (1 - share) + second * share).astype(np.float32)
 
 
-def smooth(low: float, high: float, value: Field) -> Field:
+def smooth(low: float, high: float, value: Real) -> Field:
     """Hermite step from 0 at `low` to 1 at `high` (either may be the larger)."""
     t = np.clip((value - np.float32(low)) / np.float32(high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
@@ -76,8 +78,16 @@ class Canvas:
     def coarse(self, limit: int) -> Canvas:
         """The same place with at most `limit` pixels on the long side: for what is soft anyway."""
         factor = min(1.0, limit / max(self.columns, self.rows))
-        return Canvas(max(8, round(self.columns * factor)), max(8, round(self.rows * factor)), self.left, self.top,
-                      self.span_x, self.span_y, self.frame_w, self.frame_h)
+        return Canvas(
+            max(8, round(self.columns * factor)),
+            max(8, round(self.rows * factor)),
+            self.left,
+            self.top,
+            self.span_x,
+            self.span_y,
+            self.frame_w,
+            self.frame_h,
+        )
 
     def xs(self) -> Field:
         """x of each pixel centre, (columns,)."""
@@ -127,9 +137,9 @@ class Drawing:
         self._fine, self._half = self._scale * (1 << _SHIFT), 0.5 * (1 << _SHIFT)
         self._inks: dict[bytes, tuple[float, float, float, float]] = {}
 
-    def _grid(self, points: Iterable[Sequence[float]] | Field) -> NDArray[np.int32]:
+    def _grid(self, points: Iterable[Sequence[float] | Real] | Real) -> NDArray[np.int32]:
         array = np.asarray(points, np.float64).reshape(-1, 2)
-        return np.rint((array - self._origin) * self._fine - self._half).astype(np.int32)
+        return np.asarray(np.rint((array - self._origin) * self._fine - self._half), np.int32)
 
     def _ink(self, colour: Colour) -> tuple[float, float, float, float]:
         key = colour.tobytes()
@@ -139,11 +149,11 @@ class Drawing:
             known = self._inks[key] = (red, green, blue, 255.0)
         return known
 
-    def fill(self, points: Iterable[Sequence[float]] | Field, colour: Colour) -> None:
+    def fill(self, points: Iterable[Sequence[float] | Real] | Real, colour: Colour) -> None:
         """One polygon, (n, 2) in units."""
         cv2.fillPoly(self._pixels, [self._grid(points)], self._ink(colour), cv2.LINE_AA, _SHIFT)
 
-    def fill_each(self, shapes: Iterable[Iterable[Sequence[float]] | Field], colour: Colour) -> None:
+    def fill_each(self, shapes: Iterable[Iterable[Sequence[float]] | Real], colour: Colour) -> None:
         """Several polygons of one colour; they may overlap."""
         ink = self._ink(colour)
         for points in shapes:
@@ -152,7 +162,9 @@ class Drawing:
     def fill_apart(self, shapes: Field, colour: Colour) -> None:
         """Many small polygons of one colour in one go, (m, n, 2) in units; where they overlap, holes may show."""
         if len(shapes):
-            cv2.fillPoly(self._pixels, list(self._grid(shapes).reshape(*shapes.shape)), self._ink(colour), cv2.LINE_AA, _SHIFT)
+            cv2.fillPoly(
+                self._pixels, list(self._grid(shapes).reshape(*shapes.shape)), self._ink(colour), cv2.LINE_AA, _SHIFT
+            )
 
     def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
         centre = self._grid([(x, y)])[0]
@@ -170,12 +182,14 @@ class Drawing:
         cos, sin = np.cos(tilt), np.sin(tilt)
         self.fill(np.stack([x + px * cos - py * sin, y + px * sin + py * cos], -1), colour)
 
-    def line(self, points: Iterable[Sequence[float]] | Field, width: float, colour: Colour) -> None:
+    def line(self, points: Iterable[Sequence[float] | Real] | Real, width: float, colour: Colour) -> None:
         """A line of constant width with round ends; at least about a pixel wide so that it does not break up."""
         thick = max(1, round(width * self._scale))
         cv2.polylines(self._pixels, [self._grid(points)], False, self._ink(colour), thick, cv2.LINE_AA, _SHIFT)
 
-    def limb(self, start: Sequence[float], end: Sequence[float], width0: float, width1: float, colour: Colour) -> None:
+    def limb(
+        self, start: Sequence[float] | Real, end: Sequence[float] | Real, width0: float, width1: float, colour: Colour
+    ) -> None:
         """A tapered stroke with round ends: a branch, an arm, a leg."""
         self.fill(limb_outline(start, end, width0, width1), colour)
 
@@ -183,24 +197,26 @@ class Drawing:
         """What was drawn, as (rows, columns, 4) float32 premultiplied linear light."""
         drawn = self._pixels
         if self._factor > 1:
-            drawn = np.asarray(cv2.resize(drawn, (self.canvas.columns, self.canvas.rows), interpolation=cv2.INTER_AREA), np.uint8)
+            drawn = np.asarray(
+                cv2.resize(drawn, (self.canvas.columns, self.canvas.rows), interpolation=cv2.INTER_AREA), np.uint8
+            )
         out = self.canvas.blank()
         alpha = np.ascontiguousarray(drawn[..., 3])
         x, y, width, height = cv2.boundingRect(alpha)
         if not width:
             return out
-        part, ink = alpha[y:y + height, x:x + width], drawn[y:y + height, x:x + width]
+        part, ink = alpha[y : y + height, x : x + width], drawn[y : y + height, x : x + width]
         colour = np.asarray(cv2.LUT(np.ascontiguousarray(ink[..., :3]), np.repeat(_DECODE[..., None], 3, 2)), np.float32)
         edge = (part > 0) & (part < 255)
         # A half-covered pixel holds colour × coverage in screen values: undo that before it is made linear.
         share = part[edge].astype(np.float32)[:, None] / 255
         colour[edge] = to_linear(np.clip(ink[edge][:, :3].astype(np.float32) / 255 / share, 0, 1)) * share
-        out[y:y + height, x:x + width, :3] = colour
-        out[y:y + height, x:x + width, 3] = part.astype(np.float32) / 255
+        out[y : y + height, x : x + width, :3] = colour
+        out[y : y + height, x : x + width, 3] = part.astype(np.float32) / 255
         return out
 
 
-def limb_outline(start: Sequence[float], end: Sequence[float], width0: float, width1: float) -> Field:
+def limb_outline(start: Sequence[float] | Real, end: Sequence[float] | Real, width0: float, width1: float) -> Field:
     """The outline of a tapered stroke with round ends, (n, 2)."""
     a, b = np.asarray(start, np.float64), np.asarray(end, np.float64)
     along = b - a
@@ -211,7 +227,7 @@ def limb_outline(start: Sequence[float], end: Sequence[float], width0: float, wi
     return np.concatenate([tail, head]).astype(np.float32)
 
 
-def curve(points: Iterable[Sequence[float]] | Field, *, closed: bool = True, rounds: int = 3) -> Field:
+def curve(points: Iterable[Sequence[float] | Real] | Real, *, closed: bool = True, rounds: int = 3) -> Field:
     """A smooth outline through a coarse one by corner cutting (Chaikin 1974)."""
     path = np.asarray(points, np.float32).reshape(-1, 2)
     for _ in range(rounds):

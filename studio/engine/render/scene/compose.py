@@ -27,10 +27,13 @@ def stage_layers(words: SceneWords, width: int, height: int, seed: int, *, margi
     yield from stage.front()
 
 
-def compose_scene(words: SceneWords, width: int, height: int, seed: int, *, margin: int = 0, step: Callable[[float], None] | None = None) -> Scene:
+def compose_scene(
+    words: SceneWords, width: int, height: int, seed: int, *, margin: int = 0, step: Callable[[float], None] | None = None
+) -> Scene:
     """The scene that the words describe, as layers with depth, `margin` pixels larger than the frame on every side.
 
-    The same words, size and seed give the same layers; another size gives the same composition. `step` hears the share done (0–1)
+    The same words, size and seed give the same layers; another size gives the same composition. `step` hears the share
+    done (0–1)
     after each layer, and may raise to stop. ValueError for a frame under 16×16 pixels.
     """
     layers: list[Layer] = []
@@ -69,5 +72,12 @@ def particles_of(words: SceneWords) -> str | None:
 
 def sound_of(words: SceneWords) -> dict[str, object]:
     """The words that a soundscape is made from."""
-    return {"place": words.place, "time": words.time, "weather": words.weather, "season": words.season, "mood": words.mood,
-            "subjects": [subject.kind for subject in words.subjects], "features": sorted(words.features)}
+    return {
+        "place": words.place,
+        "time": words.time,
+        "weather": words.weather,
+        "season": words.season,
+        "mood": words.mood,
+        "subjects": [subject.kind for subject in words.subjects],
+        "features": sorted(words.features),
+    }

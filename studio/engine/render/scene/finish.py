@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.engine.render.scene.canvas import Canvas, Field, to_srgb
+from studio.engine.render.scene.canvas import Canvas, Field, Real, to_srgb
 from studio.engine.render.scene.layers import Finish, Layer, Pixels, Scene
 from studio.engine.render.scene.particles import draw_particles
 from studio.engine.render.scene.styles import LOOKS, POINTWISE, Look, apply_style
@@ -20,11 +20,12 @@ _GRAIN_TILE = 512
 
 
 def finish_is_pointwise(finish: Finish) -> bool:
-    """Whether each pixel is finished by itself (fast, and steady from frame to frame), or a style works over neighbourhoods."""
+    """Whether each pixel is finished by itself (fast, and steady from frame to frame), or a style works over
+    neighbourhoods."""
     return finish.style in POINTWISE
 
 
-def tone(linear: Field) -> Field:
+def tone(linear: Real) -> Field:
     """A filmic curve, linear light to linear 0–1: straight through the middle, a soft toe, a long shoulder to white at 6."""
     knee = 0.34
     span = 1 - knee
@@ -37,12 +38,15 @@ def tone(linear: Field) -> Field:
 
 @lru_cache(maxsize=32)
 def _curve(contrast: float, look: Look) -> Field:
-    """The table of the whole curve for each channel, (3 × steps,): index is the square root of linear light. Values 0–255."""
+    """The table of the whole curve for each channel, (3 × steps,): index is the square root of linear light. Values
+    0–255."""
     linear = (np.arange(_STEPS, dtype=np.float32) / (_STEPS - 1)) ** 2 * np.float32(_WHITE)
     screen = to_srgb(tone(linear))
     power = contrast * look.contrast
     pivot = np.float32(0.46)
-    bent = np.where(screen < pivot, pivot * (screen / pivot) ** power, 1 - (1 - pivot) * ((1 - screen) / (1 - pivot)) ** power)
+    bent = np.where(
+        screen < pivot, pivot * (screen / pivot) ** power, 1 - (1 - pivot) * ((1 - screen) / (1 - pivot)) ** power
+    )
     tables = []
     for channel in range(3):
         low, high = look.shadows[channel], look.lights[channel]
@@ -71,15 +75,18 @@ def _matrix(finish: Finish, look: Look) -> Field:
     """Exposure, tint and saturation in one 3×3 matrix."""
     saturation = finish.saturation * look.saturation
     luma = np.array(look.luma, np.float32)
-    mixed = np.eye(3, dtype=np.float32) * np.float32(saturation) + np.outer(np.ones(3), luma).astype(np.float32) * np.float32(1 - saturation)
+    mixed = np.eye(3, dtype=np.float32) * np.float32(saturation) + np.outer(np.ones(3), luma).astype(
+        np.float32
+    ) * np.float32(1 - saturation)
     tint = np.array(finish.tint, np.float32) * np.array(look.tint, np.float32)
     return np.asarray(tint[:, None] * mixed * np.float32(finish.exposure * look.exposure), np.float32)
 
 
 def grade(linear: Field, finish: Finish) -> Field:
-    """Linear light to screen values 0–255 (float32) by matrix, vignette and tone curve: the part that is the same for each pixel."""
+    """Linear light to screen values 0–255 (float32) by matrix, vignette and tone curve: the part that is the same for
+    each pixel."""
     look = LOOKS.get(finish.style, LOOKS["natural"])
-    colour = cv2.transform(np.ascontiguousarray(linear, np.float32), _matrix(finish, look))
+    colour: Field = np.asarray(cv2.transform(np.ascontiguousarray(linear, np.float32), _matrix(finish, look)), np.float32)
     height, width = colour.shape[:2]
     vignette = finish.vignette * look.vignette
     if vignette > 0:
@@ -101,8 +108,8 @@ def _with_grain(screen: Field, amount: float, seed: int, frame: int) -> Bytes:
         rolled = np.roll(tile, (oy, ox), (0, 1))
         for y in range(0, height, _GRAIN_TILE):
             for x in range(0, width, _GRAIN_TILE):
-                part = screen[y:y + _GRAIN_TILE, x:x + _GRAIN_TILE]
-                part += rolled[:part.shape[0], :part.shape[1], None]
+                part = screen[y : y + _GRAIN_TILE, x : x + _GRAIN_TILE]
+                part += rolled[: part.shape[0], : part.shape[1], None]
     np.clip(screen, 0, 255, out=screen)
     screen += 0.5
     return screen.astype(np.uint8)
@@ -126,13 +133,15 @@ def _halation(linear: Field, amount: float) -> Field:
     small = cv2.resize(linear, (max(1, round(width * factor)), max(1, round(height * factor))), interpolation=cv2.INTER_AREA)
     bright = np.clip(small - 0.55, 0, 4)
     spill = cv2.GaussianBlur(bright, (0, 0), max(small.shape[0] * 0.03, 0.8))
-    return np.asarray(linear + cv2.resize(spill, (width, height), interpolation=cv2.INTER_LINEAR) * np.float32(amount), np.float32)
+    return np.asarray(
+        linear + cv2.resize(spill, (width, height), interpolation=cv2.INTER_LINEAR) * np.float32(amount), np.float32
+    )
 
 
 def over(below: Field, layer: Layer, margin: int) -> None:
     """One layer put over linear light (h, w, 3), in place; the layer's margin is cropped."""
     height, width = below.shape[:2]
-    top: Pixels = layer.pixels[margin:margin + height, margin:margin + width]
+    top: Pixels = layer.pixels[margin : margin + height, margin : margin + width]
     if layer.emissive:
         below += top[..., :3]
         return
@@ -147,7 +156,8 @@ def over(below: Field, layer: Layer, margin: int) -> None:
 
 
 def flatten(scene: Scene) -> Bytes:
-    """The scene as one picture: layers composited in linear light, particles as they hang in the air at one moment, finished."""
+    """The scene as one picture: layers composited in linear light, particles as they hang in the air at one moment,
+    finished."""
     linear = np.zeros((scene.height, scene.width, 3), np.float32)
     for layer in scene.layers:
         over(linear, layer, scene.margin)

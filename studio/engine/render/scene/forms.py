@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from studio.engine.render.scene.canvas import Canvas, Colour, Drawing, Field, curve, limb_outline, rgb
+from studio.engine.render.scene.canvas import Canvas, Colour, Drawing, Field, Real, curve, limb_outline, rgb
 from studio.engine.render.scene.layers import Pixels
 from studio.engine.render.scene.light import Light
 
-Point = Sequence[float]
+Point = Sequence[float] | Real
 
 
 @dataclass(slots=True)
@@ -25,10 +25,10 @@ class Form:
     shapes: list[tuple[Field, Colour]] = field(default_factory=list)
     shining: list[tuple[Field, Colour]] = field(default_factory=list)
 
-    def fill(self, points: Iterable[Point] | Field, code: str | Colour) -> None:
+    def fill(self, points: Iterable[Point] | Real, code: str | Colour) -> None:
         self.shapes.append((np.asarray(points, np.float32).reshape(-1, 2), _colour(code)))
 
-    def blob(self, points: Iterable[Point] | Field, code: str | Colour, rounds: int = 3) -> None:
+    def blob(self, points: Iterable[Point] | Real, code: str | Colour, rounds: int = 3) -> None:
         """A smooth outline through the given corners."""
         self.fill(curve(points, rounds=rounds), code)
 
@@ -54,7 +54,7 @@ class Form:
     def box(self, x0: float, y0: float, x1: float, y1: float, code: str | Colour) -> None:
         self.fill([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], code)
 
-    def shine(self, points: Iterable[Point] | Field, code: str | Colour) -> None:
+    def shine(self, points: Iterable[Point] | Real, code: str | Colour) -> None:
         self.shining.append((np.asarray(points, np.float32).reshape(-1, 2), _colour(code)))
 
     def join(self, other: Form, dx: float = 0.0, dy: float = 0.0, scale: float = 1.0) -> None:
@@ -91,8 +91,11 @@ class Place:
         return np.asarray(points * flip * np.float32(self.scale) + np.array([self.x, self.foot], np.float32), np.float32)
 
 
-def draw_forms(canvas: Canvas, items: Sequence[tuple[Form, Place]], light: Light, haze: float, fill: Colour) -> tuple[Pixels, Pixels | None]:
-    """Forms in their places as solid pixels with a rim of light, and what shines (None when nothing does). `fill` is light from lamps."""
+def draw_forms(
+    canvas: Canvas, items: Sequence[tuple[Form, Place]], light: Light, haze: float, fill: Colour
+) -> tuple[Pixels, Pixels | None]:
+    """Forms in their places as solid pixels with a rim of light, and what shines (None when nothing does). `fill` is
+    light from lamps."""
     pen, lamps = Drawing(canvas), Drawing(canvas)
     shining = False
     for form, place in items:
@@ -114,17 +117,18 @@ def _rim(pixels: Pixels, canvas: Canvas, light: Light, width: float) -> None:
     x, y, w, h = cv2.boundingRect(mask)
     if not w:
         return
-    part = alpha[y:y + h, x:x + w]
+    part = alpha[y : y + h, x : x + w]
     shift = width * canvas.scale
     lift = 0.7 if light.source_y > 0.4 else 0.25
     move = np.array([[1, 0, -light.side * shift], [0, 1, shift * lift]], np.float32)
     moved = cv2.warpAffine(part, move, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     edge = np.clip(part - cv2.GaussianBlur(moved, (0, 0), max(shift * 0.4, 0.4)), 0, 1) * part
-    pixels[y:y + h, x:x + w, :3] += edge[..., None] * light.key * np.float32(0.55)
+    pixels[y : y + h, x : x + w, :3] += edge[..., None] * light.key * np.float32(0.55)
 
 
 def cast_shadow(canvas: Canvas, items: Sequence[tuple[Form, Place]], light: Light) -> Pixels:
-    """Shadows on the ground: the outlines laid down away from the light, long when it is low; a soft dark pool where light is diffuse."""
+    """Shadows on the ground: the outlines laid down away from the light, long when it is low; a soft dark pool where
+    light is diffuse."""
     pen = Drawing(canvas)
     black = np.zeros(3, np.float32)
     low = light.source_y < 0.4
@@ -136,17 +140,26 @@ def cast_shadow(canvas: Canvas, items: Sequence[tuple[Form, Place]], light: Ligh
             laid[:, 1] = place.foot + up * np.float32(length * 0.34 if low else length)
             laid[:, 0] += up * np.float32(-light.side * lean)
             pen.fill(laid, black)
-        pen.ellipse(place.x, place.foot + 0.002, max(form.width() * place.scale * 0.42, 0.01), max(form.width() * place.scale * 0.06, 0.003), black)
+        pen.ellipse(
+            place.x,
+            place.foot + 0.002,
+            max(form.width() * place.scale * 0.42, 0.01),
+            max(form.width() * place.scale * 0.06, 0.003),
+            black,
+        )
     pixels = pen.premultiplied()
     strength = 0.52 if light.disc > 0.4 and not light.moon else 0.34
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), max(canvas.scale * 0.0022, 0.5)) * np.float32(strength), np.float32)
 
 
 def mirrored(canvas: Canvas, pixels: Pixels, line: float, strength: float, *, squash: float = 0.85) -> Pixels:
-    """The pixels above a line turned over below it, for a thing that stands in water or on wet ground; wavering, and fading downward."""
+    """The pixels above a line turned over below it, for a thing that stands in water or on wet ground; wavering, and
+    fading downward."""
     x, y = np.meshgrid(canvas.xs(), canvas.ys())
     depth = y - np.float32(line)
-    wave = np.sin(depth * 260 + np.sin(x * 40) * 0.8) * np.float32(0.0016) + np.sin(depth * 95) * np.float32(0.0022) * np.clip(depth * 12, 0, 1)
+    wave = np.sin(depth * 260 + np.sin(x * 40) * 0.8) * np.float32(0.0016) + np.sin(depth * 95) * np.float32(
+        0.0022
+    ) * np.clip(depth * 12, 0, 1)
     source_y = np.float32(line) - depth / np.float32(squash)
     map_x = ((x + wave - canvas.left) * np.float32(canvas.scale) - 0.5).astype(np.float32)
     map_y = ((source_y - canvas.top) * np.float32(canvas.scale) - 0.5).astype(np.float32)

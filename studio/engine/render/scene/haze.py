@@ -11,7 +11,8 @@ from studio.engine.render.scene.noise import plane
 
 
 def veil(pixels: Pixels, colour: Colour, amount: Field | float) -> Pixels:
-    """Premultiplied pixels seen through air of that colour; `amount` 0–1, one number or anything that spreads over (h, w). In place."""
+    """Premultiplied pixels seen through air of that colour; `amount` 0–1, one number or anything that spreads over (h,
+    w). In place."""
     share = np.asarray(amount, np.float32)
     share = share[..., None] if share.ndim == 2 else share
     alpha = pixels[..., 3:4]
@@ -31,7 +32,11 @@ def bloom(pixels: Pixels, canvas: Canvas, *, radius: float = 0.03, strength: flo
     source = cv2.resize(pixels[..., :3], (small.columns, small.rows), interpolation=cv2.INTER_AREA)
     near = cv2.GaussianBlur(source, (0, 0), max(radius * small.scale * 0.35, 0.6))
     far = cv2.GaussianBlur(source, (0, 0), max(radius * small.scale * 1.6, 1.2))
-    spill = cv2.resize(near * np.float32(strength) + far * np.float32(strength * 0.8), (canvas.columns, canvas.rows), interpolation=cv2.INTER_LINEAR)
+    spill = cv2.resize(
+        near * np.float32(strength) + far * np.float32(strength * 0.8),
+        (canvas.columns, canvas.rows),
+        interpolation=cv2.INTER_LINEAR,
+    )
     pixels[..., :3] += spill
     return pixels
 
@@ -46,7 +51,9 @@ def mist(canvas: Canvas, colour: Colour, seed: int, *, level: float, thickness: 
     return cover(colour, np.clip(canvas.enlarge(alpha.astype(np.float32)), 0, 1))
 
 
-def shafts(canvas: Canvas, colour: Colour, seed: int, *, source: tuple[float, float], strength: float, floor: float) -> Pixels:
+def shafts(
+    canvas: Canvas, colour: Colour, seed: int, *, source: tuple[float, float], strength: float, floor: float
+) -> Pixels:
     """Beams that fan out from a source above, as through a canopy: light to be added (alpha stays 0)."""
     small = canvas.coarse(720)
     x, y = np.meshgrid(small.xs(), small.ys())

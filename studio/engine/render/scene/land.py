@@ -1,4 +1,4 @@
-"""Open country: mountain, meadow, desert, snowfield, forest. Each builds its layers back to front and says where one may stand."""
+"""Open country: mountain, meadow, desert, snowfield. Each builds its layers back to front and says where one may stand."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from studio.engine.render.scene.canvas import Colour, Drawing, Field, mix, rgb, smooth
-from studio.engine.render.scene.haze import shade, shafts, veil
+from studio.engine.render.scene.haze import shade
+from studio.engine.render.scene.herbs import cactus, flowers, grass
 from studio.engine.render.scene.layers import Layer, Motion, Pixels
-from studio.engine.render.scene.noise import plane
-from studio.engine.render.scene.plants import AUTUMN, Tones, broadleaf, bush, cactus, cluster, conifer, fern, flowers, grass, spruce_row, tones
+from studio.engine.render.scene.plants import AUTUMN, Tones, broadleaf, bush, conifer, spruce_row, tones
 from studio.engine.render.scene.stage import Spot, Stage
 from studio.engine.render.scene.terrain import Ground, Ridge, paint_dune, paint_ground, paint_ridge
 
@@ -37,16 +37,34 @@ def mountain(stage: Stage) -> Iterator[Layer]:
     rock, wood = rgb("#6d6a70"), rgb("#3a4a38")
     haze = light.haze_density
     for name, foot, height, frequency, air, depth, white, sharp in (
-            ("far peaks", 0.62, 0.36, 1.5, 0.55, 0.07, snow, 0.75), ("peaks", 0.72, 0.56, 1.1, 0.26, 0.13, snow, 0.85)):
-        summit = (stage.wide * (0.5 - 0.14 * light.side) if depth > 0.1 else stage.wide * (0.5 + 0.30 * light.side), 0.30 if depth > 0.1 else 0.12, 0.34)
-        ridge = Ridge(foot * high, height * tall, frequency, sharp, rock, min(air * (0.55 + 1.2 * haze), 0.92), snow=white, mist=0.10 + 0.25 * haze, relief=1.5,
-                      summit=(summit[0], summit[1] * tall, summit[2]))
+        ("far peaks", 0.62, 0.36, 1.5, 0.55, 0.07, snow, 0.75),
+        ("peaks", 0.72, 0.56, 1.1, 0.26, 0.13, snow, 0.85),
+    ):
+        summit = (
+            stage.wide * (0.5 - 0.14 * light.side) if depth > 0.1 else stage.wide * (0.5 + 0.30 * light.side),
+            0.30 if depth > 0.1 else 0.12,
+            0.34,
+        )
+        ridge = Ridge(
+            foot * high,
+            height * tall,
+            frequency,
+            sharp,
+            rock,
+            min(air * (0.55 + 1.2 * haze), 0.92),
+            snow=white,
+            mist=0.10 + 0.25 * haze,
+            relief=1.5,
+            summit=(summit[0], summit[1] * tall, summit[2]),
+        )
         pixels, _ = paint_ridge(stage.canvas, ridge, light, stage.number(name))
         yield stage.layer(name, pixels, depth)
     yield stage.mist("valley mist", 0.725 * high, 0.05, 0.50 + 0.4 * haze, 0.18)
     for name, foot, height, air, depth in (("wooded ridge", 0.78, 0.16, 0.34, 0.28), ("near ridge", 0.90, 0.17, 0.14, 0.45)):
         ground = mix(wood, SNOW, 0.6) if stage.snow else wood
-        ridge = Ridge(foot * high, height * tall, 1.15, 0.25, ground, min(air * (0.6 + 1.2 * haze), 0.9), mist=0.5, relief=0.5)
+        ridge = Ridge(
+            foot * high, height * tall, 1.15, 0.25, ground, min(air * (0.6 + 1.2 * haze), 0.9), mist=0.5, relief=0.5
+        )
         pixels, skyline = paint_ridge(stage.canvas, ridge, light, stage.number(name))
         pen = Drawing(stage.canvas)
         tone = tones(light, "summer", "needle", snow=stage.snow).veiled(light.haze, ridge.haze * 0.9)
@@ -61,7 +79,17 @@ def _fir_front(stage: Stage) -> Iterator[Layer]:
     """The knoll in front with tall firs at one side, leaving the rest open."""
     high, wide, light = stage.high, stage.wide, stage.light
     ground = mix(rgb("#4a5634"), SNOW, 0.8 if stage.snow else 0.0)
-    ridge = Ridge(1.0 * high, 0.10, 0.7, 0.1, ground * np.float32(0.8), 0.04 + 0.2 * light.haze_density, mist=0.0, relief=0.5, octaves=6)
+    ridge = Ridge(
+        1.0 * high,
+        0.10,
+        0.7,
+        0.1,
+        ground * np.float32(0.8),
+        0.04 + 0.2 * light.haze_density,
+        mist=0.0,
+        relief=0.5,
+        octaves=6,
+    )
     pixels, skyline = paint_ridge(stage.canvas, ridge, light, stage.number("knoll"))
     yield stage.layer("knoll", pixels, 0.72)
     pen, rng = Drawing(stage.canvas), stage.rng("firs")
@@ -91,9 +119,14 @@ def meadow(stage: Stage) -> Iterator[Layer]:
     haze = light.haze_density
     field_colour = _field_colour(stage)
     for name, foot, height, air, depth, colour in (
-            ("blue hills", 0.60, 0.12, 0.66, 0.08, "#5d7a66"), ("hills", 0.645, 0.085, 0.40, 0.14, "#5f8046"), ("near hills", 0.69, 0.06, 0.20, 0.24, "#6b8f42")):
+        ("blue hills", 0.60, 0.12, 0.66, 0.08, "#5d7a66"),
+        ("hills", 0.645, 0.085, 0.40, 0.14, "#5f8046"),
+        ("near hills", 0.69, 0.06, 0.20, 0.24, "#6b8f42"),
+    ):
         albedo = SNOW if stage.snow else mix(rgb(colour), field_colour, 0.45)
-        ridge = Ridge(foot * high, height, 0.75, 0.1, albedo, min(air * (0.6 + 1.1 * haze), 0.92), mist=0.35, relief=0.35, octaves=4)
+        ridge = Ridge(
+            foot * high, height, 0.75, 0.1, albedo, min(air * (0.6 + 1.1 * haze), 0.92), mist=0.35, relief=0.35, octaves=4
+        )
         pixels, skyline = paint_ridge(stage.canvas, ridge, light, stage.number(name))
         pen = Drawing(stage.canvas)
         tone = tones(light, words.season, snow=stage.snow).veiled(light.haze, ridge.haze)
@@ -102,7 +135,11 @@ def meadow(stage: Stage) -> Iterator[Layer]:
     ground = Ground(field_colour * np.float32(0.8), field_colour, texture=0.5, scale=0.5, stretch=0.55)
     edge = Ridge(0.735 * high, 0.05, 0.5, 0.0, field_colour, 0.1, octaves=2)
     _, skyline = paint_ridge(stage.canvas.coarse(stage.canvas.columns), edge, light, stage.number("field"))
-    yield stage.layer("field", paint_ground(stage.canvas, ground, light, stage.number("field grain"), 0.69 * high, edge=skyline, haze=0.25), 0.4)
+    yield stage.layer(
+        "field",
+        paint_ground(stage.canvas, ground, light, stage.number("field grain"), 0.69 * high, edge=skyline, haze=0.25),
+        0.4,
+    )
     stage.land, stage.far_land = Spot(0.91 * high, 0.21), Spot(0.79 * high, 0.10)
     yield from stage.perform("far", "sky")
     yield from _big_tree(stage, 0.80 * high)
@@ -142,7 +179,17 @@ def _big_tree(stage: Stage, foot: float) -> Iterator[Layer]:
     bare = 0.0 if stage.words.season == "winter" else 1.0
     for dx in (-0.10, -0.04, 0.05, 0.12):
         bush(pen, rng, x + dx, foot + 0.006, 0.022 * rng.uniform(0.7, 1.3), tone, light.side)
-    broadleaf(pen, rng, x, foot, 0.40 * (0.85 + 0.15 * stage.high), tone, light.side, leaves=bare, extra=foliage_extra(stage) if bare else ())
+    broadleaf(
+        pen,
+        rng,
+        x,
+        foot,
+        0.40 * (0.85 + 0.15 * stage.high),
+        tone,
+        light.side,
+        leaves=bare,
+        extra=foliage_extra(stage) if bare else (),
+    )
     yield stage.layer("tree", pen.premultiplied(), 0.5, Motion.SWAY)
 
 
@@ -158,7 +205,11 @@ def meadow_front(stage: Stage, ground: Colour) -> Iterator[Layer]:
     if words.has("lavender"):
         ears = light.lit(rgb("#7d5cc4"), 0.9)
     if words.has("flowers") or words.season == "spring" or any(s.kind == "flower" for s in words.subjects):
-        named = [light.lit(stage.colour("#d83a2e"), 0.9)] if words.colours else [light.lit(rgb(c), 0.9) for c in ("#e04a3a", "#f0c23c", "#f2eef0", "#b678d8")]
+        named = (
+            [light.lit(stage.colour("#d83a2e"), 0.9)]
+            if words.colours
+            else [light.lit(rgb(c), 0.9) for c in ("#e04a3a", "#f0c23c", "#f2eef0", "#b678d8")]
+        )
         flowers(pen, rng, stage.span, (0.76 * high, 1.04 * high), 0.69 * high, tuple(named), tone.body, 420)
     number = 260 if stage.snow else 900
     grass(pen, rng, stage.span, high + 0.03, 0.13 if ears is None else 0.24, tone, number, ears=ears)
@@ -185,11 +236,22 @@ def desert(stage: Stage) -> Iterator[Layer]:
         far = Ridge(0.575 * high, 0.07, 0.9, 0.6, sand * np.float32(0.8), min(0.5 + 0.5 * haze, 0.9), mist=0.3, relief=0.9)
         pixels, _ = paint_ridge(stage.canvas, far, light, stage.number("far"))
         yield stage.layer("far range", pixels, 0.07)
-    for name, foot, height, frequency, air, depth in (("far dunes", 0.63, 0.085, 1.5, 0.34, 0.14), ("dunes", 0.76, 0.19, 0.85, 0.16, 0.30),
-                                                      ("near dune", 1.02, 0.30, 0.55, 0.03, 0.60)):
+    for name, foot, height, frequency, air, depth in (
+        ("far dunes", 0.63, 0.085, 1.5, 0.34, 0.14),
+        ("dunes", 0.76, 0.19, 0.85, 0.16, 0.30),
+        ("near dune", 1.02, 0.30, 0.55, 0.03, 0.60),
+    ):
         air = min(air * (0.6 + 1.3 * haze) + (0.5 * haze if words.weather == "fog" else 0), 0.9)
-        pixels, skyline = paint_dune(stage.canvas, light, stage.number(name), foot=foot * high, height=height * (0.75 + 0.25 * high), frequency=frequency,
-                                     albedo=sand, haze=air)
+        pixels, skyline = paint_dune(
+            stage.canvas,
+            light,
+            stage.number(name),
+            foot=foot * high,
+            height=height * (0.75 + 0.25 * high),
+            frequency=frequency,
+            albedo=sand,
+            haze=air,
+        )
         yield stage.layer(name, pixels, depth)
     if words.has("cactus"):
         pen, rng = Drawing(stage.canvas), stage.rng("cactus")
@@ -211,16 +273,29 @@ def _mesas(stage: Stage, horizon: float, sand: Colour) -> Iterator[Layer]:
         cx = x * stage.wide + rng.uniform(-0.05, 0.05)
         air = 0.45 + 0.35 * light.haze_density
         for level in range(6):
-            t0, t1 = level / 6, (level + 1) / 6
-            flare = (lambda t: wide * (1 + 0.9 * (1 - t) ** 3))
-            tone = mix(light.lit(rock * np.float32(0.75 + 0.4 * (level % 2) + 0.1 * rng.random()), 0.7), light.haze, air * (1 - 0.3 * t0))
-            pen.fill([(cx - flare(t0), horizon + 0.05 - tall * t0), (cx - flare(t1), horizon + 0.05 - tall * t1),
-                      (cx + flare(t1), horizon + 0.05 - tall * t1), (cx + flare(t0), horizon + 0.05 - tall * t0)], tone)
-            dark = mix(light.lit(rock * np.float32(0.5), 0.05), light.haze, air)
+            top, low = (_flared(horizon + 0.05, wide, tall, t / 6) for t in (level + 1, level))
+            wall = light.lit(rock * np.float32(0.75 + 0.4 * (level % 2) + 0.1 * rng.random()), 0.7)
+            pen.fill(
+                [(cx - low[0], low[1]), (cx - top[0], top[1]), (cx + top[0], top[1]), (cx + low[0], low[1])],
+                mix(wall, light.haze, air * (1 - 0.05 * level)),
+            )
             away = -light.side
-            pen.fill([(cx + away * flare(t0), horizon + 0.05 - tall * t0), (cx + away * flare(t1), horizon + 0.05 - tall * t1),
-                      (cx + away * flare(t1) * 0.45, horizon + 0.05 - tall * t1), (cx + away * flare(t0) * 0.6, horizon + 0.05 - tall * t0)], dark)
+            shaded = mix(light.lit(rock * np.float32(0.5), 0.05), light.haze, air)
+            pen.fill(
+                [
+                    (cx + away * low[0], low[1]),
+                    (cx + away * top[0], top[1]),
+                    (cx + away * top[0] * 0.45, top[1]),
+                    (cx + away * low[0] * 0.6, low[1]),
+                ],
+                shaded,
+            )
     yield stage.layer("mesas", pen.premultiplied(), 0.09)
+
+
+def _flared(foot: float, wide: float, tall: float, share: float) -> tuple[float, float]:
+    """Half width and height y of a mesa's wall at that share of its height: its foot spreads out in scree."""
+    return wide * (1 + 0.9 * (1 - share) ** 3), foot - tall * share
 
 
 def snowfield(stage: Stage) -> Iterator[Layer]:
@@ -229,7 +304,17 @@ def snowfield(stage: Stage) -> Iterator[Layer]:
     yield from stage.sky(0.58 * high)
     haze = light.haze_density
     for name, foot, height, air, depth in (("white peaks", 0.58, 0.20, 0.48, 0.08), ("white hills", 0.64, 0.08, 0.25, 0.16)):
-        ridge = Ridge(foot * high, height, 0.9, 0.7 if depth < 0.1 else 0.2, rgb("#7f8794"), min(air * (0.6 + haze), 0.9), snow=1.0, mist=0.3, relief=1.0)
+        ridge = Ridge(
+            foot * high,
+            height,
+            0.9,
+            0.7 if depth < 0.1 else 0.2,
+            rgb("#7f8794"),
+            min(air * (0.6 + haze), 0.9),
+            snow=1.0,
+            mist=0.3,
+            relief=1.0,
+        )
         pixels, skyline = paint_ridge(stage.canvas, ridge, light, stage.number(name))
         if depth > 0.1:
             pen = Drawing(stage.canvas)
@@ -238,136 +323,8 @@ def snowfield(stage: Stage) -> Iterator[Layer]:
             pixels = over(pixels, pen.premultiplied())
         yield stage.layer(name, pixels, depth)
     for name, foot, height, air, depth in (("drift", 0.78, 0.10, 0.12, 0.3), ("near drift", 1.02, 0.19, 0.02, 0.6)):
-        pixels, _ = paint_dune(stage.canvas, light, stage.number(name), foot=foot * high, height=height, frequency=0.8, albedo=SNOW, haze=air)
+        pixels, _ = paint_dune(
+            stage.canvas, light, stage.number(name), foot=foot * high, height=height, frequency=0.8, albedo=SNOW, haze=air
+        )
         yield stage.layer(name, pixels, depth)
     stage.land = Spot(0.90 * high, 0.18)
-
-
-def forest(stage: Stage) -> Iterator[Layer]:
-    """Inside a wood: trunks in ever darker rows before a bright distance, a canopy, ferns, beams of light."""
-    high, light, words = stage.high, stage.light, stage.words
-    floor = 0.70 * high
-    yield from stage.sky(floor * 0.95)
-    yield stage.layer("glow", _forest_depth(stage, floor), 0.05)
-    rows = ((0.020, 0.60, 46, 0.10), (0.034, 0.36, 30, 0.20), (0.060, 0.16, 15, 0.36))
-    for at, (thick, air, number, depth) in enumerate(rows):
-        air = min(air * (0.75 + 0.7 * light.haze_density), 0.88)
-        foot = floor + 0.05 * at * high * 0.8
-        pixels = _trunks(stage, f"trunks {at}", foot, thick, air, number, depth)
-        yield stage.layer(f"trunks {at}", pixels, depth, Motion.STILL)
-    strength = 0.30 if light.time in {"dawn", "golden", "day", "dusk"} and words.weather in {"clear", "fog", "cloudy"} else 0.0
-    if words.has("rays"):
-        strength = 0.55
-    if strength:
-        beams = shafts(stage.canvas, light.key + light.haze * np.float32(0.3), stage.number("shafts"), source=(light.source_x * stage.wide, -0.30),
-                       strength=strength, floor=0.95 * high)
-        yield stage.layer("beams", beams, 0.4, Motion.DRIFT, emissive=True)
-    stage.land, stage.far_land = Spot(0.89 * high, 0.24), Spot(0.79 * high, 0.14)
-    yield from stage.perform()
-    yield from _forest_front(stage, floor)
-
-
-def _forest_depth(stage: Stage, floor: float) -> Pixels:
-    """The bright haze between the far trees, and the floor of the wood with its path of light."""
-    light, words = stage.light, stage.words
-    leaf = rgb({"spring": "#8fbf58", "summer": "#5f9440", "autumn": "#d08a34", "winter": "#a9b0b4"}[words.season])
-    ground = SNOW if stage.snow else rgb({"autumn": "#9a5a28", "winter": "#6f675a"}.get(words.season, "#4f6a34"))
-    back = mix(light.lit(leaf, 0.55), mix(light.haze, light.horizon, 0.5), 0.50 + 0.2 * light.haze_density)
-    small = stage.canvas.coarse(900)
-    x, y = np.meshgrid(small.xs(), small.ys())
-    cx = light.source_x * stage.wide * 0.6 + stage.wide * 0.2
-    glow = np.exp(-(((x - cx) / (0.42 * stage.wide)) ** 2) - (((y - floor * 0.62) / (0.42 * stage.high)) ** 2))
-    tex = plane(small, stage.number("leaves"), across=1.6, down=1.6, octaves=6, warp=0.2)
-    dark = light.lit(leaf * np.float32(0.5), 0.1)
-    share = np.clip(glow * 0.95 + (tex - 0.5) * 1.1, 0, 1)[..., None]
-    colour = dark * (1 - share) + (back * 1.15 + light.source * np.float32(0.05 * light.glow)) * share
-    pixels = np.ones((small.rows, small.columns, 4), np.float32)
-    pixels[..., :3] = colour
-    out = np.empty((stage.canvas.rows, stage.canvas.columns, 4), np.float32)
-    for channel in range(4):
-        out[..., channel] = stage.canvas.enlarge(np.ascontiguousarray(pixels[..., channel]))
-    np.clip(out, 0, None, out=out)
-    out[..., 3] = 1
-    plane_ = paint_ground(stage.canvas, Ground(ground * np.float32(0.62), ground, texture=0.75, scale=0.34), light, stage.number("floor"), floor, haze=0.55)
-    return over(out, plane_)
-
-
-def _trunks(stage: Stage, name: str, foot: float, thick: float, air: float, number: int, depth: float) -> Pixels:
-    """One row of trees: trunks that run out of the picture, with side branches, and their leaves above."""
-    light, words, rng = stage.light, stage.words, stage.rng(name)
-    pen = Drawing(stage.canvas)
-    birch = words.has("birch")
-    bark = rgb("#d8d4c8") if birch else rgb("#4a3a2e")
-    wood = mix(light.lit(bark * np.float32(0.5), 0.08), light.haze, air)
-    lit = mix(light.lit(bark, 0.75), light.haze, air * 0.9)
-    tone = tones(light, words.season, "needle" if words.has("pines") else "leaf", snow=stage.snow).veiled(light.haze, air)
-    gap = 0.5 + 0.11 * (1 if light.side > 0 else -1)
-    for x in np.sort(rng.uniform(*stage.span, number)):
-        if depth > 0.15 and abs(x / stage.wide - gap) < 0.07 + 0.10 * depth:
-            continue
-        wide, low = thick * rng.uniform(0.55, 1.3), foot + rng.uniform(-0.012, 0.025)
-        sway = rng.normal(0, 0.03)
-        pen.fill([(x - wide * 0.85, low), (x - wide * 0.42, low - 0.07), (x - wide * 0.30 + sway, -0.3), (x + wide * 0.30 + sway, -0.3),
-                  (x + wide * 0.42, low - 0.07), (x + wide * 0.85, low)], wood)
-        edge = light.side * wide * 0.26
-        pen.fill([(x + edge * 0.55, low - 0.02), (x + edge * 0.6 + sway, -0.3), (x + edge * 1.12 + sway, -0.3), (x + edge * 1.6, low - 0.02)], lit)
-        if birch:
-            for y in rng.uniform(-0.1, low, 12):
-                pen.line([(x - wide * 0.3, y), (x + wide * rng.uniform(-0.1, 0.3), y + 0.002)], wide * 0.12, mix(wood, np.zeros(3, np.float32), 0.75))
-        _branches(pen, rng, x, wide, low, stage, wood, tone, depth)
-    return pen.premultiplied()
-
-
-def _branches(pen: Drawing, rng: np.random.Generator, x: float, wide: float, low: float, stage: Stage, wood: Colour, tone: Tones, depth: float) -> None:
-    """Side branches with their leaves; needles hang, leaves spread."""
-    leafy = stage.words.season != "winter" or stage.words.has("pines")
-    for _ in range(int(4 + 14 * (1 - depth) * 0.4)):
-        y = rng.uniform(-0.05, low * 0.62)
-        way = -1 if rng.random() < 0.5 else 1
-        length = wide * rng.uniform(1.6, 4.2)
-        end = (x + way * length, y - length * rng.uniform(-0.1, 0.45))
-        pen.limb((x, y), end, wide * 0.18, wide * 0.05, wood)
-        if not leafy or y > low * 0.55:
-            continue
-        for _ in range(4):
-            cx, cy = x + way * length * rng.uniform(0.2, 1.1), y + rng.normal(-0.01, wide * 0.6)
-            colour = tone.dark if rng.random() < 0.4 else tone.body if rng.random() < 0.75 else tone.lit
-            cluster(pen, rng, cx, cy, wide * rng.uniform(0.7, 1.5), colour, 14)
-
-
-def _forest_front(stage: Stage, floor: float) -> Iterator[Layer]:
-    """Two dark trunks that frame the picture, ferns and leaves at the foot."""
-    high, wide, light, words = stage.high, stage.wide, stage.light, stage.words
-    rng, pen = stage.rng("frame"), Drawing(stage.canvas)
-    tone = tones(light, words.season, "leaf", snow=stage.snow)
-    bark = light.lit(rgb("#d8d4c8" if words.has("birch") else "#3a2c22") * np.float32(0.45), 0.05)
-    for x, thick in ((0.04 * wide, 0.105), (0.965 * wide, 0.085)):
-        thick *= rng.uniform(0.9, 1.15)
-        pen.fill([(x - thick * 1.1, high + 0.35), (x - thick * 0.75, high * 0.96), (x - thick * 0.5, high * 0.84), (x - thick * 0.42, -0.3), (x + thick * 0.42, -0.3),
-                  (x + thick * 0.5, high * 0.84), (x + thick * 0.8, high * 0.96), (x + thick * 1.2, high + 0.35)], bark)
-        edge = light.side * thick
-        pen.fill([(x + edge * 0.36, high), (x + edge * 0.30, -0.3), (x + edge * 0.41, -0.3), (x + edge * 0.52, high)], light.lit(rgb("#6d5442"), 0.65))
-        for _ in range(26):
-            y, dx = rng.uniform(-0.1, high), rng.uniform(-0.38, 0.38) * thick
-            pen.line([(x + dx, y), (x + dx + rng.normal(0, 0.004), y + rng.uniform(0.03, 0.12))], 0.0022, mix(bark, np.zeros(3, np.float32), 0.5))
-    if words.season != "winter":
-        _canopy(pen, rng, stage, tone)
-    if not stage.snow:
-        for x in np.concatenate([rng.uniform(-0.1, 0.33 * wide, 9), rng.uniform(0.66 * wide, wide + 0.1, 9)]):
-            fern(pen, rng, float(x), high + rng.uniform(-0.03, 0.05), rng.uniform(0.10, 0.19), tone)
-        grass(pen, rng, stage.span, high + 0.03, 0.07, tone, 260)
-    yield stage.layer("frame", veil(pen.premultiplied(), light.haze, 0.10 * light.haze_density), 0.9, Motion.SWAY)
-
-
-def _canopy(pen: Drawing, rng: np.random.Generator, stage: Stage, tone: Tones) -> None:
-    """Leaves that hang into the picture from above, thicker toward the corners."""
-    extra = foliage_extra(stage)
-    for _ in range(520):
-        x = rng.uniform(*stage.span)
-        corner = abs(x / stage.wide - 0.5) * 2
-        y = rng.uniform(-0.12, 0.02 + 0.20 * min(corner, 1.2) ** 1.6)
-        pick = rng.random()
-        colour = tone.dark if pick < 0.5 else tone.body if pick < 0.85 else tone.lit
-        if extra and pick > 0.6:
-            colour = mix(extra[int(rng.integers(len(extra)))], tone.dark, 0.3)
-        cluster(pen, rng, x, y, rng.uniform(0.020, 0.046), colour, 12)

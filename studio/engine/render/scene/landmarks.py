@@ -49,12 +49,19 @@ def house(rng: Rng, colour: Colour | None, *, snow: bool, cabin: bool) -> Form:
     wall = colour if colour is not None else rgb("#7a5436" if cabin else "#e2d8c4")
     roof = rgb("#e8eef6") if snow else rgb("#5a4038" if cabin else "#9a4a34")
     for puff in range(6):
-        form.disc(2.7 + 0.55 * puff + rng.normal(0, 0.1), -6.7 - 0.34 * puff, 0.32 + 0.13 * puff, rgb("#c8c6c4") * np.float32(0.9 - 0.04 * puff))
+        form.disc(
+            2.7 + 0.55 * puff + rng.normal(0, 0.1),
+            -6.7 - 0.34 * puff,
+            0.32 + 0.13 * puff,
+            rgb("#c8c6c4") * np.float32(0.9 - 0.04 * puff),
+        )
     form.box(2.3, -6.6, 3.1, -4.2, "#6a5048")
     form.box(-0.6, -2.9, 5.6, 0.0, wall * np.float32(0.8))
     form.fill([(-3.9, 0.0), (-3.9, -2.9), (-2.25, -5.3), (-0.6, -2.9), (-0.6, 0.0)], wall)
     form.fill([(-0.25, -2.55), (-2.25, -5.55), (4.4, -5.55), (6.0, -2.55)], roof)
-    form.fill([(-4.3, -2.6), (-2.25, -5.65), (-0.2, -2.6), (-0.55, -2.5), (-2.25, -5.0), (-3.95, -2.5)], roof * np.float32(0.75))
+    form.fill(
+        [(-4.3, -2.6), (-2.25, -5.65), (-0.2, -2.6), (-0.55, -2.5), (-2.25, -5.0), (-3.95, -2.5)], roof * np.float32(0.75)
+    )
     if cabin:
         for y in np.arange(-2.7, -0.1, 0.42):
             form.limb((-3.9, y), (-0.6, y), 0.05, 0.05, wall * np.float32(0.5))
@@ -102,7 +109,10 @@ def castle(rng: Rng, colour: Colour | None) -> Form:
         if roof:
             form.fill([(x - wide * 1.3, -tall - 0.8), (x, -tall - wide * 3.8), (x + wide * 1.3, -tall - 0.8)], "#4a5266")
             form.limb((x, -tall - wide * 3.6), (x, -tall - wide * 3.8 - 2.6), 0.16, 0.16, "#2a2a2e")
-            form.fill([(x, -tall - wide * 3.8 - 2.6), (x + 2.6, -tall - wide * 3.8 - 1.9), (x, -tall - wide * 3.8 - 1.2)], "#b0322a")
+            form.fill(
+                [(x, -tall - wide * 3.8 - 2.6), (x + 2.6, -tall - wide * 3.8 - 1.9), (x, -tall - wide * 3.8 - 1.2)],
+                "#b0322a",
+            )
         for y in np.arange(-tall + 2.2, -2, 4.2):
             pane = [(x - 0.4, y), (x + 0.4, y), (x + 0.4, y + 1.5), (x - 0.4, y + 1.5)]
             form.fill(pane, "#24262c")
@@ -141,10 +151,26 @@ def windmill(rng: Rng, colour: Colour | None, modern: bool = False) -> Form:
         across = np.array([-along[1], along[0]])
         end = np.array(hub) + along * reach
         if modern:
-            form.fill([np.array(hub) + across * 0.5, np.array(hub) + along * reach * 0.25 + across * wide, end, np.array(hub) - across * 0.5], "#eceef0")
+            form.fill(
+                [
+                    np.array(hub) + across * 0.5,
+                    np.array(hub) + along * reach * 0.25 + across * wide,
+                    end,
+                    np.array(hub) - across * 0.5,
+                ],
+                "#eceef0",
+            )
             continue
         form.limb(hub, end, 0.22, 0.14, "#4a3a2c")
-        form.fill([np.array(hub) + along * 1.3 + across * 0.1, end + across * 0.1, end + across * 1.5, np.array(hub) + along * 1.3 + across * 1.3], "#d8cfbc")
+        form.fill(
+            [
+                np.array(hub) + along * 1.3 + across * 0.1,
+                end + across * 0.1,
+                end + across * 1.5,
+                np.array(hub) + along * 1.3 + across * 1.3,
+            ],
+            "#d8cfbc",
+        )
         for step in np.linspace(1.3, reach, 8):
             form.limb(np.array(hub) + along * step, np.array(hub) + along * step + across * 1.45, 0.08, 0.08, "#6a563e")
     form.disc(hub[0], hub[1], 1.3 if modern else 0.45, "#4a3a2c" if not modern else "#e4e6e8")
@@ -188,8 +214,19 @@ def campfire(rng: Rng, colour: Colour | None) -> Form:
     for size, code in ((1.0, "#ff5a1e"), (0.72, "#ff9a2c"), (0.42, "#ffe08a")):
         for dx in (-0.22, 0.02, 0.22):
             tall = size * rng.uniform(0.75, 1.25) * (1.0 if dx else 1.25)
-            form.shine(curve([(dx * size - 0.16 * size, -0.10), (dx - 0.13 * size, -0.45 * tall), (dx + rng.normal(0, 0.06), -1.05 * tall),
-                              (dx + 0.15 * size, -0.42 * tall), (dx * size + 0.16 * size, -0.10)], rounds=2), code)
+            form.shine(
+                curve(
+                    [
+                        (dx * size - 0.16 * size, -0.10),
+                        (dx - 0.13 * size, -0.45 * tall),
+                        (dx + rng.normal(0, 0.06), -1.05 * tall),
+                        (dx + 0.15 * size, -0.42 * tall),
+                        (dx * size + 0.16 * size, -0.10),
+                    ],
+                    rounds=2,
+                ),
+                code,
+            )
     return form
 
 

@@ -1,6 +1,7 @@
 """What falls or floats between the scene and the eye: rain, snow, leaves, petals, embers, fireflies, dust.
 
-`draw_particles` gives one moment; with a growing `time_s` it gives a film in which everything falls and drifts, without a jump:
+`draw_particles` gives one moment; with a growing `time_s` it gives a film in which everything falls and drifts, without a
+jump:
 each particle goes round in a box that is a little larger than the frame.
 """
 
@@ -20,7 +21,8 @@ _BORDER = 0.12
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """How many a square unit, size in units (small, large), speed in units a second, how it is drawn, colours, does it shine."""
+    """How many a square unit, size in units (small, large), speed in units a second, how it is drawn, colours, does it
+    shine."""
 
     count: int
     size: tuple[float, float]
@@ -37,14 +39,17 @@ _KINDS = {
     "snow": _Kind(430, (0.0016, 0.0085), (-0.035, 0.11), "dot", ("#ffffff",), 0.85, sway=0.02),
     "leaves": _Kind(46, (0.008, 0.020), (-0.09, 0.10), "leaf", ("#d9722a", "#b8431f", "#e3a335", "#8f3a20"), 1.0, sway=0.05),
     "petals": _Kind(60, (0.005, 0.012), (-0.07, 0.07), "leaf", ("#ffd7e4", "#f7b4cc", "#fff0f4"), 0.95, sway=0.05),
-    "embers": _Kind(70, (0.0012, 0.0036), (0.02, -0.13), "dot", ("#ff9a3c", "#ff6a1e", "#ffd27a"), 0.0, shine=2.2, sway=0.03),
+    "embers": _Kind(
+        70, (0.0012, 0.0036), (0.02, -0.13), "dot", ("#ff9a3c", "#ff6a1e", "#ffd27a"), 0.0, shine=2.2, sway=0.03
+    ),
     "fireflies": _Kind(44, (0.0018, 0.0038), (0.006, -0.008), "dot", ("#e6ff7a", "#fff2a0"), 0.0, shine=1.6, sway=0.04),
     "dust": _Kind(110, (0.0008, 0.0026), (0.015, -0.006), "dot", ("#fff0cf",), 0.0, shine=0.16, sway=0.02),
 }
 
 
 def draw_particles(kind: str, canvas: Canvas, seed: int, time_s: float, brightness: float = 0.5) -> Pixels:
-    """Premultiplied pixels of one moment. `brightness` is the light around (linear): what does not shine by itself is lit by it."""
+    """Premultiplied pixels of one moment. `brightness` is the light around (linear): what does not shine by itself is lit
+    by it."""
     spec = _KINDS.get(kind)
     if spec is None:
         return canvas.blank()
@@ -75,20 +80,41 @@ def _twinkle(kind: str, time_s: float, phase: float) -> float:
     return float(0.35 + 0.65 * max(0.0, np.sin(time_s * (0.8 + phase) + phase * 40)) ** 2 if kind == "fireflies" else 0.8)
 
 
-def _mark(mask: np.ndarray, canvas: Canvas, spec: _Kind, x: float, y: float, size: float, dice: np.ndarray, time_s: float, ink: int) -> None:
+def _mark(
+    mask: np.ndarray, canvas: Canvas, spec: _Kind, x: float, y: float, size: float, dice: np.ndarray, time_s: float, ink: int
+) -> None:
     """One particle drawn into a coverage mask."""
     px, py = ((x - canvas.left) * canvas.scale * 16, (y - canvas.top) * canvas.scale * 16)
     centre = (round(px), round(py))
     length = size * canvas.scale * 16
     if spec.shape == "streak":
         slant = spec.speed[0] / spec.speed[1]
-        cv2.line(mask, centre, (round(px + slant * length), round(py + length)), ink, max(1, round(canvas.scale * 0.0011)), cv2.LINE_AA, 4)
+        cv2.line(
+            mask,
+            centre,
+            (round(px + slant * length), round(py + length)),
+            ink,
+            max(1, round(canvas.scale * 0.0011)),
+            cv2.LINE_AA,
+            4,
+        )
     elif spec.shape == "dot":
         cv2.circle(mask, centre, max(9, round(length)), ink, -1, cv2.LINE_AA, 4)
     else:
         turn = float(dice[3]) * 360 + time_s * 90 * (float(dice[4]) - 0.5)
         fold = 0.25 + 0.5 * abs(float(np.sin(float(dice[4]) * 9 + time_s * (1 + float(dice[5])))))
-        cv2.ellipse(mask, centre, (max(10, round(length * 0.5)), max(6, round(length * 0.5 * fold))), turn, 0, 360, ink, -1, cv2.LINE_AA, 4)
+        cv2.ellipse(
+            mask,
+            centre,
+            (max(10, round(length * 0.5)), max(6, round(length * 0.5 * fold))),
+            turn,
+            0,
+            360,
+            ink,
+            -1,
+            cv2.LINE_AA,
+            4,
+        )
 
 
 def _lay(out: Pixels, mask: np.ndarray, colour: Colour, spec: _Kind, brightness: float, canvas: Canvas) -> None:

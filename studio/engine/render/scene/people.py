@@ -1,4 +1,5 @@
-"""People in plausible proportions (about seven and a half heads), walking, standing, running, sitting, riding; measured in metres."""
+"""People in plausible proportions (about seven and a half heads), walking, standing, running, sitting, riding; measured
+in metres."""
 
 from __future__ import annotations
 
@@ -28,8 +29,17 @@ _POSES = {  # (hip lift, lean, front leg (thigh, shin), back leg, front arm (upp
 }
 
 
-def person(rng: Rng, action: str = "stand", *, coat: Colour | None = None, skirt: bool = False, hat: bool = False, cloak: bool = False, child: bool = False,
-           umbrella: Colour | None = None) -> Form:
+def person(
+    rng: Rng,
+    action: str = "stand",
+    *,
+    coat: Colour | None = None,
+    skirt: bool = False,
+    hat: bool = False,
+    cloak: bool = False,
+    child: bool = False,
+    umbrella: Colour | None = None,
+) -> Form:
     """One person, 1.7 m tall (a child 1.15 m), facing right."""
     form = Form()
     cloth = coat if coat is not None and umbrella is None else rgb(COATS[int(rng.integers(len(COATS)))])
@@ -39,11 +49,34 @@ def person(rng: Rng, action: str = "stand", *, coat: Colour | None = None, skirt
     else:
         hip, lean, front, back, arm, arm_back = _POSES.get(action, _POSES["stand"])
         jitter = rng.uniform(-3, 3)
-        _upright(form, hip, lean + jitter * 0.4, front, back, arm if umbrella is None else (30, 150), arm_back, cloth, trousers, hair, skin, skirt=skirt, cloak=cloak)
+        _upright(
+            form,
+            hip,
+            lean + jitter * 0.4,
+            front,
+            back,
+            arm if umbrella is None else (30, 150),
+            arm_back,
+            cloth,
+            trousers,
+            hair,
+            skin,
+            skirt=skirt,
+            cloak=cloak,
+        )
     head = _head_place(action)
     if hat:
         form.disc(head[0], head[1] - 0.075, 0.20, "#3a2e24", 0.030)
-        form.blob([(head[0] - 0.11, head[1] - 0.07), (head[0] - 0.09, head[1] - 0.20), (head[0] + 0.08, head[1] - 0.20), (head[0] + 0.11, head[1] - 0.07)], "#3a2e24", 2)
+        form.blob(
+            [
+                (head[0] - 0.11, head[1] - 0.07),
+                (head[0] - 0.09, head[1] - 0.20),
+                (head[0] + 0.08, head[1] - 0.20),
+                (head[0] + 0.11, head[1] - 0.07),
+            ],
+            "#3a2e24",
+            2,
+        )
     if umbrella is not None:
         _umbrella(form, (head[0] + 0.16, head[1] + 0.22), umbrella)
     if child:
@@ -57,8 +90,22 @@ def _head_place(action: str) -> tuple[float, float]:
     return {"sit": (0.02, -0.86), "run": (0.24, -1.53)}.get(action, (0.035, -1.56))
 
 
-def _upright(form: Form, hip: float, lean: float, front: tuple[float, float], back: tuple[float, float], arm: tuple[float, float], arm_back: tuple[float, float],
-             cloth: Colour, trousers: Colour, hair: Colour, skin: Colour, *, skirt: bool, cloak: bool) -> None:
+def _upright(
+    form: Form,
+    hip: float,
+    lean: float,
+    front: tuple[float, float],
+    back: tuple[float, float],
+    arm: tuple[float, float],
+    arm_back: tuple[float, float],
+    cloth: Colour,
+    trousers: Colour,
+    hair: Colour,
+    skin: Colour,
+    *,
+    skirt: bool,
+    cloak: bool,
+) -> None:
     pelvis = (0.0, -hip)
     shoulder = _joint(pelvis, -0.56, -lean)
     neck = _joint(pelvis, -0.66, -lean)
@@ -68,21 +115,60 @@ def _upright(form: Form, hip: float, lean: float, front: tuple[float, float], ba
         knee = _joint(pelvis, 0.43, thigh)
         ankle = _joint(knee, 0.42, shin)
         form.chain([pelvis, knee, ankle], [0.19, 0.125, 0.085], tone)
-        form.blob([(ankle[0] - 0.06, ankle[1] + 0.055), (ankle[0] - 0.05, ankle[1] - 0.04), (ankle[0] + 0.06, ankle[1] - 0.02), (ankle[0] + 0.20, ankle[1] + 0.03),
-                   (ankle[0] + 0.19, ankle[1] + 0.06)], "#16130f", 2)
+        _shoe(form, ankle)
     if skirt:
-        form.blob([(pelvis[0] - 0.12, pelvis[1] - 0.20), (pelvis[0] - 0.30, -0.42), (pelvis[0] + 0.30, -0.42), (pelvis[0] + 0.12, pelvis[1] - 0.20)], cloth * np.float32(0.85), 2)
+        form.blob(
+            [
+                (pelvis[0] - 0.12, pelvis[1] - 0.20),
+                (pelvis[0] - 0.30, -0.42),
+                (pelvis[0] + 0.30, -0.42),
+                (pelvis[0] + 0.12, pelvis[1] - 0.20),
+            ],
+            cloth * np.float32(0.85),
+            2,
+        )
     if cloak:
-        form.blob([(shoulder[0] - 0.19, shoulder[1]), (-0.36, -0.26), (0.26, -0.26), (shoulder[0] + 0.17, shoulder[1])], cloth * np.float32(0.8), 2)
-    form.blob([(shoulder[0] - 0.19, shoulder[1] + 0.03), (shoulder[0] - 0.09, shoulder[1] - 0.07), (shoulder[0] + 0.10, shoulder[1] - 0.07),
-               (shoulder[0] + 0.19, shoulder[1] + 0.04), (shoulder[0] + 0.13, shoulder[1] + 0.32), (pelvis[0] + 0.155, pelvis[1] + 0.06),
-               (pelvis[0] - 0.155, pelvis[1] + 0.06), (shoulder[0] - 0.14, shoulder[1] + 0.32)], cloth, 3)
+        form.blob(
+            [(shoulder[0] - 0.19, shoulder[1]), (-0.36, -0.26), (0.26, -0.26), (shoulder[0] + 0.17, shoulder[1])],
+            cloth * np.float32(0.8),
+            2,
+        )
+    form.blob(
+        [
+            (shoulder[0] - 0.19, shoulder[1] + 0.03),
+            (shoulder[0] - 0.09, shoulder[1] - 0.07),
+            (shoulder[0] + 0.10, shoulder[1] - 0.07),
+            (shoulder[0] + 0.19, shoulder[1] + 0.04),
+            (shoulder[0] + 0.13, shoulder[1] + 0.32),
+            (pelvis[0] + 0.155, pelvis[1] + 0.06),
+            (pelvis[0] - 0.155, pelvis[1] + 0.06),
+            (shoulder[0] - 0.14, shoulder[1] + 0.32),
+        ],
+        cloth,
+        3,
+    )
     head = (neck[0] + 0.03 + lean * 0.003, neck[1] - 0.14)
     form.limb(neck, head, 0.10, 0.09, skin)
     form.disc(head[0], head[1], 0.095, skin, 0.118)
-    form.blob([(head[0] - 0.115, head[1] + (0.13 if skirt else 0.03)), (head[0] - 0.12, head[1] - 0.10), (head[0] - 0.01, head[1] - 0.15), (head[0] + 0.10, head[1] - 0.09),
-               (head[0] + 0.03, head[1] - 0.05), (head[0] - 0.03, head[1] + (0.14 if skirt else 0.05))], hair, 3)
+    low = 0.14 if skirt else 0.04
+    form.blob(
+        [
+            (head[0] - 0.115, head[1] + low),
+            (head[0] - 0.12, head[1] - 0.10),
+            (head[0] - 0.01, head[1] - 0.15),
+            (head[0] + 0.10, head[1] - 0.09),
+            (head[0] + 0.03, head[1] - 0.05),
+            (head[0] - 0.03, head[1] + low),
+        ],
+        hair,
+    )
     _arm(form, (shoulder[0] + 0.01, shoulder[1] + 0.04), arm, cloth * np.float32(1.15), skin)
+
+
+def _shoe(form: Form, ankle: tuple[float, float]) -> None:
+    x, y = ankle
+    outline = [(x - 0.06, y + 0.055), (x - 0.05, y - 0.04), (x + 0.06, y - 0.02), (x + 0.20, y + 0.03), (x + 0.19, y + 0.06)]
+    form.blob(outline, "#16130f", 2)
 
 
 def _arm(form: Form, shoulder: tuple[float, float], bend: tuple[float, float], cloth: Colour, skin: Colour) -> None:
@@ -127,7 +213,14 @@ def cyclist(rng: Rng, coat: Colour | None = None) -> Form:
             dx, dy = 0.31 * np.cos(turn), 0.31 * np.sin(turn)
             form.limb((x - dx, -0.34 - dy), (x + dx, -0.34 + dy), 0.007, 0.007, "#6a6a70")
     crank, seat, bars = (-0.06, -0.30), (-0.22, -0.92), (0.40, -0.98)
-    for a, b in ((crank, seat), (crank, (0.36, -0.80)), ((-0.17, -0.76), (0.36, -0.80)), ((-0.52, -0.34), crank), ((-0.52, -0.34), (-0.17, -0.76)), ((0.36, -0.86), (0.52, -0.34))):
+    for a, b in (
+        (crank, seat),
+        (crank, (0.36, -0.80)),
+        ((-0.17, -0.76), (0.36, -0.80)),
+        ((-0.52, -0.34), crank),
+        ((-0.52, -0.34), (-0.17, -0.76)),
+        ((0.36, -0.86), (0.52, -0.34)),
+    ):
         form.limb(a, b, 0.034, 0.034, steel)
     form.limb((0.36, -0.84), bars, 0.03, 0.03, "#22242a")
     form.limb((-0.32, -0.94), (-0.12, -0.93), 0.06, 0.04, "#1a1a1c")
@@ -136,11 +229,16 @@ def cyclist(rng: Rng, coat: Colour | None = None) -> Form:
     form.chain([(-0.22, -0.97), (0.16, -0.78), (0.06, -0.30)], [0.18, 0.12, 0.085], trousers * np.float32(0.65))
     form.chain([(-0.22, -0.97), (0.20, -0.66), (-0.10, -0.22)], [0.19, 0.13, 0.09], trousers)
     form.limb((-0.12, -0.20), (0.10, -0.19), 0.08, 0.06, "#141210")
-    form.blob([(-0.34, -0.94), (-0.26, -1.22), (-0.02, -1.48), (0.14, -1.46), (0.15, -1.30), (-0.04, -1.04), (-0.10, -0.92)], cloth)
+    form.blob(
+        [(-0.34, -0.94), (-0.26, -1.22), (-0.02, -1.48), (0.14, -1.46), (0.15, -1.30), (-0.04, -1.04), (-0.10, -0.92)], cloth
+    )
     form.chain([(0.06, -1.38), (0.20, -1.14), (0.40, -1.00)], [0.12, 0.09, 0.065], cloth * np.float32(1.15))
     form.limb((0.08, -1.44), (0.15, -1.60), 0.10, 0.09, rgb(SKIN[0]))
     form.disc(0.17, -1.66, 0.095, rgb(SKIN[0]), 0.115)
-    form.blob([(0.05, -1.66), (0.07, -1.78), (0.19, -1.81), (0.29, -1.73), (0.17, -1.70), (0.11, -1.60)], rgb(HAIR[int(rng.integers(4))]))
+    form.blob(
+        [(0.05, -1.66), (0.07, -1.78), (0.19, -1.81), (0.29, -1.73), (0.17, -1.70), (0.11, -1.60)],
+        rgb(HAIR[int(rng.integers(4))]),
+    )
     return form
 
 
@@ -150,8 +248,20 @@ def mounted(rng: Rng, horse: Form, back: float, *, coat: Colour | None = None, h
     form.join(horse)
     cloth = coat if coat is not None else rgb(COATS[int(rng.integers(len(COATS)))])
     form.chain([(0.02, -back - 0.02), (0.20, -back + 0.30), (0.12, -back + 0.66)], [0.20, 0.14, 0.10], "#2c2822")
-    form.blob([(-0.16, -back + 0.05), (-0.17, -back - 0.40), (-0.08, -back - 0.58), (0.12, -back - 0.58), (0.18, -back - 0.36), (0.14, -back + 0.05)], cloth)
-    form.chain([(0.06, -back - 0.50), (0.18, -back - 0.26), (0.40, -back - 0.22)], [0.12, 0.09, 0.07], cloth * np.float32(1.15))
+    form.blob(
+        [
+            (-0.16, -back + 0.05),
+            (-0.17, -back - 0.40),
+            (-0.08, -back - 0.58),
+            (0.12, -back - 0.58),
+            (0.18, -back - 0.36),
+            (0.14, -back + 0.05),
+        ],
+        cloth,
+    )
+    form.chain(
+        [(0.06, -back - 0.50), (0.18, -back - 0.26), (0.40, -back - 0.22)], [0.12, 0.09, 0.07], cloth * np.float32(1.15)
+    )
     form.disc(0.05, -back - 0.76, 0.095, rgb(SKIN[1]), 0.118)
     if hat:
         form.disc(0.05, -back - 0.83, 0.24, "#2e241c", 0.035)

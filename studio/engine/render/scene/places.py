@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from studio.engine.render.scene.land import desert, forest, meadow, mountain, snowfield
+from studio.engine.render.scene.forest import forest
+from studio.engine.render.scene.land import desert, meadow, mountain, snowfield
 from studio.engine.render.scene.layers import Layer
 from studio.engine.render.scene.room import room
 from studio.engine.render.scene.shores import lake, river, sea
@@ -14,6 +15,17 @@ from studio.engine.render.scene.street import street
 from studio.engine.render.scene.town import city, harbour
 
 PLACES: dict[str, Callable[[Stage], Iterator[Layer]]] = {
-    "sea": sea, "lake": lake, "mountain": mountain, "forest": forest, "desert": desert, "meadow": meadow, "river": river, "snowfield": snowfield,
-    "city": city, "street": street, "harbour": harbour, "room": room, "space": space,
+    "sea": sea,
+    "lake": lake,
+    "mountain": mountain,
+    "forest": forest,
+    "desert": desert,
+    "meadow": meadow,
+    "river": river,
+    "snowfield": snowfield,
+    "city": city,
+    "street": street,
+    "harbour": harbour,
+    "room": room,
+    "space": space,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.engine.render.scene.canvas import Colour, Drawing, Field, curve, mix, rgb
+from studio.engine.render.scene.canvas import Colour, Drawing, Real, mix, rgb
 from studio.engine.render.scene.light import Light
 
 Rng = np.random.Generator
@@ -27,7 +27,10 @@ class Tones:
 
 
 _FOLIAGE = {
-    "spring": ("#4c7a30", "#7fae48"), "summer": ("#2f5d28", "#5f8f3a"), "autumn": ("#8a4a1e", "#d98a2c"), "winter": ("#4a4f4c", "#8b9394"),
+    "spring": ("#4c7a30", "#7fae48"),
+    "summer": ("#2f5d28", "#5f8f3a"),
+    "autumn": ("#8a4a1e", "#d98a2c"),
+    "winter": ("#4a4f4c", "#8b9394"),
 }
 AUTUMN = ("#b5451f", "#d97a26", "#e2a634", "#9c3420", "#c8902e")
 
@@ -38,15 +41,28 @@ def tones(light: Light, season: str, kind: str = "leaf", tint: str | None = None
     if tint:
         base, bright = rgb(tint) * np.float32(0.55), rgb(tint)
     if kind == "grass":
-        base, bright = (rgb(c) for c in {"autumn": ("#6d5a26", "#b59a4a"), "winter": ("#6b6a55", "#a6a48c"), "spring": ("#3f7a2c", "#86b84e"),
-                                         "summer": ("#48742c", "#8fae4e")}[season])
+        base, bright = (
+            rgb(c)
+            for c in {
+                "autumn": ("#6d5a26", "#b59a4a"),
+                "winter": ("#6b6a55", "#a6a48c"),
+                "spring": ("#3f7a2c", "#86b84e"),
+                "summer": ("#48742c", "#8fae4e"),
+            }[season]
+        )
     if snow:
         bright = mix(bright, rgb("#eef3fa"), 0.75)
-    return Tones(light.lit(base * np.float32(0.55), 0.04, 0.75), light.lit(base, 0.28, 0.95), light.lit(bright, 0.85),
-                 light.lit(rgb("#4a372a"), 0.25))
+    return Tones(
+        light.lit(base * np.float32(0.55), 0.04, 0.75),
+        light.lit(base, 0.28, 0.95),
+        light.lit(bright, 0.85),
+        light.lit(rgb("#4a372a"), 0.25),
+    )
 
 
-def conifer(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone: Tones, side: float, *, snow: Colour | None = None) -> None:
+def conifer(
+    pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone: Tones, side: float, *, snow: Colour | None = None
+) -> None:
     """A fir: whorls of hanging branches, each drawn over the one below, brighter on the side of the light."""
     width = height * rng.uniform(0.17, 0.23)
     whorls = int(np.clip(height * 46, 6, 15))
@@ -65,13 +81,25 @@ def conifer(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone: 
         bright = np.clip(tips * side, 0, 1)
         lit = np.stack([x + side * half * (0.10 + 0.86 * bright), skirt[:, 1] - height * 0.012], -1)[bright > 0]
         if len(lit) > 2:
-            pen.fill(np.concatenate([[(x + side * half * 0.12, top + (low - top) * 0.5)], lit]), mix(tone.body, tone.lit, 0.35 + 0.35 * t))
+            pen.fill(
+                np.concatenate([[(x + side * half * 0.12, top + (low - top) * 0.5)], lit]),
+                mix(tone.body, tone.lit, 0.35 + 0.35 * t),
+            )
         if snow is not None:
             cap = np.stack([x + tips * half * 0.86, skirt[:, 1] - jag * 0.4 - height * 0.014], -1)
             pen.fill(np.concatenate([[(x, top + (low - top) * 0.35)], cap[::-1]]), snow)
 
 
-def spruce_row(pen: Drawing, rng: Rng, span: tuple[float, float], skyline: Field, xs: Field, size: float, tone: Tones, density: float = 1.0) -> None:
+def spruce_row(
+    pen: Drawing,
+    rng: Rng,
+    span: tuple[float, float],
+    skyline: Real,
+    xs: Real,
+    size: float,
+    tone: Tones,
+    density: float = 1.0,
+) -> None:
     """The saw-toothed edge of a far wood: small firs along a skyline."""
     number = int((span[1] - span[0]) / size * 3.1 * density)
     for place, grow in zip(np.sort(rng.uniform(*span, number)), rng.uniform(0.5, 1.15, number), strict=True):
@@ -81,12 +109,25 @@ def spruce_row(pen: Drawing, rng: Rng, span: tuple[float, float], skyline: Field
         steps = np.array([0.0, 0.16, 0.12, 0.36, 0.30, 0.62, 0.56, 1.0])
         out = np.array([0.0, 0.34, 0.20, 0.62, 0.42, 0.86, 0.60, 1.0]) * half
         ys = foot - height * (1 - steps)
-        pen.fill(np.concatenate([np.stack([place + out, ys], -1), np.stack([place - out, ys], -1)[::-1]]), tone.body if grow > 0.8 else tone.dark)
+        pen.fill(
+            np.concatenate([np.stack([place + out, ys], -1), np.stack([place - out, ys], -1)[::-1]]),
+            tone.body if grow > 0.8 else tone.dark,
+        )
 
 
-def _grow(rng: Rng, start: Field, angle: float, length: float, width: float, depth: int, limbs: list[tuple[Field, Field, float, float]],
-          tips: list[Field], spread: float) -> None:
-    """One branch and its children: each shorter and thinner (Leonardo's rule keeps the sum of the sections), turned away and up."""
+def _grow(
+    rng: Rng,
+    start: Real,
+    angle: float,
+    length: float,
+    width: float,
+    depth: int,
+    limbs: list[tuple[Real, Real, float, float]],
+    tips: list[Real],
+    spread: float,
+) -> None:
+    """One branch and its children: each shorter and thinner (Leonardo's rule keeps the sum of the sections), turned away
+    and up."""
     end = start + length * np.array([np.sin(angle), -np.cos(angle)])
     limbs.append((start, end, width, width * 0.72))
     if depth <= 2:
@@ -100,11 +141,23 @@ def _grow(rng: Rng, start: Field, angle: float, length: float, width: float, dep
         _grow(rng, end, up, length * rng.uniform(0.66, 0.84), width * 0.66, depth - 1, limbs, tips, spread)
 
 
-def broadleaf(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone: Tones, side: float, *, leaves: float = 1.0,
-              extra: tuple[Colour, ...] = (), spread: float = 1.0, lean: float = 0.0) -> None:
+def broadleaf(
+    pen: Drawing,
+    rng: Rng,
+    x: float,
+    foot: float,
+    height: float,
+    tone: Tones,
+    side: float,
+    *,
+    leaves: float = 1.0,
+    extra: tuple[Colour, ...] = (),
+    spread: float = 1.0,
+    lean: float = 0.0,
+) -> None:
     """A tree with a crown: branches by rule, then leaf masses from the shaded back to the lit front. `leaves` 0 is bare."""
-    limbs: list[tuple[Field, Field, float, float]] = []
-    tips: list[Field] = []
+    limbs: list[tuple[Real, Real, float, float]] = []
+    tips: list[Real] = []
     _grow(rng, np.array([x, foot]), lean, height * 0.27, height * 0.062, 5, limbs, tips, spread)
     crown = np.array(tips)
     top = crown[:, 1].min()
@@ -112,31 +165,60 @@ def broadleaf(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone
     fit = np.array([1.0, stretch])
     place = (crown - (x, foot)) * fit + (x, foot)
     dull = mix(tone.wood, tone.dark, 0.5)
-    flare = np.array([(x - height * 0.060, foot), (x - height * 0.030, foot - height * 0.05), (x + height * 0.030, foot - height * 0.05), (x + height * 0.060, foot)])
+    flare = np.array(
+        [
+            (x - height * 0.060, foot),
+            (x - height * 0.030, foot - height * 0.05),
+            (x + height * 0.030, foot - height * 0.05),
+            (x + height * 0.060, foot),
+        ]
+    )
     blob = height * 0.052
     if leaves > 0:
         _leaf_mass(pen, rng, place, blob * 1.5, tone.dark, 5 * leaves, blob * 1.5)
     pen.fill(flare, tone.wood)
     for start, end, wide, thin in limbs:
-        pen.limb((start - (x, foot)) * fit + (x, foot), (end - (x, foot)) * fit + (x, foot), wide, thin, tone.wood if wide > height * 0.014 else dull)
+        pen.limb(
+            (start - (x, foot)) * fit + (x, foot),
+            (end - (x, foot)) * fit + (x, foot),
+            wide,
+            thin,
+            tone.wood if wide > height * 0.014 else dull,
+        )
     if leaves <= 0:
         return
+    _crown(pen, rng, place, blob, tone, side, leaves, extra)
+
+
+def _crown(
+    pen: Drawing, rng: Rng, place: Real, blob: float, tone: Tones, side: float, leaves: float, extra: tuple[Colour, ...]
+) -> None:
+    """Leaf masses before the branches: the more a place faces the light, the later and the brighter."""
     centre = place.mean(0)
     reach = np.maximum(np.abs(place - centre).max(0), 1e-6)
     facing = ((place - centre) / reach) @ np.array([side * 0.62, -0.78])
+    toward = np.array([side, -1]) * blob
+    bright = mix(tone.body, tone.lit, 0.6)
     _leaf_mass(pen, rng, place[facing > -0.75], blob, mix(tone.dark, tone.body, 0.6), 7 * leaves, blob * 1.4)
     _leaf_mass(pen, rng, place[facing > -0.25], blob * 0.75, tone.body, 8 * leaves, blob * 1.25)
     for colour in extra:
         _leaf_mass(pen, rng, place[rng.random(len(place)) < 0.5], blob * 0.6, colour, 5 * leaves, blob * 1.25)
-    _leaf_mass(pen, rng, place[facing > 0.12] + np.array([side, -1]) * blob * 0.4, blob * 0.55, mix(tone.body, tone.lit, 0.6), 8 * leaves, blob * 1.2)
-    _leaf_mass(pen, rng, place[facing > 0.42] + np.array([side, -1]) * blob * 0.55, blob * 0.40, tone.lit, 7 * leaves, blob * 1.1)
+    _leaf_mass(pen, rng, place[facing > 0.12] + toward * 0.4, blob * 0.55, bright, 8 * leaves, blob * 1.2)
+    _leaf_mass(pen, rng, place[facing > 0.42] + toward * 0.55, blob * 0.40, tone.lit, 7 * leaves, blob * 1.1)
 
 
-def _leaf_mass(pen: Drawing, rng: Rng, places: Field, size: float, colour: Colour, each: float, scatter: float) -> None:
+def _leaf_mass(pen: Drawing, rng: Rng, places: Real, size: float, colour: Colour, each: float, scatter: float) -> None:
     """Small ragged blobs around given places."""
     for px, py in places:
         for _ in range(max(1, int(each * 0.42 + rng.random()))):
-            cluster(pen, rng, px + rng.normal(0, scatter * 0.55), py + rng.normal(0, scatter * 0.45), size * rng.uniform(0.5, 1.0), colour)
+            cluster(
+                pen,
+                rng,
+                px + rng.normal(0, scatter * 0.55),
+                py + rng.normal(0, scatter * 0.45),
+                size * rng.uniform(0.5, 1.0),
+                colour,
+            )
 
 
 def cluster(pen: Drawing, rng: Rng, x: float, y: float, size: float, colour: Colour, number: int = 16) -> None:
@@ -153,14 +235,14 @@ def palm(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone: Ton
     """A palm: a leaning ringed trunk and fronds that arch over, each with its leaflets."""
     lean = rng.uniform(0.10, 0.30) * (1 if rng.random() < 0.5 else -1)
     t = np.linspace(0, 1, 14)
-    trunk = np.stack([x + lean * height * t ** 1.8, foot - height * 0.86 * t], -1)
+    trunk = np.stack([x + lean * height * t**1.8, foot - height * 0.86 * t], -1)
     for a, b, s in zip(trunk[:-1], trunk[1:], t[:-1], strict=True):
         pen.limb(a, b, height * (0.052 - 0.024 * s), height * (0.048 - 0.024 * s), tone.wood)
     top = trunk[-1]
     for turn in np.concatenate([np.linspace(-2.6, 2.6, 11) + rng.normal(0, 0.12, 11), rng.uniform(-1.2, 1.2, 3)]):
         length = height * rng.uniform(0.34, 0.46)
         s = np.linspace(0, 1, 12)
-        spine = top + np.stack([np.sin(turn) * length * s, -np.cos(turn) * length * s * 0.72 + length * 0.62 * s ** 2.1], -1)
+        spine = top + np.stack([np.sin(turn) * length * s, -np.cos(turn) * length * s * 0.72 + length * 0.62 * s**2.1], -1)
         colour = mix(tone.body, tone.lit, 0.55) if np.sin(turn) * side > 0.1 else mix(tone.dark, tone.body, 0.6)
         along = np.gradient(spine, axis=0)
         normal = np.stack([-along[:, 1], along[:, 0]], -1) / np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)[:, None]
@@ -177,92 +259,12 @@ def bush(pen: Drawing, rng: Rng, x: float, foot: float, size: float, tone: Tones
     places = np.stack([x + rng.normal(0, size * 0.45, 16), foot - np.abs(rng.normal(0, size * 0.38, 16))], -1)
     _leaf_mass(pen, rng, places, size * 0.32, tone.dark, 5, size * 0.16)
     _leaf_mass(pen, rng, places[places[:, 1] < foot - size * 0.16], size * 0.24, tone.body, 5, size * 0.16)
-    _leaf_mass(pen, rng, places[(places[:, 1] < foot - size * 0.3)] + (side * size * 0.1, -size * 0.05), size * 0.14, tone.lit, 5, size * 0.15)
-
-
-def grass(pen: Drawing, rng: Rng, span: tuple[float, float], foot: float, height: float, tone: Tones, number: int, *, ears: Colour | None = None,
-          slope: Field | None = None, xs: Field | None = None) -> None:
-    """Blades that bend with the wind along the foot of the picture; `ears` puts a head of grain on some. `slope`, `xs`: a skyline to stand on."""
-    wind = rng.uniform(0.15, 0.45)
-    order = np.sort(rng.random(number))
-    for near in order:
-        x = rng.uniform(*span)
-        base = foot if slope is None or xs is None else float(np.interp(x, xs, slope))
-        base += height * 0.25 * (near - 0.3)
-        tall = height * rng.uniform(0.35, 1.0) * (0.6 + 0.4 * near)
-        bend = tall * (wind + rng.normal(0, 0.22))
-        wide = height * rng.uniform(0.018, 0.036)
-        mid = (x + bend * 0.30, base - tall * 0.6)
-        tip = (x + bend, base - tall)
-        pick = rng.random()
-        colour = tone.dark if pick < 0.34 else mix(tone.dark, tone.body, near) if pick < 0.74 else mix(tone.body, tone.lit, 0.3 + 0.5 * near)
-        pen.fill([(x - wide, base), (mid[0] - wide * 0.6, mid[1]), tip, (mid[0] + wide * 0.6, mid[1]), (x + wide, base)], colour)
-        if ears is not None and pick > 0.45:
-            pen.limb(tip, (tip[0] + bend * 0.10, tip[1] - tall * 0.16), height * 0.045, height * 0.012, ears)
-
-
-def flowers(pen: Drawing, rng: Rng, span: tuple[float, float], rows: tuple[float, float], horizon: float, colours: tuple[Colour, ...], stem: Colour, number: int,
-            size: float = 0.055) -> None:
-    """A flowering field in perspective: heads grow toward the eye; near ones get petals and stems."""
-    y = rows[0] + (rows[1] - rows[0]) * np.sort(rng.random(number)) ** 1.25
-    for py in y:
-        px = rng.uniform(*span)
-        scale = (py - horizon) * size
-        colour = colours[int(rng.integers(len(colours)))]
-        top = py - scale * rng.uniform(2.0, 4.2)
-        if scale < 0.006:
-            pen.ellipse(px, top, scale * 0.9, scale * 0.6, colour)
-            continue
-        pen.line([(px, py + scale), (px + scale * 0.3, (py + top) / 2), (px, top)], max(scale * 0.14, 0.0012), stem)
-        turn = rng.uniform(0, 1)
-        for petal in range(6):
-            angle = petal * 1.047 + turn
-            pen.ellipse(px + np.cos(angle) * scale * 0.52, top + np.sin(angle) * scale * 0.38, scale * 0.42, scale * 0.30,
-                        mix(colour, np.zeros(3, np.float32), 0.22 if petal % 2 else 0.0), angle)
-        pen.disc(px, top, scale * 0.24, mix(colour, rgb("#3a2a10"), 0.75))
-
-
-def reeds(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone: Tones, number: int) -> None:
-    """Reeds and bulrushes at a bank."""
-    for _ in range(number):
-        px = x + rng.normal(0, height * 0.34)
-        tall = height * rng.uniform(0.5, 1.0)
-        bend = tall * rng.normal(0.06, 0.12)
-        path = np.array([(px, foot), (px + bend * 0.3, foot - tall * 0.6), (px + bend, foot - tall)])
-        pen.line(curve(path, closed=False), max(height * 0.010, 0.0012), tone.dark if rng.random() < 0.6 else tone.body)
-        if rng.random() < 0.4:
-            pen.limb((px + bend, foot - tall * 1.0), (px + bend * 1.05, foot - tall * 0.86), height * 0.030, height * 0.034, mix(tone.wood, tone.dark, 0.3))
-        else:
-            pen.fill([(px, foot), (px + tall * 0.18, foot - tall * 0.5), (px + tall * rng.uniform(0.1, 0.4), foot - tall * 0.6),
-                      (px + tall * 0.15, foot - tall * 0.42), (px + height * 0.02, foot)], tone.body)
-
-
-def fern(pen: Drawing, rng: Rng, x: float, foot: float, size: float, tone: Tones) -> None:
-    """A fern: arching fronds from one root."""
-    for turn in np.linspace(-1.25, 1.25, 8) + rng.normal(0, 0.1, 8):
-        s = np.linspace(0, 1, 9)
-        length = size * rng.uniform(0.7, 1.05)
-        spine = np.stack([x + np.sin(turn) * length * s, foot - np.cos(turn) * length * s + length * 0.42 * s ** 2.2], -1)
-        side = np.gradient(spine, axis=0)
-        normal = np.stack([-side[:, 1], side[:, 0]], -1) / np.maximum(np.hypot(side[:, 0], side[:, 1]), 1e-9)[:, None]
-        half = length * 0.15 * (1 - s)[:, None] ** 0.8
-        colour = tone.body if rng.random() < 0.55 else tone.dark
-        for i in range(1, 8):
-            for way in (-1, 1):
-                pen.fill([spine[i - 1], spine[i], spine[i] + normal[i] * half[i] * way + side[i] * 0.9], colour)
-
-
-def cactus(pen: Drawing, rng: Rng, x: float, foot: float, height: float, tone: Tones, side: float) -> None:
-    """A saguaro with two or three arms, lit along one edge."""
-    def column(points: list[tuple[float, float]], wide: float) -> None:
-        for a, b in zip(points[:-1], points[1:], strict=True):
-            pen.limb(a, b, wide, wide, tone.body)
-        for a, b in zip(points[:-1], points[1:], strict=True):
-            shift = side * wide * 0.28
-            pen.limb((a[0] + shift, a[1]), (b[0] + shift, b[1]), wide * 0.24, wide * 0.24, tone.lit)
-
-    for way in (-1, 1) if rng.random() < 0.7 else (1,):
-        fork, reach, rise = rng.uniform(0.30, 0.55), height * rng.uniform(0.15, 0.20), height * rng.uniform(0.22, 0.36)
-        level = foot - height * fork
-        column([(x, level), (x + way * reach, level - height * 0.02), (x + way * reach, level - rise)], height * 0.085)
-    column([(x, foot), (x, foot - height)], height * 0.125)
+    _leaf_mass(
+        pen,
+        rng,
+        places[(places[:, 1] < foot - size * 0.3)] + (side * size * 0.1, -size * 0.05),
+        size * 0.14,
+        tone.lit,
+        5,
+        size * 0.15,
+    )

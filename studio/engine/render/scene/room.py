@@ -1,4 +1,5 @@
-"""A room: walls in one-point perspective, a window on the outside's time of day, its light on the floor, lamps, furniture."""
+"""A room: walls in one-point perspective, a window on the outside's time of day, its light on the floor, lamps,
+furniture."""
 
 from __future__ import annotations
 
@@ -68,7 +69,15 @@ def room(stage: Stage) -> Iterator[Layer]:
 
 def _outside(stage: Stage) -> Iterator[Layer]:
     """What one sees through the window: a far line of hills or trees."""
-    ridge = Ridge(0.47 * stage.high, 0.08, 1.4, 0.2, rgb("#4f6246"), min(0.35 + 0.5 * stage.light.haze_density, 0.85), snow=0.9 if stage.snow else 0.0)
+    ridge = Ridge(
+        0.47 * stage.high,
+        0.08,
+        1.4,
+        0.2,
+        rgb("#4f6246"),
+        min(0.35 + 0.5 * stage.light.haze_density, 0.85),
+        snow=0.9 if stage.snow else 0.0,
+    )
     pixels, _ = paint_ridge(stage.canvas, ridge, stage.light, stage.number("outside"))
     yield stage.layer("outside", pixels, 0.1)
 
@@ -77,14 +86,29 @@ def _walls(stage: Stage, plan: _Plan, sky: Colour, lamp: Colour) -> Pixels:
     """Walls, floor boards, skirting, window frame; the panes stay open."""
     wide, high = stage.wide, stage.high
     pen = Drawing(stage.canvas)
-    named = {"blue": "#6f8ca8", "green": "#7f9a84", "red": "#b06a5a", "pink": "#d8a8a8", "white": "#e8e4da", "yellow": "#dcc484"}
+    named = {
+        "blue": "#6f8ca8",
+        "green": "#7f9a84",
+        "red": "#b06a5a",
+        "pink": "#d8a8a8",
+        "white": "#e8e4da",
+        "yellow": "#dcc484",
+    }
     paint = rgb(next((named[c] for c in stage.words.colours if c in named), "#c9b9a2"))
     glow = sky + lamp * np.float32(0.6)
-    wall, side_wall, ceiling, floor = paint * glow, paint * glow * np.float32(0.72), rgb("#e9e3d8") * glow * np.float32(0.75), rgb("#8a5f3c") * glow
+    wall, side_wall, ceiling, floor = (
+        paint * glow,
+        paint * glow * np.float32(0.72),
+        rgb("#e9e3d8") * glow * np.float32(0.75),
+        rgb("#8a5f3c") * glow,
+    )
     far = 3.0
     pen.fill([(-far, -far), (wide + far, -far), (wide + far, high + far), (-far, high + far)], side_wall)
     cx, cy = wide * 0.5, high * 0.42
-    corner = [(cx + (px - cx) * 8, cy + (py - cy) * 8) for px, py in ((plan.left, plan.top), (plan.right, plan.top), (plan.right, plan.floor), (plan.left, plan.floor))]
+    corner = [
+        (cx + (px - cx) * 8, cy + (py - cy) * 8)
+        for px, py in ((plan.left, plan.top), (plan.right, plan.top), (plan.right, plan.floor), (plan.left, plan.floor))
+    ]
     back = [(plan.left, plan.top), (plan.right, plan.top), (plan.right, plan.floor), (plan.left, plan.floor)]
     pen.fill([back[0], back[1], corner[1], corner[0]], ceiling)
     pen.fill([back[3], back[2], corner[2], corner[3]], floor)
@@ -146,10 +170,19 @@ def _patch(stage: Stage, plan: _Plan) -> Pixels:
         for row in range(2):
             a, b = x0 + (x1 - x0) * (at + 0.05) / 3, x0 + (x1 - x0) * (at + 0.95) / 3
             t0, t1 = (0.0, 0.46) if row == 0 else (0.50, 1.0)
-            pen.fill([(a + slant * t0, y0 + (y1 - y0) * t0), (b + slant * t0, y0 + (y1 - y0) * t0),
-                      (b + slant * t1 + 0.03 * t1, y0 + (y1 - y0) * t1), (a + slant * t1 - 0.03 * t1, y0 + (y1 - y0) * t1)], np.ones(3, np.float32))
+            pen.fill(
+                [
+                    (a + slant * t0, y0 + (y1 - y0) * t0),
+                    (b + slant * t0, y0 + (y1 - y0) * t0),
+                    (b + slant * t1 + 0.03 * t1, y0 + (y1 - y0) * t1),
+                    (a + slant * t1 - 0.03 * t1, y0 + (y1 - y0) * t1),
+                ],
+                np.ones(3, np.float32),
+            )
     pixels = pen.premultiplied()
-    strength = {"day": 0.40, "dawn": 0.36, "golden": 0.5, "dusk": 0.42}.get(stage.light.time, 0.1) * (1 if stage.words.weather == "clear" else 0.25)
+    strength = {"day": 0.40, "dawn": 0.36, "golden": 0.5, "dusk": 0.42}.get(stage.light.time, 0.1) * (
+        1 if stage.words.weather == "clear" else 0.25
+    )
     pixels[..., :3] *= stage.light.key * rgb("#c99a6a") * np.float32(strength * 2.2)
     pixels[..., 3] = 0
     return pixels
@@ -164,7 +197,9 @@ def _lamp_glow(stage: Stage, plan: _Plan, dark: float) -> Pixels:
     """The lamp's shade and the light around it."""
     x, y = _lamp_place(stage, plan)
     block = Block.on(stage.canvas, stage.rng("lamp"), stage.light)
-    block.shine.fill([(x - 0.045, y - 0.035), (x + 0.045, y - 0.035), (x + 0.075, y + 0.050), (x - 0.075, y + 0.050)], rgb("#ffc27a"))
+    block.shine.fill(
+        [(x - 0.045, y - 0.035), (x + 0.045, y - 0.035), (x + 0.075, y + 0.050), (x - 0.075, y + 0.050)], rgb("#ffc27a")
+    )
     return block.lamps(1.6 * dark, 0.12)
 
 
@@ -175,19 +210,43 @@ def _furniture(stage: Stage, plan: _Plan, pen: Drawing, glow: Colour) -> None:
     rng = stage.rng("things")
     rug = rgb(("#8a3a34", "#3f5a7a", "#7a6a3a")[int(rng.integers(3))]) * glow
     for size, tone in ((1.0, 1.0), (0.90, 1.5), (0.82, 0.85)):
-        pen.ellipse(wide * 0.5, plan.floor + 0.155 * stage.high, 0.40 * size * min(wide, 1.3), 0.085 * size * stage.high, rug * np.float32(tone))
+        pen.ellipse(
+            wide * 0.5,
+            plan.floor + 0.155 * stage.high,
+            0.40 * size * min(wide, 1.3),
+            0.085 * size * stage.high,
+            rug * np.float32(tone),
+        )
     pen.limb((lx, ly), (lx, plan.floor + 0.02), 0.010, 0.010, rgb("#4a3a2e") * glow)
     pen.ellipse(lx, plan.floor + 0.024, 0.045, 0.012, rgb("#4a3a2e") * glow)
-    pen.fill([(lx - 0.045, ly - 0.035), (lx + 0.045, ly - 0.035), (lx + 0.075, ly + 0.050), (lx - 0.075, ly + 0.050)], rgb("#e8d6b4") * glow)
+    pen.fill(
+        [(lx - 0.045, ly - 0.035), (lx + 0.045, ly - 0.035), (lx + 0.075, ly + 0.050), (lx - 0.075, ly + 0.050)],
+        rgb("#e8d6b4") * glow,
+    )
     _shelf(pen, rng, lx - way * 0.30 if wide > 1.2 else lx - way * 0.16, plan, glow)
-    _armchair(pen, lx - way * 0.20, plan.floor + 0.10, 0.25, rgb(("#3f6b66", "#8a4a3a", "#4a5578")[int(rng.integers(3))]) * glow, way)
+    _armchair(
+        pen,
+        lx - way * 0.20,
+        plan.floor + 0.10,
+        0.25,
+        rgb(("#3f6b66", "#8a4a3a", "#4a5578")[int(rng.integers(3))]) * glow,
+        way,
+    )
     px = plan.window[0] - 0.07 if way > 0 else plan.window[2] + 0.07
     pot = rgb("#b0603c") * glow
     light = stage.light
     leaf = tones(light, "summer")
     leaf = type(leaf)(rgb("#1f3d22") * glow, rgb("#3f7040") * glow, rgb("#74a860") * glow, rgb("#5a4230") * glow)
     broadleaf(pen, rng, px, plan.floor + 0.03, 0.34, leaf, -float(way), leaves=0.6)
-    pen.fill([(px - 0.050, plan.floor - 0.035), (px + 0.050, plan.floor - 0.035), (px + 0.036, plan.floor + 0.055), (px - 0.036, plan.floor + 0.055)], pot)
+    pen.fill(
+        [
+            (px - 0.050, plan.floor - 0.035),
+            (px + 0.050, plan.floor - 0.035),
+            (px + 0.036, plan.floor + 0.055),
+            (px - 0.036, plan.floor + 0.055),
+        ],
+        pot,
+    )
     _curtains(pen, plan, rgb("#d8cdb8") * glow)
 
 
@@ -199,7 +258,10 @@ def _curtains(pen: Drawing, plan: _Plan, cloth: Colour) -> None:
         for fold in range(6):
             a, b = edge + way * (fold * 0.016 - 0.020), edge + way * (fold * 0.016)
             foot = y1 + 0.13
-            pen.fill([(a, y0 - 0.035), (b, y0 - 0.035), (b + way * 0.008, foot), (a + way * 0.006, foot)], cloth * np.float32(0.68 + 0.32 * (fold % 2)))
+            pen.fill(
+                [(a, y0 - 0.035), (b, y0 - 0.035), (b + way * 0.008, foot), (a + way * 0.006, foot)],
+                cloth * np.float32(0.68 + 0.32 * (fold % 2)),
+            )
 
 
 def _shelf(pen: Drawing, rng: np.random.Generator, x: float, plan: _Plan, glow: Colour) -> None:
@@ -212,7 +274,10 @@ def _shelf(pen: Drawing, rng: np.random.Generator, x: float, plan: _Plan, glow: 
         at = x - half + 0.012
         while at < x + half - 0.018:
             thick, tall = rng.uniform(0.007, 0.014), rng.uniform(0.045, 0.066)
-            pen.fill(box(at, y - 0.006 - tall, at + thick, y - 0.006), rgb(("#8a3b32", "#34566e", "#b98b44", "#4f6b4a", "#d8cbb2", "#5a4a6a")[int(rng.integers(6))]) * glow)
+            pen.fill(
+                box(at, y - 0.006 - tall, at + thick, y - 0.006),
+                rgb(("#8a3b32", "#34566e", "#b98b44", "#4f6b4a", "#d8cbb2", "#5a4a6a")[int(rng.integers(6))]) * glow,
+            )
             at += thick * 1.1
         pen.fill(box(x - half, y - 0.007, x + half, y), wood)
     for edge in (x - half, x + half - 0.008):
@@ -220,18 +285,70 @@ def _shelf(pen: Drawing, rng: np.random.Generator, x: float, plan: _Plan, glow: 
     pen.fill(box(x - half - 0.006, top - 0.010, x + half + 0.006, top), wood * np.float32(1.25))
     pen.fill(box(x - 0.085, top - 0.26, x + 0.085, top - 0.07), wood)
     pen.fill(box(x - 0.076, top - 0.251, x + 0.076, top - 0.079), rgb("#d9cfb8") * glow)
-    pen.fill(curve([(x - 0.076, top - 0.079), (x - 0.076, top - 0.13), (x - 0.02, top - 0.17), (x + 0.02, top - 0.13), (x + 0.076, top - 0.15), (x + 0.076, top - 0.079)], rounds=2),
-             mix(rgb("#5a7a8a"), rgb("#8a9a6a"), 0.4) * glow)
+    pen.fill(
+        curve(
+            [
+                (x - 0.076, top - 0.079),
+                (x - 0.076, top - 0.13),
+                (x - 0.02, top - 0.17),
+                (x + 0.02, top - 0.13),
+                (x + 0.076, top - 0.15),
+                (x + 0.076, top - 0.079),
+            ],
+            rounds=2,
+        ),
+        mix(rgb("#5a7a8a"), rgb("#8a9a6a"), 0.4) * glow,
+    )
 
 
 def _armchair(pen: Drawing, x: float, foot: float, size: float, cloth: Colour, way: int) -> None:
     """A wing chair seen from the front, turned a little."""
     dark = cloth * np.float32(0.55)
     for leg in (-0.38, 0.38):
-        pen.limb((x + leg * size, foot - size * 0.1), (x + leg * size, foot + size * 0.06), size * 0.06, size * 0.035, dark * np.float32(0.4))
-    pen.fill(curve([(x - size * 0.42, foot), (x - size * 0.46, foot - size * 1.05), (x, foot - size * 1.2), (x + size * 0.46, foot - size * 1.05), (x + size * 0.42, foot)], rounds=2), cloth * np.float32(0.8))
+        pen.limb(
+            (x + leg * size, foot - size * 0.1),
+            (x + leg * size, foot + size * 0.06),
+            size * 0.06,
+            size * 0.035,
+            dark * np.float32(0.4),
+        )
+    pen.fill(
+        curve(
+            [
+                (x - size * 0.42, foot),
+                (x - size * 0.46, foot - size * 1.05),
+                (x, foot - size * 1.2),
+                (x + size * 0.46, foot - size * 1.05),
+                (x + size * 0.42, foot),
+            ],
+            rounds=2,
+        ),
+        cloth * np.float32(0.8),
+    )
     pen.fill(box(x - size * 0.36, foot - size * 0.45, x + size * 0.36, foot - size * 0.02), cloth)
-    pen.fill(curve([(x - size * 0.36, foot - size * 0.30), (x - size * 0.36, foot - size * 0.52), (x + size * 0.36, foot - size * 0.52), (x + size * 0.36, foot - size * 0.30)], rounds=2), cloth * np.float32(1.25))
+    pen.fill(
+        curve(
+            [
+                (x - size * 0.36, foot - size * 0.30),
+                (x - size * 0.36, foot - size * 0.52),
+                (x + size * 0.36, foot - size * 0.52),
+                (x + size * 0.36, foot - size * 0.30),
+            ],
+            rounds=2,
+        ),
+        cloth * np.float32(1.25),
+    )
     for arm in (-1, 1):
         tone = cloth * np.float32(1.1 if arm == way else 0.7)
-        pen.fill(curve([(x + arm * size * 0.34, foot + size * 0.01), (x + arm * size * 0.33, foot - size * 0.62), (x + arm * size * 0.56, foot - size * 0.62), (x + arm * size * 0.54, foot + size * 0.01)], rounds=2), tone)
+        pen.fill(
+            curve(
+                [
+                    (x + arm * size * 0.34, foot + size * 0.01),
+                    (x + arm * size * 0.33, foot - size * 0.62),
+                    (x + arm * size * 0.56, foot - size * 0.62),
+                    (x + arm * size * 0.54, foot + size * 0.01),
+                ],
+                rounds=2,
+            ),
+            tone,
+        )

@@ -25,7 +25,8 @@ def gradient(light: Light, climb: Field) -> Field:
 
 
 def _scatter(canvas: Canvas, light: Light, horizon: float) -> Field:
-    """Glow of the air around the source: a tight and a wide lobe (after Henyey and Greenstein's forward peak), and a band on the horizon."""
+    """Glow of the air around the source: a tight and a wide lobe (after Henyey and Greenstein's forward peak), and a band
+    on the horizon."""
     x, y = np.meshgrid(canvas.xs(), canvas.ys())
     sx, sy = source_place(canvas, light, horizon)
     distance = np.hypot(x - np.float32(sx), (y - np.float32(sy)) * 1.15)
@@ -67,12 +68,21 @@ def _stars(pixels: Pixels, canvas: Canvas, light: Light, seed: int, horizon: flo
     spread = (0.0011 / radius) ** 2
     for x, y, p, warm in zip(px, py, power, spots[:, 3], strict=True):
         fade = float(np.clip((horizon - y) / 0.35, 0.1, 1))
-        _spot(pixels, canvas, float(x), float(y), radius * (1 + 0.9 * min(p, 1)),
-              np.array([0.85 + 0.3 * warm, 0.95, 1.2 - 0.35 * warm], np.float32) * np.float32(p * fade * 1.15 * max(spread, 0.22)))
+        _spot(
+            pixels,
+            canvas,
+            float(x),
+            float(y),
+            radius * (1 + 0.9 * min(p, 1)),
+            np.array([0.85 + 0.3 * warm, 0.95, 1.2 - 0.35 * warm], np.float32)
+            * np.float32(p * fade * 1.15 * max(spread, 0.22)),
+        )
     small = canvas.coarse(700)
     x, y = np.meshgrid(small.xs(), small.ys())
     tilt = 0.55 + 0.3 * rng.random()
-    across = (x - canvas.frame_w * 0.36) * np.float32(np.sin(tilt + 0.5)) + (y - horizon * 0.42) * np.float32(np.cos(tilt + 0.5))
+    across = (x - canvas.frame_w * 0.36) * np.float32(np.sin(tilt + 0.5)) + (y - horizon * 0.42) * np.float32(
+        np.cos(tilt + 0.5)
+    )
     cloud = plane(small, seed + 61, across=1.3, down=1.3, octaves=6, warp=0.35)
     band = np.exp(-((across / 0.17) ** 2)) * smooth(0.30, 0.85, cloud) * smooth(horizon, horizon * 0.5, y)
     glow = np.maximum(canvas.enlarge(band.astype(np.float32)), 0)[..., None]
@@ -122,7 +132,10 @@ def aurora(canvas: Canvas, seed: int, horizon: float) -> Pixels:
     x, y = np.meshgrid(small.xs(), small.ys())
     out = np.zeros((small.rows, small.columns, 3), np.float32)
     for band in range(3):
-        foot = horizon * (0.62 - 0.15 * band) + 0.16 * (sample(seed + band, x * 0.35, np.full_like(x, 0.3 + 0.2 * band), octaves=3) - 0.5) * 2
+        foot = (
+            horizon * (0.62 - 0.15 * band)
+            + 0.16 * (sample(seed + band, x * 0.35, np.full_like(x, 0.3 + 0.2 * band), octaves=3) - 0.5) * 2
+        )
         rise = np.maximum(foot - y, 0)
         rays = 0.35 + 0.9 * sample(seed + 9 + band, x * 3.1, y * 0.06, octaves=4)
         curtain = np.exp(-rise / 0.16) * smooth(-0.012, 0.02, foot - y) * rays
@@ -134,7 +147,8 @@ def aurora(canvas: Canvas, seed: int, horizon: float) -> Pixels:
 
 
 def _cloud_density(canvas: Canvas, seed: int, horizon: float, cover_share: float) -> tuple[Field, Field, Field]:
-    """How thick the clouds are, how thick a step nearer to the light, and how near the horizon; the bank flattens with distance."""
+    """How thick the clouds are, how thick a step nearer to the light, and how near the horizon; the bank flattens with
+    distance."""
     x, y = np.meshgrid(canvas.xs(), canvas.ys())
     height = np.clip((horizon - y) / max(horizon, 0.1), 0, 1.4)
     near = 1.0 / (height * 1.15 + 0.20)
@@ -157,8 +171,14 @@ def clouds(canvas: Canvas, light: Light, seed: int, horizon: float) -> Pixels:
     sx, sy = source_place(small, light, horizon)
     reach = np.hypot(x - sx, y - sy) + 0.15
     step = 0.035
-    toward = sample(seed, u + ((sx - x) / reach).astype(np.float32) * step, v - ((sy - y) / reach).astype(np.float32) * step,
-                    octaves=5, gain=0.54, footprint=0.4 / small.scale)
+    toward = sample(
+        seed,
+        u + ((sx - x) / reach).astype(np.float32) * step,
+        v - ((sy - y) / reach).astype(np.float32) * step,
+        octaves=5,
+        gain=0.54,
+        footprint=0.4 / small.scale,
+    )
     threshold = 0.80 - 0.62 * light.cloud_cover
     height = np.clip((horizon - y) / max(horizon, 0.1), 0, 1.4)
     soft = 0.20 + 0.12 * light.cloud_cover

@@ -1,4 +1,5 @@
-"""The stage that a place is built on: canvas, light, random numbers, what has been painted so far, and where subjects may stand."""
+"""The stage that a place is built on: canvas, light, random numbers, what has been painted so far, and where subjects may
+stand."""
 
 from __future__ import annotations
 
@@ -67,9 +68,13 @@ class Stage:
     @property
     def lamp_fill(self) -> Colour:
         """Light from lamps that reaches people and walls in built places when it is dark."""
-        if self.words.place not in {"street", "city", "harbour", "room"} or not (self.light.dark or self.light.time == "dusk" or self.light.wet > 0.5):
+        if self.words.place not in {"street", "city", "harbour", "room"} or not (
+            self.light.dark or self.light.time == "dusk" or self.light.wet > 0.5
+        ):
             return np.zeros(3, np.float32)
-        return rgb("#ffb869") * np.float32({"room": 0.42, "street": 0.15}.get(self.words.place, 0.07) * (1.0 if self.light.dark else 0.45))
+        return rgb("#ffb869") * np.float32(
+            {"room": 0.42, "street": 0.15}.get(self.words.place, 0.07) * (1.0 if self.light.dark else 0.45)
+        )
 
     def rng(self, name: str) -> np.random.Generator:
         return stream(self.seed, name)
@@ -82,7 +87,9 @@ class Stage:
         """The first colour that the prompt names, else the fallback."""
         return rgb(COLOURS[self.words.colours[0]]) if self.words.colours else rgb(fallback)
 
-    def layer(self, name: str, pixels: Pixels, depth: float, motion: Motion = Motion.STILL, *, emissive: bool = False) -> Layer:
+    def layer(
+        self, name: str, pixels: Pixels, depth: float, motion: Motion = Motion.STILL, *, emissive: bool = False
+    ) -> Layer:
         """A finished layer; it joins what later layers may reflect."""
         rows, columns = self.backdrop.shape[:2]
         small = cv2.resize(pixels, (columns, rows), interpolation=cv2.INTER_AREA)
@@ -97,13 +104,20 @@ class Stage:
         sky = paint_sky(self.canvas, self.light, self.number("sky"), horizon)
         yield self.layer("sky", sky, 0.0)
         if self.words.has("aurora"):
-            yield self.layer("aurora", aurora(self.canvas, self.number("aurora"), horizon), 0.01, Motion.FLICKER, emissive=True)
+            yield self.layer(
+                "aurora", aurora(self.canvas, self.number("aurora"), horizon), 0.01, Motion.FLICKER, emissive=True
+            )
         if self.light.cloud_cover > 0.05:
             yield self.layer("clouds", clouds(self.canvas, self.light, self.number("clouds"), horizon), 0.03, Motion.DRIFT)
 
     def mist(self, name: str, level: float, thickness: float, amount: float, depth: float) -> Layer:
         colour = mix(self.light.haze, self.light.horizon, 0.3)
-        return self.layer(name, mist(self.canvas, colour, self.number(name), level=level, thickness=thickness, amount=amount), depth, Motion.DRIFT)
+        return self.layer(
+            name,
+            mist(self.canvas, colour, self.number(name), level=level, thickness=thickness, amount=amount),
+            depth,
+            Motion.DRIFT,
+        )
 
     def front(self) -> Iterator[Layer]:
         """What hangs between the scene and the eye: fog."""

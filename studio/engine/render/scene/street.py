@@ -16,8 +16,8 @@ from studio.engine.render.scene.terrain import Ground, paint_ground
 from studio.engine.render.scene.town import HOUSES, ROOFS, lamp_share, lamp_strength
 from studio.engine.render.scene.water import wet_sheen
 
-_EYE = 1.7      # metres
-_FOCAL = 1.0    # units: what is 1 m tall at 1 m away is 1 unit tall
+_EYE = 1.7  # metres
+_FOCAL = 1.0  # units: what is 1 m tall at 1 m away is 1 unit tall
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,22 @@ class _House:
 
 
 def street(stage: Stage) -> Iterator[Layer]:
-    """Back to front: sky, the end of the street, paving, far and near facades with their lights, wet sheen, wires and lamps."""
+    """Back to front: sky, the end of the street, paving, far and near facades with their lights, wet sheen, wires and
+    lamps."""
     high, wide, light = stage.high, stage.wide, stage.light
     view = View(wide * (0.56 if light.side < 0 else 0.44), 0.60 * high)
     half = 6.5 if wide > 1.2 else 5.0
     yield from stage.sky(view.vy)
     yield from _far_end(stage, view)
     stone = SNOW if stage.snow else rgb("#77706a") * np.float32(0.62 if light.wet else 1.0)
-    paving = paint_ground(stage.canvas, Ground(stone * np.float32(0.8), stone, texture=0.34, scale=0.9, stretch=0.5), light, stage.number("paving"), view.vy + 0.012, haze=0.5)
+    paving = paint_ground(
+        stage.canvas,
+        Ground(stone * np.float32(0.8), stone, texture=0.34, scale=0.9, stretch=0.5),
+        light,
+        stage.number("paving"),
+        view.vy + 0.012,
+        haze=0.5,
+    )
     yield stage.layer("paving", paving, 0.35)
     yield from _rails(stage, view)
     for name, span, air, depth in (("far facades", (17.0, 60.0), 0.30, 0.3), ("near facades", (2.2, 17.0), 0.08, 0.5)):
@@ -60,7 +68,9 @@ def street(stage: Stage) -> Iterator[Layer]:
         for side in (-1, 1):
             _facades(block, stage, view, side, half, span)
         yield stage.layer(name, block.solid.premultiplied(), depth)
-        yield stage.layer(f"{name} windows", block.lamps(lamp_strength(stage) * 1.15, 0.035), depth, Motion.FLICKER, emissive=True)
+        yield stage.layer(
+            f"{name} windows", block.lamps(lamp_strength(stage) * 1.15, 0.035), depth, Motion.FLICKER, emissive=True
+        )
     lamps = _lamps(stage, view, half)
     if light.wet or stage.words.has("reflection"):
         yield _wet(stage, view, half)
@@ -79,13 +89,24 @@ def _far_end(stage: Stage, view: View) -> Iterator[Layer]:
     stone = rgb("#8a8078")
     tower = view.vx + 0.03
     block.solid.fill(box(tower - 0.024, foot - 0.24, tower + 0.024, foot), block.tone(stone, 0.4))
-    block.solid.fill([(tower - 0.028, foot - 0.24), (tower, foot - 0.36), (tower + 0.028, foot - 0.24)], block.tone(rgb("#4a5a58"), 0.4))
+    block.solid.fill(
+        [(tower - 0.028, foot - 0.24), (tower, foot - 0.36), (tower + 0.028, foot - 0.24)], block.tone(rgb("#4a5a58"), 0.4)
+    )
     if light.lamps > 0.3:
         block.shine.disc(tower, foot - 0.205, 0.008, rgb("#ffe2a0"))
     while x < view.vx + 0.30:
         width = rng.uniform(0.05, 0.08)
-        house(block, x, foot, width, rng.uniform(0.08, 0.13), rgb(HOUSES[int(rng.integers(len(HOUSES)))]), rgb(ROOFS[int(rng.integers(len(ROOFS)))]), lamp_share(stage),
-              gable=rng.random() < 0.5)
+        house(
+            block,
+            x,
+            foot,
+            width,
+            rng.uniform(0.08, 0.13),
+            rgb(HOUSES[int(rng.integers(len(HOUSES)))]),
+            rgb(ROOFS[int(rng.integers(len(ROOFS)))]),
+            lamp_share(stage),
+            gable=rng.random() < 0.5,
+        )
         x += width
     yield stage.layer("far end", block.solid.premultiplied(), 0.15)
     yield stage.layer("far end windows", block.lamps(lamp_strength(stage)), 0.15, Motion.FLICKER, emissive=True)
@@ -97,7 +118,11 @@ def _facades(block: Block, stage: Stage, view: View, side: int, half: float, spa
     row: list[_House] = []
     while z < span[1]:
         deep = rng.uniform(3.6, 6.5) if stage.wide > 1.2 else rng.uniform(3.0, 5.0)
-        code = ("#4a4458", "#3a3f52", "#584a50", "#3d4a56")[int(rng.integers(4))] if stage.words.has("neon") else HOUSES[int(rng.integers(len(HOUSES)))]
+        code = (
+            ("#4a4458", "#3a3f52", "#584a50", "#3d4a56")[int(rng.integers(4))]
+            if stage.words.has("neon")
+            else HOUSES[int(rng.integers(len(HOUSES)))]
+        )
         row.append(_House(z, min(z + deep, span[1]), rng.uniform(9.0, 15.5), rgb(code), rng.random() < 0.75))
         z += deep
     for item in reversed(row):
@@ -112,11 +137,25 @@ def _facade(block: Block, stage: Stage, view: View, side: int, half: float, item
     near = 1 - (item.z0 - 2.2) / 58
     wall = mix(block.tone(item.wall, facing, 0.95), light.haze, 0.35 * (1 - near) * light.haze_density * 2)
     wall = wall + item.wall * stage.lamp_fill * np.float32(0.5)
-    roof = SNOW * (light.ambient + light.key * np.float32(0.5)) if stage.snow else block.tone(rgb(ROOFS[int(rng.integers(len(ROOFS)))]), facing)
+    roof = (
+        SNOW * (light.ambient + light.key * np.float32(0.5))
+        if stage.snow
+        else block.tone(rgb(ROOFS[int(rng.integers(len(ROOFS)))]), facing)
+    )
     block.wall(view.wall(x, 0, item.tall, item.z0, item.z1), wall)
-    ridge = [view.at(x, item.tall, item.z0), view.at(x, item.tall, item.z1), view.at(x + side * 2.5, item.tall + 2.2, item.z1), view.at(x + side * 2.5, item.tall + 2.2, item.z0)]
+    ridge = [
+        view.at(x, item.tall, item.z0),
+        view.at(x, item.tall, item.z1),
+        view.at(x + side * 2.5, item.tall + 2.2, item.z1),
+        view.at(x + side * 2.5, item.tall + 2.2, item.z0),
+    ]
     pen.fill(ridge, roof)
-    end = [view.at(x, 0, item.z0), view.at(x, item.tall, item.z0), view.at(x + side * 9, item.tall, item.z0), view.at(x + side * 9, 0, item.z0)]
+    end = [
+        view.at(x, 0, item.z0),
+        view.at(x, item.tall, item.z0),
+        view.at(x + side * 9, item.tall, item.z0),
+        view.at(x + side * 9, 0, item.z0),
+    ]
     block.wall(end, wall * np.float32(0.55))
     for level in (item.tall - 0.25, 3.6):
         pen.fill(view.wall(x, level, level + 0.28, item.z0, item.z1), wall * np.float32(1.25))
@@ -133,7 +172,9 @@ def _facade(block: Block, stage: Stage, view: View, side: int, half: float, item
             pen.fill(view.wall(x, y0 - 0.16, y0 + 1.86, a - 0.10, b + 0.10), frame)
             pen.fill(view.wall(x, y0, y0 + 1.7, a, b), glass)
             if rng.random() < share:
-                block.shine.fill(view.wall(x, y0, y0 + 1.7, a, b), rgb(WARM[int(rng.integers(4))]) * np.float32(rng.uniform(0.4, 1.0)))
+                block.shine.fill(
+                    view.wall(x, y0, y0 + 1.7, a, b), rgb(WARM[int(rng.integers(4))]) * np.float32(rng.uniform(0.4, 1.0))
+                )
             block.wall(view.wall(x, y0, y0 + 1.7, (a + b) / 2 - 0.04, (a + b) / 2 + 0.04), frame)
             block.wall(view.wall(x, y0 + 1.05, y0 + 1.12, a, b), frame)
     if item.shop:
@@ -162,7 +203,10 @@ def _shop(block: Block, stage: Stage, view: View, x: float, side: int, item: _Ho
     tone = block.tone(cloth, 0.5)
     reach = x - side * 1.1
     block.wall([view.at(x, 3.4, a), view.at(x, 3.4, b), view.at(reach, 2.75, b), view.at(reach, 2.75, a)], tone)
-    block.solid.fill([view.at(reach, 2.75, a), view.at(reach, 2.75, b), view.at(reach, 2.45, b), view.at(reach, 2.45, a)], tone * np.float32(0.7))
+    block.solid.fill(
+        [view.at(reach, 2.75, a), view.at(reach, 2.75, b), view.at(reach, 2.45, b), view.at(reach, 2.45, a)],
+        tone * np.float32(0.7),
+    )
 
 
 def _signs(block: Block, view: View, x: float, side: int, item: _House, rng: np.random.Generator) -> None:
@@ -172,13 +216,22 @@ def _signs(block: Block, view: View, x: float, side: int, item: _House, rng: np.
         y = rng.uniform(3.8, 6.2)
         tall, reach = rng.uniform(1.8, 4.2), rng.uniform(0.6, 1.1)
         code = rgb(NEON[int(rng.integers(len(NEON)))])
-        frame = [view.at(x - side * 0.15, y, z), view.at(x - side * (0.15 + reach), y, z), view.at(x - side * (0.15 + reach), y + tall, z), view.at(x - side * 0.15, y + tall, z)]
+        frame = [
+            view.at(x - side * 0.15, y, z),
+            view.at(x - side * (0.15 + reach), y, z),
+            view.at(x - side * (0.15 + reach), y + tall, z),
+            view.at(x - side * 0.15, y + tall, z),
+        ]
         block.wall(frame, rgb("#14121c"))
         steps = int(tall / 0.55)
         for at in range(steps):
             y0 = y + 0.12 + at * (tall - 0.1) / steps
-            glyph = [view.at(x - side * (0.15 + reach * 0.18), y0, z), view.at(x - side * (0.15 + reach * 0.82), y0, z),
-                     view.at(x - side * (0.15 + reach * rng.uniform(0.5, 0.85)), y0 + 0.34, z), view.at(x - side * (0.15 + reach * rng.uniform(0.15, 0.4)), y0 + 0.34, z)]
+            glyph = [
+                view.at(x - side * (0.15 + reach * 0.18), y0, z),
+                view.at(x - side * (0.15 + reach * 0.82), y0, z),
+                view.at(x - side * (0.15 + reach * rng.uniform(0.5, 0.85)), y0 + 0.34, z),
+                view.at(x - side * (0.15 + reach * rng.uniform(0.15, 0.4)), y0 + 0.34, z),
+            ]
             block.shine.fill(glyph, code)
         block.shine.line([*frame, frame[0]], 0.05 / z, code)
     block.shine.fill(view.wall(x, 3.62, 3.74, item.z0 + 0.2, item.z1 - 0.2), rgb(NEON[int(rng.integers(len(NEON)))]))
@@ -196,7 +249,10 @@ def _rails(stage: Stage, view: View) -> Iterator[Layer]:
         steel = mix(light.lit(rgb("#b8bcc4"), 0.6), light.horizon, 0.35)
         for x in (-1.9, -0.6):
             pen.fill([view.at(x, 0, 1.2), view.at(x + 0.09, 0, 1.2), view.at(x + 0.09, 0, 60), view.at(x, 0, 60)], steel)
-            pen.fill([view.at(x + 0.09, 0, 1.2), view.at(x + 0.15, 0, 1.2), view.at(x + 0.15, 0, 60), view.at(x + 0.09, 0, 60)], steel * np.float32(0.25))
+            pen.fill(
+                [view.at(x + 0.09, 0, 1.2), view.at(x + 0.15, 0, 1.2), view.at(x + 0.15, 0, 60), view.at(x + 0.09, 0, 60)],
+                steel * np.float32(0.25),
+            )
     yield stage.layer("rails", pen.premultiplied(), 0.36)
 
 
@@ -210,7 +266,15 @@ def _lamps(stage: Stage, view: View, half: float) -> Block:
             x = side * (half - 1.5)
             block.solid.limb(view.at(x, 0, z), view.at(x, 5.2, z), 0.16 / z, 0.10 / z, iron)
             block.solid.limb(view.at(x, 5.2, z), view.at(x - side * 0.9, 5.35, z), 0.10 / z, 0.08 / z, iron)
-            block.solid.fill([view.at(x - side * 0.65, 5.3, z), view.at(x - side * 1.15, 5.3, z), view.at(x - side * 1.05, 5.0, z), view.at(x - side * 0.75, 5.0, z)], iron)
+            block.solid.fill(
+                [
+                    view.at(x - side * 0.65, 5.3, z),
+                    view.at(x - side * 1.15, 5.3, z),
+                    view.at(x - side * 1.05, 5.0, z),
+                    view.at(x - side * 0.75, 5.0, z),
+                ],
+                iron,
+            )
             if light.lamps > 0.25:
                 block.shine.disc(*view.at(x - side * 0.9, 4.98, z), 0.19 / z, light.lamp)
     for x in (-1.25,):
@@ -225,6 +289,12 @@ def _wet(stage: Stage, view: View, half: float) -> Layer:
     canvas = stage.canvas
     offset = np.abs(canvas.xs() - np.float32(view.vx))
     axis = view.vy + np.maximum(offset * np.float32(_EYE / half), 0.028)
-    sheen = wet_sheen(stage.backdrop, canvas, float(axis.min()), stage.number("wet"), amount=max(stage.light.wet, 0.7), axis=axis.astype(np.float32))
+    sheen = wet_sheen(
+        stage.backdrop,
+        canvas,
+        float(axis.min()),
+        stage.number("wet"),
+        amount=max(stage.light.wet, 0.7),
+        axis=axis.astype(np.float32),
+    )
     return stage.layer("wet", sheen, 0.4, Motion.WATER)
-

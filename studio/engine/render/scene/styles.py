@@ -1,4 +1,5 @@
-"""Drawing styles: the look of each (colour, contrast, tint) and those that work over neighbourhoods (paint, paper, pencil)."""
+"""Drawing styles: the look of each (colour, contrast, tint) and those that work over neighbourhoods (paint, paper,
+pencil)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _LUMA: Triple = (0.2126, 0.7152, 0.0722)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The colour side of a style; factors join those of the Finish. `shadows` and `lights` are screen values for black and white."""
+    """The colour side of a style; factors join those of the Finish. `shadows` and `lights` are screen values for black
+    and white."""
 
     saturation: float = 1.0
     contrast: float = 1.0
@@ -33,22 +35,64 @@ class Look:
 
 LOOKS: dict[str, Look] = {
     "natural": Look(contrast=1.08, saturation=1.08, bloom=0.06, grain=0.6),
-    "film": Look(saturation=0.86, contrast=1.12, tint=(1.05, 1.0, 0.93), shadows=(0.030, 0.052, 0.070), lights=(1.0, 0.972, 0.90), grain=2.2,
-                 vignette=1.9, bloom=0.22),
-    "noir": Look(saturation=0.0, contrast=1.62, exposure=0.92, luma=(0.36, 0.54, 0.10), lights=(0.98, 0.975, 0.96), grain=3.2, vignette=3.0, bloom=0.12),
-    "sepia": Look(saturation=0.0, contrast=0.96, exposure=1.1, shadows=(0.13, 0.075, 0.035), lights=(0.98, 0.90, 0.74), grain=2.2, vignette=2.4),
-    "neon": Look(saturation=1.38, contrast=1.20, exposure=0.98, tint=(1.04, 0.90, 1.16), shadows=(0.030, 0.004, 0.075), lights=(1.0, 0.97, 1.0), bloom=0.26),
+    "film": Look(
+        saturation=0.86,
+        contrast=1.12,
+        tint=(1.05, 1.0, 0.93),
+        shadows=(0.030, 0.052, 0.070),
+        lights=(1.0, 0.972, 0.90),
+        grain=2.2,
+        vignette=1.9,
+        bloom=0.22,
+    ),
+    "noir": Look(
+        saturation=0.0,
+        contrast=1.62,
+        exposure=0.92,
+        luma=(0.36, 0.54, 0.10),
+        lights=(0.98, 0.975, 0.96),
+        grain=3.2,
+        vignette=3.0,
+        bloom=0.12,
+    ),
+    "sepia": Look(
+        saturation=0.0,
+        contrast=0.96,
+        exposure=1.1,
+        shadows=(0.13, 0.075, 0.035),
+        lights=(0.98, 0.90, 0.74),
+        grain=2.2,
+        vignette=2.4,
+    ),
+    "neon": Look(
+        saturation=1.38,
+        contrast=1.20,
+        exposure=0.98,
+        tint=(1.04, 0.90, 1.16),
+        shadows=(0.030, 0.004, 0.075),
+        lights=(1.0, 0.97, 1.0),
+        bloom=0.26,
+    ),
     "watercolour": Look(saturation=1.12, contrast=0.86, exposure=1.22, grain=0.35, vignette=0.0),
     "pencil": Look(saturation=0.0, contrast=1.0, exposure=1.15, grain=0.5, vignette=0.0),
     "oil": Look(saturation=1.28, contrast=1.10, exposure=1.06, grain=0.3, vignette=0.7),
-    "pastel": Look(saturation=0.80, contrast=0.74, exposure=1.30, shadows=(0.20, 0.17, 0.23), lights=(1.0, 0.985, 0.965), grain=0.6, vignette=0.0),
+    "pastel": Look(
+        saturation=0.80,
+        contrast=0.74,
+        exposure=1.30,
+        shadows=(0.20, 0.17, 0.23),
+        lights=(1.0, 0.985, 0.965),
+        grain=0.6,
+        vignette=0.0,
+    ),
     "flat": Look(saturation=1.34, contrast=1.08, exposure=1.05, grain=0.0, vignette=0.0),
 }
 POINTWISE = frozenset({"natural", "film", "noir", "sepia", "neon"})
 
 
 def apply_style(style: str, screen: Field, seed: int) -> Field:
-    """A style over neighbourhoods: screen values 0–255, (h, w, 3) float32, to the same. Does not depend on the frame's number."""
+    """A style over neighbourhoods: screen values 0–255, (h, w, 3) float32, to the same. Does not depend on the frame's
+    number."""
     if style == "watercolour":
         return _watercolour(screen, seed)
     if style == "pencil":
@@ -79,7 +123,8 @@ def _blotch(height: int, width: int, seed: int) -> Field:
 
 
 def _unit(screen: Field) -> float:
-    return min(screen.shape[:2]) / 1000
+    height, width = screen.shape[:2]
+    return float(min(height, width)) / 1000
 
 
 def _wobble(screen: Field, seed: int, amount: float) -> Field:
@@ -89,8 +134,12 @@ def _wobble(screen: Field, seed: int, amount: float) -> Field:
     fine = _paper(height, width, seed) - 0.5
     y, x = np.meshgrid(np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32), indexing="ij")
     reach = np.float32(amount * _unit(screen))
-    return np.asarray(cv2.remap(screen, x + (dx * 2 + fine) * reach, y + (dy * 2 + fine) * reach, cv2.INTER_LINEAR,
-                                borderMode=cv2.BORDER_REFLECT), np.float32)
+    return np.asarray(
+        cv2.remap(
+            screen, x + (dx * 2 + fine) * reach, y + (dy * 2 + fine) * reach, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+        ),
+        np.float32,
+    )
 
 
 def _smooth_regions(screen: Field, radius: float, rounds: int = 2) -> Field:
@@ -101,7 +150,7 @@ def _smooth_regions(screen: Field, radius: float, rounds: int = 2) -> Field:
     size = max(3, int(radius * min(small.shape[:2]) / 1000) | 1)
     work = np.clip(small, 0, 255).astype(np.uint8)
     for _ in range(rounds):
-        work = cv2.medianBlur(work, size)
+        work = np.asarray(cv2.medianBlur(work, size), np.uint8)
     return np.asarray(cv2.resize(work.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
@@ -125,7 +174,12 @@ def _torn_border(picture: Field, sheet: Field, seed: int) -> Field:
     unit = min(height, width)
     x = np.minimum(np.arange(width), np.arange(width)[::-1]).astype(np.float32) / unit
     y = np.minimum(np.arange(height), np.arange(height)[::-1]).astype(np.float32) / unit
-    inside = np.minimum(x[None, :], y[:, None]) - 0.022 - 0.030 * (_blotch(height, width, seed + 8) - 0.5) - 0.010 * (_paper(height, width, seed) - 0.5)
+    inside = (
+        np.minimum(x[None, :], y[:, None])
+        - 0.022
+        - 0.030 * (_blotch(height, width, seed + 8) - 0.5)
+        - 0.010 * (_paper(height, width, seed) - 0.5)
+    )
     share = np.clip(inside / 0.006, 0, 1)[..., None]
     return np.asarray(picture * share + sheet * (1 - share), np.float32)
 
@@ -142,7 +196,9 @@ def _pencil(screen: Field, seed: int) -> Field:
     y, x = np.meshgrid(np.arange(height, dtype=np.float32) / unit, np.arange(width, dtype=np.float32) / unit, indexing="ij")
     paper, bend = _paper(height, width, seed), _blotch(height, width, seed) * 24
     ink = np.zeros_like(grey)
-    for level, (angle, pitch) in zip((0.74, 0.52, 0.33, 0.17), ((0.75, 7.0), (0.95, 6.2), (-0.6, 6.6), (0.1, 5.6)), strict=True):
+    for level, (angle, pitch) in zip(
+        (0.74, 0.52, 0.33, 0.17), ((0.75, 7.0), (0.95, 6.2), (-0.6, 6.6), (0.1, 5.6)), strict=True
+    ):
         pitch = max(pitch, 2.6 / unit)
         stroke = np.sin((x * np.cos(angle) + y * np.sin(angle) + bend) * (2 * np.pi / pitch)) * 0.5 + 0.5
         ink += np.clip((level - tone) * 3.4, 0, 1) * (0.16 + 0.34 * stroke) * (0.62 + 0.76 * paper)
@@ -156,7 +212,8 @@ def _oil(screen: Field, seed: int) -> Field:
     """Strokes: colour smeared along the contours of the picture, with ridges of paint that catch the light."""
     height, width = screen.shape[:2]
     factor = min(1.0, 1100 / max(height, width))
-    small = cv2.resize(screen, (round(width * factor), round(height * factor)), interpolation=cv2.INTER_AREA)
+    small_size = (round(width * factor), round(height * factor))
+    small: Field = np.asarray(cv2.resize(screen, small_size, interpolation=cv2.INTER_AREA), np.float32)
     unit = _unit(small)
     base = _smooth_regions(small, 9, 1)
     grey = cv2.GaussianBlur(cv2.cvtColor(base / 255, cv2.COLOR_RGB2GRAY), (0, 0), max(5 * unit, 1))
@@ -169,7 +226,9 @@ def _oil(screen: Field, seed: int) -> Field:
     tx, ty = tx / size, ty / size
     bristle = np.repeat((_paper(*small.shape[:2], seed + 1) - 0.5)[..., None], 1, 2)
     stack = np.concatenate([base + (small - base) * 0.35, bristle * 255], axis=2)
-    y, x = np.meshgrid(np.arange(small.shape[0], dtype=np.float32), np.arange(small.shape[1], dtype=np.float32), indexing="ij")
+    y, x = np.meshgrid(
+        np.arange(small.shape[0], dtype=np.float32), np.arange(small.shape[1], dtype=np.float32), indexing="ij"
+    )
     total = np.zeros_like(stack)
     for step in range(-4, 5):
         reach = np.float32(step * 2.4 * max(unit, 0.4))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.engine.render.scene import landmarks, vehicles
-from studio.engine.render.scene.animals import BEASTS, beast, flying_bird, heron, whale
+from studio.engine.render.scene.animals import beast, flying_bird, heron, whale
+from studio.engine.render.scene.beasts import BEASTS
 from studio.engine.render.scene.canvas import Colour, Drawing, rgb
 from studio.engine.render.scene.forms import Form, Place, cast_shadow, draw_forms, mirrored
 from studio.engine.render.scene.haze import bloom
@@ -28,33 +29,77 @@ _PERSON = 1.72
 class Role:
     """How a kind is staged: where, the least height it is shown at (units, for the only subject), whether it travels."""
 
-    zone: str               # land, far, water, sky
+    zone: str  # land, far, water, sky
     least: float
     most: float = 0.6
     moves: bool = True
 
 
 ROLES: dict[str, Role] = {
-    **{kind: Role("land", 0.17) for kind in BEASTS}, "rabbit": Role("land", 0.10), "cat": Role("land", 0.13), "dog": Role("land", 0.17),
-    "horse": Role("land", 0.24), "elephant": Role("land", 0.32), "camel": Role("land", 0.22),
-    "person": Role("land", 0.20, 0.55), "cyclist": Role("land", 0.24), "rider": Role("land", 0.30), "heron": Role("water", 0.13, moves=False), "bird": Role("sky", 0.02),
-    "whale": Role("water", 0.08), "boat": Role("water", 0.075), "sailboat": Role("water", 0.24), "ship": Role("water", 0.16), "tram": Role("far", 0.23, 0.42), "train": Role("far", 0.06, 0.085),
-    "bus": Role("far", 0.22, 0.4), "car": Role("far", 0.10), "tent": Role("land", 0.15, moves=False), "campfire": Role("land", 0.10, moves=False),
-    "lighthouse": Role("far", 0.42, 0.46, moves=False), "house": Role("far", 0.20, 0.30, moves=False), "castle": Role("far", 0.30, 0.36, moves=False),
-    "church": Role("far", 0.30, 0.36, moves=False), "windmill": Role("far", 0.32, 0.40, moves=False), "bridge": Role("far", 0.14, 0.17, moves=False),
-    "balloon": Role("sky", 0.26), "plane": Role("sky", 0.07), "rocket": Role("sky", 0.30), "tree": Role("far", 0.44, 0.5, moves=False), "palm": Role("land", 0.52, moves=False),
-    "bench": Role("land", 0.12, moves=False), "lamp": Role("land", 0.34, 0.5, moves=False), "flower": Role("land", 0.10, moves=False),
+    **{kind: Role("land", 0.17) for kind in BEASTS},
+    "rabbit": Role("land", 0.10),
+    "cat": Role("land", 0.13),
+    "dog": Role("land", 0.17),
+    "horse": Role("land", 0.24),
+    "elephant": Role("land", 0.32),
+    "camel": Role("land", 0.22),
+    "person": Role("land", 0.20, 0.55),
+    "cyclist": Role("land", 0.24),
+    "rider": Role("land", 0.30),
+    "heron": Role("water", 0.13, moves=False),
+    "bird": Role("sky", 0.02),
+    "whale": Role("water", 0.08),
+    "boat": Role("water", 0.075),
+    "sailboat": Role("water", 0.24),
+    "ship": Role("water", 0.16),
+    "tram": Role("far", 0.23, 0.42),
+    "train": Role("far", 0.06, 0.085),
+    "bus": Role("far", 0.22, 0.4),
+    "car": Role("far", 0.10),
+    "tent": Role("land", 0.15, moves=False),
+    "campfire": Role("land", 0.10, moves=False),
+    "lighthouse": Role("far", 0.42, 0.46, moves=False),
+    "house": Role("far", 0.20, 0.30, moves=False),
+    "castle": Role("far", 0.30, 0.36, moves=False),
+    "church": Role("far", 0.30, 0.36, moves=False),
+    "windmill": Role("far", 0.32, 0.40, moves=False),
+    "bridge": Role("far", 0.14, 0.17, moves=False),
+    "balloon": Role("sky", 0.26),
+    "plane": Role("sky", 0.07),
+    "rocket": Role("sky", 0.30),
+    "tree": Role("far", 0.44, 0.5, moves=False),
+    "palm": Role("land", 0.52, moves=False),
+    "bench": Role("land", 0.12, moves=False),
+    "lamp": Role("land", 0.34, 0.5, moves=False),
+    "flower": Role("land", 0.10, moves=False),
 }
 _SOLID: dict[str, Callable[[Rng, Colour | None], Form]] = {
-    "boat": vehicles.boat, "sailboat": vehicles.sailboat, "ship": vehicles.ship, "tram": vehicles.tram, "train": vehicles.train, "bus": vehicles.bus, "car": vehicles.car,
-    "balloon": vehicles.balloon, "plane": vehicles.plane, "rocket": vehicles.rocket, "lighthouse": landmarks.lighthouse, "church": landmarks.church,
-    "castle": landmarks.castle, "bridge": landmarks.bridge, "tent": landmarks.tent, "campfire": landmarks.campfire, "bench": landmarks.bench, "lamp": landmarks.lamp,
-    "flower": landmarks.vase, "cyclist": cyclist,
+    "boat": vehicles.boat,
+    "sailboat": vehicles.sailboat,
+    "ship": vehicles.ship,
+    "tram": vehicles.tram,
+    "train": vehicles.train,
+    "bus": vehicles.bus,
+    "car": vehicles.car,
+    "balloon": vehicles.balloon,
+    "plane": vehicles.plane,
+    "rocket": vehicles.rocket,
+    "lighthouse": landmarks.lighthouse,
+    "church": landmarks.church,
+    "castle": landmarks.castle,
+    "bridge": landmarks.bridge,
+    "tent": landmarks.tent,
+    "campfire": landmarks.campfire,
+    "bench": landmarks.bench,
+    "lamp": landmarks.lamp,
+    "flower": landmarks.vase,
+    "cyclist": cyclist,
 }
 
 
 def paint_subjects(stage: Stage, *zones: str) -> Iterator[Layer]:
-    """The layers of the named subjects of these zones (all that are left when none is given); each subject is painted once."""
+    """The layers of the named subjects of these zones (all that are left when none is given); each subject is painted
+    once."""
     for at, subject in enumerate(stage.words.subjects):
         role = ROLES.get(subject.kind)
         if role is None or at in stage.performed:
@@ -79,20 +124,32 @@ def _form(stage: Stage, subject: Subject, rng: Rng) -> Form | None:
     kind = subject.kind
     action = subject.action if subject.action != "fly" else "stand"
     if kind == "person":
-        umbrella = words.weather == "rain" and (words.has("umbrella") or rng.random() < 0.6) or subject.word == "umbrella"
-        return person(rng, action, coat=colour, skirt=words.has("skirt"), hat=words.has("hat"), cloak=words.has("cloak"), child=words.has("child"),
-                      umbrella=(colour if colour is not None else rgb("#b0322c")) if umbrella and action != "sit" else None)
+        umbrella = (words.weather == "rain" and (words.has("umbrella") or rng.random() < 0.6)) or subject.word == "umbrella"
+        return person(
+            rng,
+            action,
+            coat=colour,
+            skirt=words.has("skirt"),
+            hat=words.has("hat"),
+            cloak=words.has("cloak"),
+            child=words.has("child"),
+            umbrella=(colour if colour is not None else rgb("#b0322c")) if umbrella and action != "sit" else None,
+        )
     if kind == "rider":
         horse = beast("horse", rng, "walk" if action == "stand" else action)
         return mounted(rng, horse, 1.58 * (1.10 if action == "run" else 1.0), coat=colour)
     if kind in BEASTS:
         return beast(kind, rng, action, subject.word, colour)
     if kind == "house":
-        return landmarks.house(rng, colour, snow=stage.snow, cabin=any(w in subject.word for w in ("cabin", "hut", "log", "shack", "barn")))
+        return landmarks.house(
+            rng, colour, snow=stage.snow, cabin=any(w in subject.word for w in ("cabin", "hut", "log", "shack", "barn"))
+        )
     if kind == "windmill":
         return landmarks.windmill(rng, colour, "turbine" in subject.word)
     if kind == "bird":
-        return flying_bird(rng, "gull" in subject.word or "dove" in subject.word or (colour is not None and subject.colour == "white"))
+        return flying_bird(
+            rng, "gull" in subject.word or "dove" in subject.word or (colour is not None and subject.colour == "white")
+        )
     if kind == "heron":
         return heron(rng, "flamingo" in subject.word)
     if kind == "whale":
@@ -110,12 +167,19 @@ def _paint(stage: Stage, subject: Subject, role: Role, at: int) -> Iterator[Laye
     forms = [form for form in (_form(stage, subject, rng) for _ in range(count)) if form is not None]
     if not forms:
         return
-    items = _sky_places(stage, forms, role, rng) if zone == "sky" else _ground_places(stage, forms, role, rng, zone, at, subject)
+    items = (
+        _sky_places(stage, forms, role, rng) if zone == "sky" else _ground_places(stage, forms, role, rng, zone, at, subject)
+    )
     haze = _air(stage, zone)
     solid, shine = draw_forms(stage.canvas, items, stage.light, haze, stage.lamp_fill)
     foot = max(place.foot for _, place in items)
     if zone == "water":
-        yield stage.layer(f"{subject.kind} reflection", mirrored(stage.canvas, solid, foot - 0.002, 0.55), _depth(stage, zone, foot), Motion.WATER)
+        yield stage.layer(
+            f"{subject.kind} reflection",
+            mirrored(stage.canvas, solid, foot - 0.002, 0.55),
+            _depth(stage, zone, foot),
+            Motion.WATER,
+        )
     elif zone in {"land", "far"} and stage.words.place != "space":
         shadow = cast_shadow(stage.canvas, items, stage.light)
         wet = stage.light.wet > 0.3 and stage.words.place in {"street", "city", "harbour"}
@@ -158,7 +222,9 @@ def _air(stage: Stage, zone: str) -> float:
     return float(min(base + 0.30 * base * 6 * max(stage.light.haze_density - 0.2, 0), 0.6))
 
 
-def _ground_places(stage: Stage, forms: list[Form], role: Role, rng: Rng, zone: str, at: int, subject: Subject) -> list[tuple[Form, Place]]:
+def _ground_places(
+    stage: Stage, forms: list[Form], role: Role, rng: Rng, zone: str, at: int, subject: Subject
+) -> list[tuple[Form, Place]]:
     """Feet on the ground or on the water, the group around a third of the picture, the farther ones first."""
     spot = _spot(stage, zone, role)
     tallest = max(form.height() for form in forms)
@@ -178,7 +244,11 @@ def _ground_places(stage: Stage, forms: list[Form], role: Role, rng: Rng, zone: 
         facing = left if rng.random() < 0.86 or len(forms) == 1 else not left
         half = form.width() * scale * 0.5
         offset = -form.middle() * scale * (-1 if facing else 1)
-        x = float(np.clip(x, min(half + 0.01, stage.wide / 2), max(stage.wide - half - 0.01, stage.wide / 2))) if len(forms) == 1 else float(x)
+        x = (
+            float(np.clip(x, min(half + 0.01, stage.wide / 2), max(stage.wide - half - 0.01, stage.wide / 2)))
+            if len(forms) == 1
+            else float(x)
+        )
         items.append((form, Place(x + offset, spot.foot + deep, scale * (1 + deep * 2), facing)))
     return sorted(items, key=lambda item: item[1].foot)
 
@@ -210,17 +280,27 @@ def _sky_places(stage: Stage, forms: list[Form], role: Role, rng: Rng) -> list[t
     for form in forms:
         if role.least < 0.05:
             size = (0.075 if single else rng.uniform(0.024, 0.052)) / max(form.width(), 0.1) * 1.6
-            x, y = focus + rng.normal(0, 0.17 if not single else 0.03) * stage.wide, stage.high * (0.26 + rng.normal(0, 0.055 if not single else 0.01))
+            x, y = (
+                focus + rng.normal(0, 0.17 if not single else 0.03) * stage.wide,
+                stage.high * (0.26 + rng.normal(0, 0.055 if not single else 0.01)),
+            )
         else:
             size = role.least / form.height() * (rng.uniform(0.5, 1.0) if not single else 1.0)
-            x, y = stage.wide * (rng.uniform(0.12, 0.88) if not single else 0.5 - 0.14 * stage.light.side), stage.high * rng.uniform(0.32, 0.46)
+            x, y = (
+                stage.wide * (rng.uniform(0.12, 0.88) if not single else 0.5 - 0.14 * stage.light.side),
+                stage.high * rng.uniform(0.32, 0.46),
+            )
         items.append((form, Place(float(x), float(y), float(size), bool(stage.light.side < 0))))
     return sorted(items, key=lambda item: item[1].scale)
 
 
 def _paint_tree(stage: Stage, subject: Subject, rng: Rng) -> Iterator[Layer]:
     """Trees that are the subject themselves."""
-    if stage.words.place == "forest" or (stage.words.place == "meadow" and subject.kind == "tree" and subject.count == 1) or (subject.kind == "palm" and stage.words.has("tropical")):
+    if (
+        stage.words.place == "forest"
+        or (stage.words.place == "meadow" and subject.kind == "tree" and subject.count == 1)
+        or (subject.kind == "palm" and stage.words.has("tropical"))
+    ):
         return  # the place has grown them already
     pen = Drawing(stage.canvas)
     spot = stage.far_land or stage.land
@@ -232,6 +312,15 @@ def _paint_tree(stage: Stage, subject: Subject, rng: Rng) -> Iterator[Layer]:
         if subject.kind == "palm":
             palm(pen, rng, x, spot.foot, size, tone, stage.light.side)
         else:
-            broadleaf(pen, rng, x, spot.foot, size, tone, stage.light.side, leaves=leaves, extra=foliage_extra(stage) if leaves else ())
+            broadleaf(
+                pen,
+                rng,
+                x,
+                spot.foot,
+                size,
+                tone,
+                stage.light.side,
+                leaves=leaves,
+                extra=foliage_extra(stage) if leaves else (),
+            )
     yield stage.layer(subject.kind, pen.premultiplied(), 0.55, Motion.SWAY)
-

@@ -23,12 +23,12 @@ class Ridge:
     frequency: float
     sharp: float
     albedo: Colour
-    haze: float             # share of haze in front of it
-    snow: float = 0.0       # 0 none, 1 white
-    mist: float = 0.25      # more haze toward its foot
+    haze: float  # share of haze in front of it
+    snow: float = 0.0  # 0 none, 1 white
+    mist: float = 0.25  # more haze toward its foot
     octaves: int = 8
     relief: float = 1.0
-    summit: tuple[float, float, float] | None = None    # a main peak: its x, how much higher, and its half width, in units
+    summit: tuple[float, float, float] | None = None  # a main peak: its x, how much higher, and its half width, in units
 
 
 def ridge_line(canvas: Canvas, ridge: Ridge, seed: int) -> Field:
@@ -40,18 +40,19 @@ def ridge_line(canvas: Canvas, ridge: Ridge, seed: int) -> Field:
     if ridge.summit is not None:
         middle, extra, half = ridge.summit
         cone = np.clip(1 - np.abs(canvas.xs() - np.float32(middle)) / np.float32(half), 0, 1)
-        rise = rise + extra * cone ** 1.25 * (0.55 + 0.75 * shape)
+        rise = rise + extra * cone**1.25 * (0.55 + 0.75 * shape)
     return np.asarray(ridge.foot - rise, np.float32)
 
 
 def coverage(canvas: Canvas, skyline: Field, top: int) -> Field:
     """Soft-edged coverage of everything below a skyline, for the rows from `top` on."""
     depth = canvas.ys()[top:, None] - skyline[None, :]
-    return np.clip(depth * np.float32(canvas.scale) + 0.5, 0, 1)
+    return np.asarray(np.clip(depth * np.float32(canvas.scale) + 0.5, 0, 1), np.float32)
 
 
 def paint_ridge(canvas: Canvas, ridge: Ridge, light: Light, seed: int, rise: Field | None = None) -> tuple[Pixels, Field]:
-    """A ridge that fills everything below its skyline, and that skyline. `rise` (columns,) 0–1 lets it sink to its foot and below."""
+    """A ridge that fills everything below its skyline, and that skyline. `rise` (columns,) 0–1 lets it sink to its foot
+    and below."""
     skyline = ridge_line(canvas, ridge, seed)
     if rise is not None:
         skyline = (ridge.foot + 0.02 - (ridge.foot + 0.02 - skyline) * rise).astype(np.float32)
@@ -75,7 +76,14 @@ def _relief(ridge: Ridge, light: Light, seed: int, x: Field, depth: Field, pixel
     u, v = x * rate + lean * 0.16, depth * rate * 0.55 + lean * 0.22
     reach = np.float32(0.010)
     spur = sample(seed + 4, u, v, octaves=7, gain=0.56, footprint=pixel * float(rate))
-    beside = sample(seed + 4, u + reach * np.float32(light.side), v - reach * np.float32(0.5), octaves=7, gain=0.56, footprint=pixel * float(rate))
+    beside = sample(
+        seed + 4,
+        u + reach * np.float32(light.side),
+        v - reach * np.float32(0.5),
+        octaves=7,
+        gain=0.56,
+        footprint=pixel * float(rate),
+    )
     face = np.clip(0.42 + (spur - beside) * np.float32(7.5 * ridge.relief), 0, 1)
     ground = ridge.albedo * (0.82 + 0.36 * spur)[..., None]
     if ridge.snow > 0:
@@ -83,7 +91,9 @@ def _relief(ridge: Ridge, light: Light, seed: int, x: Field, depth: Field, pixel
         white = smooth(1.0, 0.72, depth / np.maximum(edge, 1e-3)) * smooth(0.05, 0.30, face + ridge.snow * 0.35)
         white = np.clip(white * min(1.0, ridge.snow * 2.2), 0, 1)[..., None]
         ground = ground + (np.array([0.86, 0.90, 0.96], np.float32) - ground) * white
-    return np.asarray(ground * (light.ambient * (0.55 + 0.45 * face)[..., None] + light.key * (face ** 1.5)[..., None]), np.float32)
+    return np.asarray(
+        ground * (light.ambient * (0.55 + 0.45 * face)[..., None] + light.key * (face**1.5)[..., None]), np.float32
+    )
 
 
 def perspective(canvas: Canvas, horizon: float, top: int) -> tuple[Field, Field, Field]:
@@ -104,7 +114,9 @@ class Ground:
     stretch: float = 0.5
 
 
-def paint_ground(canvas: Canvas, ground: Ground, light: Light, seed: int, horizon: float, *, edge: Field | None = None, haze: float = 0.6) -> Pixels:
+def paint_ground(
+    canvas: Canvas, ground: Ground, light: Light, seed: int, horizon: float, *, edge: Field | None = None, haze: float = 0.6
+) -> Pixels:
     """The plane below a horizon (or below `edge`, a skyline in units), textured in perspective."""
     skyline = np.full(canvas.columns, horizon, np.float32) if edge is None else edge
     out = canvas.blank()
@@ -128,8 +140,11 @@ def paint_ground(canvas: Canvas, ground: Ground, light: Light, seed: int, horizo
     return out
 
 
-def paint_dune(canvas: Canvas, light: Light, seed: int, *, foot: float, height: float, frequency: float, albedo: Colour, haze: float) -> tuple[Pixels, Field]:
-    """A dune with a windward face in the light and a slip face in the shade, parted by a crest that winds down from each top."""
+def paint_dune(
+    canvas: Canvas, light: Light, seed: int, *, foot: float, height: float, frequency: float, albedo: Colour, haze: float
+) -> tuple[Pixels, Field]:
+    """A dune with a windward face in the light and a slip face in the shade, parted by a crest that winds down from each
+    top."""
     x = canvas.xs() + np.float32(5.3)
     wave = line(x, seed, frequency, 2, gain=0.35)
     ripple = line(x, seed + 5, frequency * 3.1, 2, gain=0.5)
@@ -146,9 +161,18 @@ def paint_dune(canvas: Canvas, light: Light, seed: int, *, foot: float, height: 
     face = smooth(-0.006, 0.008, slope * np.float32(light.side / frequency))
     fade = np.exp(-depth / np.float32(height * 1.1))
     face = face * fade + 0.52 * (1 - fade)
-    grain = sample(seed + 9, gx * 0.5 + wind * 0.1, depth * 6.0 + gx * 1.2 + wind * 1.2, octaves=4, gain=0.5, footprint=6.0 / canvas.scale)
+    grain = sample(
+        seed + 9,
+        gx * 0.5 + wind * 0.1,
+        depth * 6.0 + gx * 1.2 + wind * 1.2,
+        octaves=4,
+        gain=0.5,
+        footprint=6.0 / canvas.scale,
+    )
     lines = 1 + 0.16 * (grain - 0.5) * 2 * (1 - haze)
-    colour = (albedo * lines[..., None]) * (light.ambient * (0.62 + 0.38 * face)[..., None] + light.key * (0.06 + 1.02 * face)[..., None])
+    colour = (albedo * lines[..., None]) * (
+        light.ambient * (0.62 + 0.38 * face)[..., None] + light.key * (0.06 + 1.02 * face)[..., None]
+    )
     air = np.clip(haze + 0.22 * light.haze_density * depth / height, 0, 0.96)[..., None].astype(np.float32)
     colour = colour + (light.haze - colour) * air
     out[top:] = cover(colour.astype(np.float32), coverage(canvas, skyline, top))

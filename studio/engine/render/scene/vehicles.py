@@ -27,8 +27,26 @@ def boat(rng: Rng, colour: Colour | None) -> Form:
     form.chain([(0.08, -0.98), (0.34, -0.74), (0.60, -0.66)], [0.13, 0.10, 0.07], "#46566a")
     form.limb((0.75, -0.72), (-0.55, 0.10), 0.05, 0.05, "#8a6a44")
     form.limb((-0.5, 0.04), (-0.9, 0.24), 0.08, 0.16, "#8a6a44")
-    form.blob([(-1.9, -0.52), (-1.95, -0.58), (-1.5, -0.40), (0.0, -0.33), (1.5, -0.42), (2.15, -0.70), (2.1, -0.60), (1.5, 0.05), (-1.3, 0.05), (-1.8, -0.2)], paint, 2)
-    form.fill([(-1.85, -0.52), (-1.5, -0.42), (0.0, -0.35), (1.5, -0.44), (2.1, -0.68), (1.5, -0.33), (0.0, -0.24), (-1.5, -0.31)], "#d8c8a8")
+    form.blob(
+        [
+            (-1.9, -0.52),
+            (-1.95, -0.58),
+            (-1.5, -0.40),
+            (0.0, -0.33),
+            (1.5, -0.42),
+            (2.15, -0.70),
+            (2.1, -0.60),
+            (1.5, 0.05),
+            (-1.3, 0.05),
+            (-1.8, -0.2),
+        ],
+        paint,
+        2,
+    )
+    form.fill(
+        [(-1.85, -0.52), (-1.5, -0.42), (0.0, -0.35), (1.5, -0.44), (2.1, -0.68), (1.5, -0.33), (0.0, -0.24), (-1.5, -0.31)],
+        "#d8c8a8",
+    )
     return form
 
 
@@ -38,7 +56,10 @@ def sailboat(rng: Rng, colour: Colour | None) -> Form:
     cloth = colour if colour is not None else rgb("#f2ece0")
     form.limb((0.25, -0.9), (0.25, -9.2), 0.13, 0.07, "#5a4632")
     form.fill(np.concatenate([curve([(0.12, -9.0), (-0.3, -5.0), (-2.9, -1.55)], closed=False), [(0.12, -1.40)]]), cloth)
-    form.fill(np.concatenate([curve([(0.40, -8.3), (1.9, -5.0), (3.3, -1.25)], closed=False), [(0.55, -1.55)]]), cloth * np.float32(0.82))
+    form.fill(
+        np.concatenate([curve([(0.40, -8.3), (1.9, -5.0), (3.3, -1.25)], closed=False), [(0.55, -1.55)]]),
+        cloth * np.float32(0.82),
+    )
     for y in (-3.2, -5.1, -6.9):
         form.limb((0.12, y), (0.12 - 3.0 * (1 - (-y - 1.5) / 7.5), y + 0.12), 0.03, 0.03, cloth * np.float32(0.7))
     form.limb((-2.9, -1.35), (0.25, -1.35), 0.10, 0.10, "#5a4632")
@@ -59,7 +80,9 @@ def ship(rng: Rng, colour: Colour | None) -> Form:
         for x in np.arange(a + 1.2, b - 1, 2.0):
             form.box(x, y - 1.8, x + 1.0, y - 0.9, _GLASS)
             if rng.random() < 0.7:
-                form.shine([(x, y - 1.8), (x + 1.0, y - 1.8), (x + 1.0, y - 0.9), (x, y - 0.9)], rgb(_WARM) * np.float32(0.6))
+                form.shine(
+                    [(x, y - 1.8), (x + 1.0, y - 1.8), (x + 1.0, y - 0.9), (x, y - 0.9)], rgb(_WARM) * np.float32(0.6)
+                )
     for x in (-8, 0):
         form.fill([(x - 1.6, -13), (x - 1.9, -19), (x + 0.9, -19), (x + 1.4, -13)], "#b04a2a")
         form.fill([(x - 1.85, -18), (x - 1.9, -19), (x + 0.9, -19), (x + 1.0, -18)], "#1c1c20")
@@ -71,7 +94,11 @@ def tram(rng: Rng, colour: Colour | None) -> Form:
     """A tram from the side: livery in two tones, lit windows, doors, bogies, its bow to the wire, head lamps."""
     form, paint = Form(), _paint(rng, colour, "#a82a24", "#c98a1c", "#2a6b4a")
     half = 5.6
-    form.blob([(-half, -0.35), (-half, -2.3), (-half + 0.35, -3.0), (half - 0.35, -3.0), (half, -2.3), (half + 0.05, -0.35)], paint, 2)
+    form.blob(
+        [(-half, -0.35), (-half, -2.3), (-half + 0.35, -3.0), (half - 0.35, -3.0), (half, -2.3), (half + 0.05, -0.35)],
+        paint,
+        2,
+    )
     form.fill([(-half + 0.04, -2.45), (half - 0.04, -2.45), (half - 0.02, -1.28), (-half + 0.02, -1.28)], "#e8dcc0")
     form.blob([(-half + 0.3, -2.95), (-half + 0.7, -3.25), (half - 0.7, -3.25), (half - 0.3, -2.95)], "#54565a", 2)
     doors = (-4.55, 0.0, 4.55)
@@ -97,7 +124,9 @@ def tram(rng: Rng, colour: Colour | None) -> Form:
     form.chain([(-0.5, -3.22), (0.6, -3.85), (-0.3, -4.4)], [0.07, 0.06, 0.06], "#2a2a2e")
     form.limb((-0.9, -4.42), (0.4, -4.42), 0.07, 0.07, "#2a2a2e")
     turn = np.linspace(0, 2 * np.pi, 16)
-    form.shine(np.stack([half - 0.12 + 0.17 * np.cos(turn), -0.80 + 0.17 * np.sin(turn)], -1), rgb("#fff2cc") * np.float32(1.0))
+    form.shine(
+        np.stack([half - 0.12 + 0.17 * np.cos(turn), -0.80 + 0.17 * np.sin(turn)], -1), rgb("#fff2cc") * np.float32(1.0)
+    )
     form.shine(np.stack([-half + 0.10 + 0.10 * np.cos(turn), -0.75 + 0.10 * np.sin(turn)], -1), rgb("#ff3a2a"))
     form.shine([(3.2, -2.86), (5.0, -2.86), (5.0, -2.58), (3.2, -2.58)], rgb("#ffb84a"))
     return form
@@ -120,8 +149,25 @@ def bus(rng: Rng, colour: Colour | None) -> Form:
 
 def car(rng: Rng, colour: Colour | None) -> Form:
     form, paint = Form(), _paint(rng, colour)
-    form.blob([(-2.1, -0.28), (-2.15, -0.85), (-1.5, -0.98), (-0.95, -1.42), (0.55, -1.45), (1.15, -0.98), (2.0, -0.85), (2.15, -0.45), (2.1, -0.28)], paint, 2)
-    for pane in ([(-1.25, -0.98), (-0.85, -1.32), (-0.22, -1.35), (-0.22, -0.98)], [(-0.12, -0.98), (-0.12, -1.35), (0.48, -1.35), (0.92, -0.98)]):
+    form.blob(
+        [
+            (-2.1, -0.28),
+            (-2.15, -0.85),
+            (-1.5, -0.98),
+            (-0.95, -1.42),
+            (0.55, -1.45),
+            (1.15, -0.98),
+            (2.0, -0.85),
+            (2.15, -0.45),
+            (2.1, -0.28),
+        ],
+        paint,
+        2,
+    )
+    for pane in (
+        [(-1.25, -0.98), (-0.85, -1.32), (-0.22, -1.35), (-0.22, -0.98)],
+        [(-0.12, -0.98), (-0.12, -1.35), (0.48, -1.35), (0.92, -0.98)],
+    ):
         form.fill(pane, "#3c4854")
     form.limb((-1.9, -0.62), (1.9, -0.62), 0.03, 0.03, paint * np.float32(1.5))
     for x in (-1.28, 1.30):
@@ -156,7 +202,13 @@ def train(rng: Rng, colour: Colour | None) -> Form:
         form.disc(at, -size, size, "#101014")
         form.disc(at, -size, size * 0.7, "#4a2a26")
     for puff in range(12):
-        form.disc(19 - puff * 3.4, -6.4 - 0.55 * puff + rng.normal(0, 0.4), 1.0 + 0.34 * puff, rgb("#e6e4e0") * np.float32(1 - 0.03 * puff), 0.8 + 0.20 * puff)
+        form.disc(
+            19 - puff * 3.4,
+            -6.4 - 0.55 * puff + rng.normal(0, 0.4),
+            1.0 + 0.34 * puff,
+            rgb("#e6e4e0") * np.float32(1 - 0.03 * puff),
+            0.8 + 0.20 * puff,
+        )
     return form
 
 
@@ -168,11 +220,16 @@ def balloon(rng: Rng, colour: Colour | None) -> Form:
     turn = np.linspace(-1, 1, 9)
     t = np.linspace(0, 1, 24)
     profile = 8.0 * np.sqrt(np.clip(1 - (2 * np.clip(t / 0.86, 0, 1) - 1) ** 2, 0, 1)) * np.where(t < 0.43, 1.0, 1 - 0.0 * t)
-    profile = np.where(t > 0.5, np.maximum(profile * 0.9, 1.4 + 13.0 * (1 - t)) * np.clip((1.06 - t) * 2.4, 0.15, 1), profile)
+    profile = np.where(
+        t > 0.5, np.maximum(profile * 0.9, 1.4 + 13.0 * (1 - t)) * np.clip((1.06 - t) * 2.4, 0.15, 1), profile
+    )
     ys = -25 + 20 * t
     for at in range(8):
         a, b = np.sin(turn[at] * np.pi / 2), np.sin(turn[at + 1] * np.pi / 2)
-        form.fill(np.concatenate([np.stack([profile * a, ys], -1), np.stack([profile * b, ys], -1)[::-1]]), tones[at % 4] * np.float32(1 - 0.12 * abs(at - 4)))
+        form.fill(
+            np.concatenate([np.stack([profile * a, ys], -1), np.stack([profile * b, ys], -1)[::-1]]),
+            tones[at % 4] * np.float32(1 - 0.12 * abs(at - 4)),
+        )
     for x in (-0.9, 0.9):
         form.limb((x * 1.2, -5.2), (x * 0.85, -1.5), 0.09, 0.09, "#3a2e22")
     form.box(-0.95, -1.6, 0.95, 0.0, "#7a5a34")

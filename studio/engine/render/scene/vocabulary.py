@@ -6,80 +6,145 @@ Each table maps a meaning to the phrases that name it, parted by commas. Singula
 from __future__ import annotations
 
 PLACES: dict[str, str] = {
-    "sea": "sea, ocean, beach, coast, coastline, seaside, shore, seashore, waves, wave, surf, bay, atlantic, pacific, mediterranean, island, "
-           "open water, cliff by the sea, lagoon, tropical, sandy beach, seascape, horizon over the water, underwater, reef, cliffs",
+    "sea": (
+        "sea, ocean, beach, coast, coastline, seaside, shore, seashore, waves, wave, surf, bay, atlantic, pacific, "
+        "mediterranean, island, open water, cliff by the sea, lagoon, tropical, sandy beach, seascape, horizon over "
+        "the water, underwater, reef, cliffs"
+    ),
     "lake": "lake, pond, tarn, lakeside, loch, reservoir, mirror lake, still water, lakeshore, reflecting pool",
-    "mountain": "mountain, mountains, alps, alpine, peak, summit, ridge, ridgeline, himalaya, andes, dolomites, glacier, valley, canyon, "
-                "mountainside, mountain pass, highlands, cliffside, volcano, fjord, rockies, everest, hillside",
-    "forest": "forest, wood, woods, woodland, jungle, rainforest, grove, pine trees, trees, birch, redwood, taiga, clearing, undergrowth, "
-              "bamboo, pines, among the trees, forest path, swamp",
-    "desert": "desert, dune, dunes, sahara, sand dunes, gobi, wasteland, arid, oasis, badlands, mars, martian, sand, cactus, mesa",
-    "meadow": "meadow, field, fields, grassland, prairie, pasture, hill, hills, countryside, farm, farmland, steppe, savanna, savannah, "
-              "rolling hills, plain, plains, moor, moorland, heath, vineyard, garden, park, wildflowers, flower field, wheat field, lavender field, "
-              "lawn, tundra, orchard, grass",
-    "city": "city, skyline, cityscape, downtown, metropolis, skyscraper, skyscrapers, new york, tokyo, manhattan, london, hong kong, shanghai, "
-            "megacity, rooftop, rooftops, urban, high-rise, towers, office towers, chicago, dubai, futuristic city, paris, berlin",
-    "street": "street, square, alley, road in town, plaza, avenue, boulevard, lane, crossing, crosswalk, market, cobblestone, cobblestones, "
-              "village street, old town, town square, sidewalk, pavement, tram stop, bus stop, piazza, backstreet, side street, town, village",
-    "harbour": "harbour, harbor, port, marina, dock, docks, pier, quay, jetty, wharf, fishing village, venice, canal, waterfront",
+    "mountain": (
+        "mountain, mountains, alps, alpine, peak, summit, ridge, ridgeline, himalaya, andes, dolomites, glacier, "
+        "valley, canyon, mountainside, mountain pass, highlands, cliffside, volcano, fjord, rockies, everest, "
+        "hillside"
+    ),
+    "forest": (
+        "forest, wood, woods, woodland, jungle, rainforest, grove, pine trees, trees, birch, redwood, taiga, "
+        "clearing, undergrowth, bamboo, pines, among the trees, forest path, swamp"
+    ),
+    "desert": (
+        "desert, dune, dunes, sahara, sand dunes, gobi, wasteland, arid, oasis, badlands, mars, martian, sand, cactus, mesa"
+    ),
+    "meadow": (
+        "meadow, field, fields, grassland, prairie, pasture, hill, hills, countryside, farm, farmland, steppe, "
+        "savanna, savannah, rolling hills, plain, plains, moor, moorland, heath, vineyard, garden, park, wildflowers,"
+        " flower field, wheat field, lavender field, lawn, tundra, orchard, grass"
+    ),
+    "city": (
+        "city, skyline, cityscape, downtown, metropolis, skyscraper, skyscrapers, new york, tokyo, manhattan, london,"
+        " hong kong, shanghai, megacity, rooftop, rooftops, urban, high-rise, towers, office towers, chicago, dubai, "
+        "futuristic city, paris, berlin"
+    ),
+    "street": (
+        "street, square, alley, road in town, plaza, avenue, boulevard, lane, crossing, crosswalk, market, "
+        "cobblestone, cobblestones, village street, old town, town square, sidewalk, pavement, tram stop, bus stop, "
+        "piazza, backstreet, side street, town, village"
+    ),
+    "harbour": (
+        "harbour, harbor, port, marina, dock, docks, pier, quay, jetty, wharf, fishing village, venice, canal, waterfront"
+    ),
     "river": "river, stream, creek, brook, riverbank, riverside, rapids, waterfall, delta, estuary",
-    "snowfield": "snowfield, arctic, antarctic, ice field, ice, polar, north pole, south pole, frozen plain, iceberg, winter landscape, "
-                 "snowy field, snow field, frozen lake, winter wonderland",
-    "room": "room, interior, bedroom, living room, kitchen, studio, office, library, cafe, café, coffee shop, restaurant, bar, indoors, "
-            "attic, apartment, loft, workshop, desk, window seat, classroom, hallway, hall, inside, bookshop, still life, on a table, sofa, armchair",
-    "space": "space, outer space, galaxy, nebula, planet, planets, cosmos, universe, orbit, asteroid, milky way from space, moon surface, "
-             "lunar surface, alien planet, starship, deep space, interstellar",
+    "snowfield": (
+        "snowfield, arctic, antarctic, ice field, ice, polar, north pole, south pole, frozen plain, iceberg, winter "
+        "landscape, snowy field, snow field, frozen lake, winter wonderland"
+    ),
+    "room": (
+        "room, interior, bedroom, living room, kitchen, studio, office, library, cafe, café, coffee shop, restaurant,"
+        " bar, indoors, attic, apartment, loft, workshop, desk, window seat, classroom, hallway, hall, inside, "
+        "bookshop, still life, on a table, sofa, armchair"
+    ),
+    "space": (
+        "space, outer space, galaxy, nebula, planet, planets, cosmos, universe, orbit, asteroid, milky way from "
+        "space, moon surface, lunar surface, alien planet, starship, deep space, interstellar"
+    ),
 }
 
 TIMES: dict[str, str] = {
     "dawn": "dawn, sunrise, daybreak, early morning, first light, at sunup, sunup, morning mist, morning, break of day",
-    "day": "day, daytime, daylight, midday, noon, afternoon, sunny, bright day, in the sun, high sun, broad daylight, sunshine, sunlit",
-    "golden": "golden hour, golden light, late afternoon, evening light, warm light, low sun, golden afternoon, backlit, golden",
-    "dusk": "dusk, sunset, sundown, evening, twilight, nightfall, setting sun, at the end of the day, dusky, crepuscular",
+    "day": (
+        "day, daytime, daylight, midday, noon, afternoon, sunny, bright day, in the sun, high sun, broad daylight, "
+        "sunshine, sunlit"
+    ),
+    "golden": (
+        "golden hour, golden light, late afternoon, evening light, warm light, low sun, golden afternoon, backlit, golden"
+    ),
+    "dusk": ("dusk, sunset, sundown, evening, twilight, nightfall, setting sun, at the end of the day, dusky, crepuscular"),
     "blue": "blue hour, before dawn, before sunrise, after sunset, late dusk",
-    "night": "night, midnight, nighttime, moonlight, moonlit, starry, stars, starlight, under the stars, full moon, at night, nocturnal, "
-             "moon, milky way, aurora, northern lights, fireflies, late night, tonight",
+    "night": (
+        "night, midnight, nighttime, moonlight, moonlit, starry, stars, starlight, under the stars, full moon, at "
+        "night, nocturnal, moon, milky way, aurora, northern lights, fireflies, late night, tonight"
+    ),
 }
 
 WEATHERS: dict[str, str] = {
     "clear": "clear, cloudless, clear sky, blue sky, sunny",
     "cloudy": "cloudy, overcast, clouds, cloud, grey sky, gray sky, gloomy, cloudscape, dull, leaden sky",
-    "rain": "rain, rainy, raining, drizzle, shower, downpour, wet, rain-soaked, rain soaked, soaked, puddles, puddle, umbrella, monsoon",
+    "rain": (
+        "rain, rainy, raining, drizzle, shower, downpour, wet, rain-soaked, rain soaked, soaked, puddles, puddle, "
+        "umbrella, monsoon"
+    ),
     "snow": "snow, snowing, snowy, snowfall, blizzard, snowflakes, snow-covered, snow covered, snowstorm, falling snow",
     "fog": "fog, foggy, mist, misty, haze, hazy, smog, steam, low cloud, morning mist, murky, in the clouds",
     "storm": "storm, stormy, thunder, thunderstorm, lightning, tempest, hurricane, gale, windy storm, squall, tornado",
 }
 
 SEASONS: dict[str, str] = {
-    "spring": "spring, springtime, blossom, blossoms, cherry blossom, cherry blossoms, sakura, bloom, blooming, april, may morning",
+    "spring": (
+        "spring, springtime, blossom, blossoms, cherry blossom, cherry blossoms, sakura, bloom, blooming, april, may morning"
+    ),
     "summer": "summer, summery, july, august, hot, heat, heatwave, midsummer",
-    "autumn": "autumn, autumnal, fall, autumn leaves, fall leaves, fall colours, fall colors, falling leaves, october, november, foliage, harvest, halloween",
-    "winter": "winter, wintry, frost, frosty, frozen, icy, december, january, christmas, snow-covered, snowy, snow covered, ski, skiing, cold",
+    "autumn": (
+        "autumn, autumnal, fall, autumn leaves, fall leaves, fall colours, fall colors, falling leaves, october, "
+        "november, foliage, harvest, halloween"
+    ),
+    "winter": (
+        "winter, wintry, frost, frosty, frozen, icy, december, january, christmas, snow-covered, snowy, snow covered,"
+        " ski, skiing, cold"
+    ),
 }
 
 STYLES: dict[str, str] = {
     "natural": "photo, photograph, photorealistic, realistic, natural, photography",
     "watercolour": "watercolour, watercolor, aquarelle, gouache, wash, ink wash, water colour, water color",
     "noir": "noir, film noir, black and white, black-and-white, monochrome, b&w, greyscale, grayscale, bw",
-    "neon": "neon, cyberpunk, synthwave, vaporwave, neon lights, neon sign, neon signs, neon reflections, retrowave, futuristic, blade runner, outrun, "
-            "neon-lit, neon lit, glowing signs, sci-fi city",
-    "pencil": "pencil, sketch, graphite, charcoal, drawing, line drawing, hand drawn, hand-drawn, ink drawing, etching, pen and ink, engraving, line art",
-    "film": "film, cinematic, analog, analogue, 35mm, kodak, film still, cinema, movie, movie still, anamorphic, polaroid, vintage photo, film grain, portra",
-    "oil": "oil, oil painting, impasto, painting, impressionist, impressionism, van gogh, painterly, canvas, brush strokes, monet, acrylic, expressionist",
+    "neon": (
+        "neon, cyberpunk, synthwave, vaporwave, neon lights, neon sign, neon signs, neon reflections, retrowave, "
+        "futuristic, blade runner, outrun, neon-lit, neon lit, glowing signs, sci-fi city"
+    ),
+    "pencil": (
+        "pencil, sketch, graphite, charcoal, drawing, line drawing, hand drawn, hand-drawn, ink drawing, etching, pen"
+        " and ink, engraving, line art"
+    ),
+    "film": (
+        "film, cinematic, analog, analogue, 35mm, kodak, film still, cinema, movie, movie still, anamorphic, "
+        "polaroid, vintage photo, film grain, portra"
+    ),
+    "oil": (
+        "oil, oil painting, impasto, painting, impressionist, impressionism, van gogh, painterly, canvas, brush "
+        "strokes, monet, acrylic, expressionist"
+    ),
     "pastel": "pastel, pastels, soft pastel, chalk, dreamy, soft colours, soft colors, storybook, children's book",
-    "flat": "anime, flat, cartoon, vector, ghibli, comic, cel shaded, cel-shaded, illustration, manga, poster, minimalist, minimal, low poly, "
-            "flat design, screen print, travel poster, woodblock, ukiyo-e, linocut, risograph, pixel art",
+    "flat": (
+        "anime, flat, cartoon, vector, ghibli, comic, cel shaded, cel-shaded, illustration, manga, poster, "
+        "minimalist, minimal, low poly, flat design, screen print, travel poster, woodblock, ukiyo-e, linocut, "
+        "risograph, pixel art"
+    ),
     "sepia": "sepia, antique, daguerreotype, old photograph, tintype, victorian photo, nostalgic",
 }
 
 SUBJECTS: dict[str, str] = {
-    "person": "person, people, man, men, woman, women, boy, girl, child, children, kid, traveller, traveler, hiker, wanderer, figure, couple, "
-              "friends, lady, gentleman, monk, astronaut, samurai, knight, dancer, runner, climber, pedestrian, farmer, wizard, surfer, lovers, "
-              "family, stranger, tourist, crowd, hero, king, queen, princess, warrior, detective, artist, photographer, skier, commuter, musician, "
-              "passerby, passersby, father, mother, son, daughter, grandfather, grandmother, robot, explorer, adventurer, guitarist, walker, fisherman",
+    "person": (
+        "person, people, man, men, woman, women, boy, girl, child, children, kid, traveller, traveler, hiker, "
+        "wanderer, figure, couple, friends, lady, gentleman, monk, astronaut, samurai, knight, dancer, runner, "
+        "climber, pedestrian, farmer, wizard, surfer, lovers, family, stranger, tourist, crowd, hero, king, queen, "
+        "princess, warrior, detective, artist, photographer, skier, commuter, musician, passerby, passersby, father, "
+        "mother, son, daughter, grandfather, grandmother, robot, explorer, adventurer, guitarist, walker, fisherman"
+    ),
     "cyclist": "cyclist, bicycle, bike, biker, cycling, bicyclist, courier",
     "rider": "rider, horseman, cowboy, horseback, on horseback",
-    "dog": "dog, puppy, golden retriever, retriever, labrador, husky, terrier, corgi, hound, sheepdog, wolf, fox, coyote, dachshund, poodle, shepherd dog",
+    "dog": (
+        "dog, puppy, golden retriever, retriever, labrador, husky, terrier, corgi, hound, sheepdog, wolf, fox, "
+        "coyote, dachshund, poodle, shepherd dog"
+    ),
     "cat": "cat, kitten, tabby, feline, kitty",
     "horse": "horse, pony, stallion, mare, foal, unicorn, donkey, zebra",
     "deer": "deer, stag, doe, elk, moose, reindeer, fawn, antelope, gazelle",
@@ -89,7 +154,10 @@ SUBJECTS: dict[str, str] = {
     "camel": "camel, caravan, dromedary",
     "bear": "bear, grizzly, polar bear, panda",
     "rabbit": "rabbit, hare, bunny",
-    "bird": "bird, seagull, gull, crow, raven, eagle, hawk, swallow, goose, geese, pigeon, dove, flock, flock of birds, starling, crane bird, parrot, owl",
+    "bird": (
+        "bird, seagull, gull, crow, raven, eagle, hawk, swallow, goose, geese, pigeon, dove, flock, flock of birds, "
+        "starling, crane bird, parrot, owl"
+    ),
     "heron": "heron, crane, flamingo, stork, egret",
     "whale": "whale, humpback, orca, dolphin",
     "boat": "boat, rowing boat, rowboat, canoe, kayak, gondola, dinghy, fishing boat, raft",
@@ -119,7 +187,9 @@ SUBJECTS: dict[str, str] = {
 }
 
 ACTIONS: dict[str, str] = {
-    "run": "running, runs, run, galloping, gallops, racing, sprinting, chasing, jumping, leaping, playing, jogging, bounding",
+    "run": (
+        "running, runs, run, galloping, gallops, racing, sprinting, chasing, jumping, leaping, playing, jogging, bounding"
+    ),
     "sit": "sitting, sits, seated, resting, reading, sleeping, lying, meditating, curled up, asleep",
     "walk": "walking, walks, strolling, wandering, hiking, crossing, marching, wading",
     "stand": "standing, stands, waiting, looking, watching, gazing, staring, posing, grazing",
@@ -127,26 +197,99 @@ ACTIONS: dict[str, str] = {
 }
 
 COUNTS: dict[str, int] = {
-    "a": 1, "an": 1, "one": 1, "single": 1, "lone": 1, "lonely": 1, "solitary": 1, "two": 2, "pair": 2, "couple": 2, "three": 3, "trio": 3,
-    "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "dozen": 12, "some": 3, "few": 3, "several": 4, "many": 7,
-    "group": 5, "herd": 7, "flock": 11, "crowd": 12, "family": 4, "friends": 3, "people": 3, "couples": 2, "lovers": 2, "caravan": 5,
-    "pack": 5, "swarm": 12, "fleet": 5, "pair of": 2, "children": 3, "men": 2, "women": 2, "cattle": 4, "geese": 7, "traffic": 4,
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "single": 1,
+    "lone": 1,
+    "lonely": 1,
+    "solitary": 1,
+    "two": 2,
+    "pair": 2,
+    "couple": 2,
+    "three": 3,
+    "trio": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "dozen": 12,
+    "some": 3,
+    "few": 3,
+    "several": 4,
+    "many": 7,
+    "group": 5,
+    "herd": 7,
+    "flock": 11,
+    "crowd": 12,
+    "family": 4,
+    "friends": 3,
+    "people": 3,
+    "couples": 2,
+    "lovers": 2,
+    "caravan": 5,
+    "pack": 5,
+    "swarm": 12,
+    "fleet": 5,
+    "pair of": 2,
+    "children": 3,
+    "men": 2,
+    "women": 2,
+    "cattle": 4,
+    "geese": 7,
+    "traffic": 4,
 }
 
 COLOURS: dict[str, str] = {
-    "red": "#c8362c", "crimson": "#a3182b", "scarlet": "#d62b1f", "orange": "#e2852a", "amber": "#f0a52c", "yellow": "#ecc63a", "golden": "#e0aa3e",
-    "gold": "#e0aa3e", "green": "#4f9a4a", "emerald": "#1f8a5b", "olive": "#7a7f3a", "teal": "#1f8a8a", "turquoise": "#35b8b0", "cyan": "#2fc4dc",
-    "blue": "#2f66c4", "azure": "#3a8ee0", "navy": "#1d2f6b", "indigo": "#40359a", "violet": "#7a45b8", "purple": "#7d3c98", "magenta": "#d12c96",
-    "pink": "#ea8fb4", "rose": "#e0708c", "brown": "#7a5233", "ochre": "#c58a34", "beige": "#d9c6a0", "white": "#f2f0ea", "silver": "#b8bec6",
-    "lavender": "#a48fd0", "coral": "#f0735a", "mint": "#8fd6b4", "copper": "#b8683a", "rust": "#a34a24",
+    "red": "#c8362c",
+    "crimson": "#a3182b",
+    "scarlet": "#d62b1f",
+    "orange": "#e2852a",
+    "amber": "#f0a52c",
+    "yellow": "#ecc63a",
+    "golden": "#e0aa3e",
+    "gold": "#e0aa3e",
+    "green": "#4f9a4a",
+    "emerald": "#1f8a5b",
+    "olive": "#7a7f3a",
+    "teal": "#1f8a8a",
+    "turquoise": "#35b8b0",
+    "cyan": "#2fc4dc",
+    "blue": "#2f66c4",
+    "azure": "#3a8ee0",
+    "navy": "#1d2f6b",
+    "indigo": "#40359a",
+    "violet": "#7a45b8",
+    "purple": "#7d3c98",
+    "magenta": "#d12c96",
+    "pink": "#ea8fb4",
+    "rose": "#e0708c",
+    "brown": "#7a5233",
+    "ochre": "#c58a34",
+    "beige": "#d9c6a0",
+    "white": "#f2f0ea",
+    "silver": "#b8bec6",
+    "lavender": "#a48fd0",
+    "coral": "#f0735a",
+    "mint": "#8fd6b4",
+    "copper": "#b8683a",
+    "rust": "#a34a24",
 }
 
 MOODS: dict[str, str] = {
     "calm": "calm, peaceful, quiet, serene, tranquil, still, gentle, soft, relaxing, silent, idyllic, cozy, cosy",
     "dramatic": "dramatic, epic, intense, powerful, majestic, awe-inspiring, grand, breathtaking",
-    "dark": "dark, moody, ominous, eerie, haunting, sinister, gothic, creepy, spooky, horror, brooding, mysterious, melancholy, lonely, sad",
+    "dark": (
+        "dark, moody, ominous, eerie, haunting, sinister, gothic, creepy, spooky, horror, brooding, mysterious, "
+        "melancholy, lonely, sad"
+    ),
     "joyful": "joyful, happy, cheerful, vibrant, colourful, colorful, vivid, lively, bright, festive, playful, fun",
-    "dreamy": "dreamy, dreamlike, surreal, magical, ethereal, fantasy, enchanted, whimsical, fairytale, mystical, otherworldly",
+    "dreamy": (
+        "dreamy, dreamlike, surreal, magical, ethereal, fantasy, enchanted, whimsical, fairytale, mystical, otherworldly"
+    ),
 }
 
 FEATURES: dict[str, str] = {
@@ -154,7 +297,10 @@ FEATURES: dict[str, str] = {
     "moon": "moon, full moon, moonlight, moonlit, crescent, crescent moon",
     "stars": "stars, starry, milky way, starlight, under the stars, constellation",
     "aurora": "aurora, northern lights, aurora borealis, southern lights",
-    "rays": "rays, light rays, god rays, sunbeam, sunbeams, shafts of light, light shafts, light beams, beams of light, volumetric light",
+    "rays": (
+        "rays, light rays, god rays, sunbeam, sunbeams, shafts of light, light shafts, light beams, beams of light, "
+        "volumetric light"
+    ),
     "rainbow": "rainbow",
     "reflection": "reflection, reflections, reflected, mirror, mirrored, neon reflections, puddles, wet, rain-soaked",
     "neon": "neon, neon lights, neon sign, neon signs, neon reflections, neon-lit, cyberpunk, synthwave",
@@ -163,7 +309,10 @@ FEATURES: dict[str, str] = {
     "fireflies": "fireflies, firefly, glowing insects, fairy lights",
     "embers": "embers, sparks, campfire, bonfire, fire, ash, volcano, lava",
     "dust": "dust, dusty, motes, sandstorm, pollen",
-    "flowers": "flowers, wildflowers, flower field, poppies, poppy, tulips, lavender, lavender field, sunflowers, blossoming, bloom, daisies, flower, blooming",
+    "flowers": (
+        "flowers, wildflowers, flower field, poppies, poppy, tulips, lavender, lavender field, sunflowers, "
+        "blossoming, bloom, daisies, flower, blooming"
+    ),
     "pines": "pine, pines, fir, spruce, conifer, taiga, pine trees, evergreen",
     "birch": "birch, birches, aspen",
     "palms": "palm, palms, palm tree, palm trees, tropical, oasis, coconut",
@@ -186,14 +335,49 @@ FEATURES: dict[str, str] = {
     "cloak": "cloak, coat, wizard, monk, cape, robe, knight, king",
     "child": "child, children, kid, boy, girl, son, daughter",
     "umbrella": "umbrella, parasol",
-    "lit": "lit windows, lights, city lights, lanterns, candle, candles, candlelight, lamplight, glow, glowing, illuminated",
+    "lit": (
+        "lit windows, lights, city lights, lanterns, candle, candles, candlelight, lamplight, glow, glowing, illuminated"
+    ),
 }
 
 HOME: dict[str, str] = {
-    "whale": "sea", "lighthouse": "sea", "sailboat": "sea", "ship": "sea", "boat": "lake", "heron": "lake", "tram": "street", "car": "street",
-    "bus": "street", "umbrella": "street", "lamp": "street", "deer": "forest", "bear": "forest", "campfire": "forest", "rabbit": "meadow",
-    "horse": "meadow", "rider": "desert", "cow": "meadow", "sheep": "meadow", "windmill": "meadow", "balloon": "meadow", "tree": "meadow",
-    "flower": "meadow", "house": "meadow", "church": "meadow", "train": "meadow", "dog": "meadow", "cat": "room", "camel": "desert",
-    "palm": "sea", "tent": "mountain", "castle": "mountain", "bridge": "river", "rocket": "space", "elephant": "meadow", "bench": "meadow",
-    "cyclist": "street", "plane": "mountain", "bird": "sea",
+    "whale": "sea",
+    "lighthouse": "sea",
+    "sailboat": "sea",
+    "ship": "sea",
+    "boat": "lake",
+    "heron": "lake",
+    "tram": "street",
+    "car": "street",
+    "bus": "street",
+    "umbrella": "street",
+    "lamp": "street",
+    "deer": "forest",
+    "bear": "forest",
+    "campfire": "forest",
+    "rabbit": "meadow",
+    "horse": "meadow",
+    "rider": "desert",
+    "cow": "meadow",
+    "sheep": "meadow",
+    "windmill": "meadow",
+    "balloon": "meadow",
+    "tree": "meadow",
+    "flower": "meadow",
+    "house": "meadow",
+    "church": "meadow",
+    "train": "meadow",
+    "dog": "meadow",
+    "cat": "room",
+    "camel": "desert",
+    "palm": "sea",
+    "tent": "mountain",
+    "castle": "mountain",
+    "bridge": "river",
+    "rocket": "space",
+    "elephant": "meadow",
+    "bench": "meadow",
+    "cyclist": "street",
+    "plane": "mountain",
+    "bird": "sea",
 }

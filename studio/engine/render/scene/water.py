@@ -26,10 +26,14 @@ class Water:
     glitter: float = 1.0
 
 
-def reflection(backdrop: Field, canvas: Canvas, water: Water, seed: int, axis: Field | None = None) -> tuple[Field, Field, Field]:
-    """The scene above the line turned upside down and broken by ripples, for the rows below it; with the wave field and its rows' nearness.
+def reflection(
+    backdrop: Field, canvas: Canvas, water: Water, seed: int, axis: Field | None = None
+) -> tuple[Field, Field, Field]:
+    """The scene above the line turned upside down and broken by ripples, for the rows below it; with the wave field and
+    its rows' nearness.
 
-    `backdrop` is what has been painted so far, at any size over the same place. `axis` (columns,) turns each column around a height of its own.
+    `backdrop` is what has been painted so far, at any size over the same place. `axis` (columns,) turns each column
+    around a height of its own.
     """
     top = canvas.row_of(water.line)
     side, away, step = perspective(canvas, water.line - 0.006, top)
@@ -51,7 +55,9 @@ def reflection(backdrop: Field, canvas: Canvas, water: Water, seed: int, axis: F
     return np.asarray(mirrored, np.float32), bump.astype(np.float32), near
 
 
-def paint_water(canvas: Canvas, water: Water, light: Light, backdrop: Field, seed: int, *, edge: Field | None = None) -> Pixels:
+def paint_water(
+    canvas: Canvas, water: Water, light: Light, backdrop: Field, seed: int, *, edge: Field | None = None
+) -> Pixels:
     """Water from its line down to the bottom of the canvas. `edge` is a shore's skyline if it is no straight line."""
     out = canvas.blank()
     top = canvas.row_of(water.line)
@@ -75,7 +81,9 @@ def paint_water(canvas: Canvas, water: Water, light: Light, backdrop: Field, see
 def _soft(backdrop: Field) -> Field:
     """A reflection has no fine detail: smear it downward a little."""
     rows = backdrop.shape[0]
-    return np.asarray(cv2.GaussianBlur(backdrop, (0, 0), sigmaX=max(rows / 900, 0.3), sigmaY=max(rows / 160, 0.4)), np.float32)
+    return np.asarray(
+        cv2.GaussianBlur(backdrop, (0, 0), sigmaX=max(rows / 900, 0.3), sigmaY=max(rows / 160, 0.4)), np.float32
+    )
 
 
 def _glitter(canvas: Canvas, water: Water, light: Light, seed: int, top: int, bump: Field) -> Field:
@@ -88,14 +96,28 @@ def _glitter(canvas: Canvas, water: Water, light: Light, seed: int, top: int, bu
     width = 0.020 + depth * np.float32(0.30 + 0.35 * water.rough)
     path = np.exp(-(((x - np.float32(sx)) / width) ** 2)).astype(np.float32)
     side, away, step = perspective(canvas, water.line - 0.003, top)
-    spark = sample(seed + 3, side * 0.16, away * 0.42, octaves=6, gain=0.7, footprint=float(np.clip(np.median(step) * 0.05, 0, 0.3)))
+    spark = sample(
+        seed + 3, side * 0.16, away * 0.42, octaves=6, gain=0.7, footprint=float(np.clip(np.median(step) * 0.05, 0, 0.3))
+    )
     on = smooth(0.50, 0.68, spark + bump * 0.25) * (0.25 + 0.75 * path)
     strength = 0.55 if light.source_y < 0.4 else 0.28
-    return np.asarray((path * (0.16 + on))[..., None] * light.source * np.float32(strength * light.disc * water.glitter), np.float32)
+    return np.asarray(
+        (path * (0.16 + on))[..., None] * light.source * np.float32(strength * light.disc * water.glitter), np.float32
+    )
 
 
-def wet_sheen(backdrop: Field, canvas: Canvas, line: float, seed: int, *, amount: float, ripple: float = 0.10, axis: Field | None = None) -> Pixels:
-    """Reflections in wet ground below `line`: puddles mirror fully, the rest a little. Premultiplied, to lie over the ground."""
+def wet_sheen(
+    backdrop: Field,
+    canvas: Canvas,
+    line: float,
+    seed: int,
+    *,
+    amount: float,
+    ripple: float = 0.10,
+    axis: Field | None = None,
+) -> Pixels:
+    """Reflections in wet ground below `line`: puddles mirror fully, the rest a little. Premultiplied, to lie over the
+    ground."""
     out = canvas.blank()
     top = canvas.row_of(line)
     if top >= canvas.rows:

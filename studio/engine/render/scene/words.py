@@ -1,7 +1,8 @@
 """What a prompt says about its picture: place, time, weather, season, subjects, style, colours and mood.
 
 A prompt is read by its longest known phrases, left to right; unknown words are let go. What is not said is chosen sensibly:
-a lighthouse stands by the sea, the moon shines at night, and a prompt without any known word gets a landscape by its own hash.
+a lighthouse stands by the sea, the moon shines at night, and a prompt without any known word gets a landscape by its own
+hash.
 """
 
 from __future__ import annotations
@@ -14,8 +15,14 @@ from functools import lru_cache
 from studio.engine.render.scene import vocabulary
 
 _TABLES = {
-    "place": vocabulary.PLACES, "time": vocabulary.TIMES, "weather": vocabulary.WEATHERS, "season": vocabulary.SEASONS,
-    "style": vocabulary.STYLES, "subject": vocabulary.SUBJECTS, "action": vocabulary.ACTIONS, "mood": vocabulary.MOODS,
+    "place": vocabulary.PLACES,
+    "time": vocabulary.TIMES,
+    "weather": vocabulary.WEATHERS,
+    "season": vocabulary.SEASONS,
+    "style": vocabulary.STYLES,
+    "subject": vocabulary.SUBJECTS,
+    "action": vocabulary.ACTIONS,
+    "mood": vocabulary.MOODS,
     "feature": vocabulary.FEATURES,
 }
 _OPEN_PLACES = ("mountain", "meadow", "sea", "lake")
@@ -113,7 +120,7 @@ def _hits(tokens: list[str]) -> list[_Hit]:
     at = 0
     while at < len(tokens):
         for length in range(min(_LONGEST, len(tokens) - at), 0, -1):
-            words = tokens[at:at + length]
+            words = tokens[at : at + length]
             meanings = _meanings(words)
             if meanings:
                 hits.append(_Hit(at, at + length, " ".join(words), meanings))
@@ -130,7 +137,7 @@ def _hits(tokens: list[str]) -> list[_Hit]:
 
 def _denied(tokens: list[str], hit: _Hit) -> bool:
     """Whether "no", "without"… stands shortly before, with no comma between."""
-    for word in reversed(tokens[max(0, hit.start - 3):hit.start]):
+    for word in reversed(tokens[max(0, hit.start - 3) : hit.start]):
         if word in ",.;:":
             return False
         if word in _DENIALS:
@@ -141,7 +148,7 @@ def _denied(tokens: list[str], hit: _Hit) -> bool:
 def _count(tokens: list[str], hit: _Hit) -> int:
     own = [vocabulary.COUNTS[w] for w in hit.phrase.split() if w in vocabulary.COUNTS and w not in {"a", "an"}]
     plural = hit.phrase.endswith("s") and hit.phrase not in vocabulary.SUBJECTS and not hit.phrase.endswith("ss")
-    for word in reversed(tokens[max(0, hit.start - 4):hit.start]):
+    for word in reversed(tokens[max(0, hit.start - 4) : hit.start]):
         if word in ",.;:":
             break
         if word.isdigit():
@@ -155,7 +162,7 @@ def _action(tokens: list[str], hit: _Hit, hits: list[_Hit]) -> str:
     """What the subject does: the nearest word of doing after it (or just before), with no comma between."""
     for other in hits:
         near = 0 <= other.start - hit.end <= 4 or 0 <= hit.start - other.end <= 1
-        stop = any(t in ",.;:" for t in tokens[hit.end:other.start])
+        stop = any(t in ",.;:" for t in tokens[hit.end : other.start])
         if near and not stop:
             for table, meaning in other.meanings:
                 if table == "action":
@@ -164,7 +171,7 @@ def _action(tokens: list[str], hit: _Hit, hits: list[_Hit]) -> str:
 
 
 def _colour_before(tokens: list[str], hit: _Hit) -> str | None:
-    for word in reversed(tokens[max(0, hit.start - 2):hit.start]):
+    for word in reversed(tokens[max(0, hit.start - 2) : hit.start]):
         if word in vocabulary.COLOURS:
             return word
     return None
@@ -175,11 +182,17 @@ def _subjects(tokens: list[str], hits: list[_Hit]) -> tuple[Subject, ...]:
     for hit in hits:
         for table, meaning in hit.meanings:
             if table == "subject" and meaning not in found:
-                found[meaning] = Subject(meaning, _count(tokens, hit), _action(tokens, hit, hits), _colour_before(tokens, hit), hit.phrase)
+                found[meaning] = Subject(
+                    meaning, _count(tokens, hit), _action(tokens, hit, hits), _colour_before(tokens, hit), hit.phrase
+                )
     if "umbrella" in found and ("person" in found or len(found) == 1):
         person = found.get("person", Subject("person", 1, "walk"))
-        found = {"person": Subject("person", person.count, person.action, found.pop("umbrella").colour or person.colour, "umbrella"), **
-                 {k: v for k, v in found.items() if k != "person"}}
+        found = {
+            "person": Subject(
+                "person", person.count, person.action, found.pop("umbrella").colour or person.colour, "umbrella"
+            ),
+            **{k: v for k, v in found.items() if k != "person"},
+        }
     return tuple(found.values())
 
 
@@ -224,7 +237,8 @@ def _season(hits: list[_Hit], weather: str, place: str) -> str:
 
 
 def read_prompt(prompt: str, style: str | None = None, negative: str | None = None) -> SceneWords:
-    """The meaning of a prompt. `style` (the form's own field) goes before the prompt's style words; words of `negative`, and words
+    """The meaning of a prompt. `style` (the form's own field) goes before the prompt's style words; words of `negative`,
+    and words
     after "no" or "without", are taken out."""
     tokens = _tokens(prompt)
     hits = [hit for hit in _hits(tokens) if not _denied(tokens, hit)]
@@ -238,6 +252,15 @@ def read_prompt(prompt: str, style: str | None = None, negative: str | None = No
     asked = _first(_hits(_tokens(style)), "style") if style else None
     time = _first(hits, "time") or ("night" if features & {"stars", "moon", "neon"} else "day")
     colours = tuple(dict.fromkeys(word for word in tokens if word in vocabulary.COLOURS))
-    return SceneWords(prompt=prompt, place=place, time=time, weather=weather, season=_season(hits, weather, place), subjects=subjects,
-                      style=asked or _first(hits, "style") or "natural", colours=colours, mood=_first(hits, "mood") or "calm",
-                      features=frozenset(features))
+    return SceneWords(
+        prompt=prompt,
+        place=place,
+        time=time,
+        weather=weather,
+        season=_season(hits, weather, place),
+        subjects=subjects,
+        style=asked or _first(hits, "style") or "natural",
+        colours=colours,
+        mood=_first(hits, "mood") or "calm",
+        features=frozenset(features),
+    )

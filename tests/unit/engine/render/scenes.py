@@ -26,7 +26,8 @@ def small_scene(width: int = 160, height: int = 90, margin: int = 12, seed: int 
     sky = np.dstack([0.25 + 0.5 * y, 0.35 + 0.25 * y, 0.8 - 0.4 * y]).astype(np.float32)
     cloud = np.exp(-(((x - 0.4) / 0.18) ** 2 + ((y - 0.22) / 0.08) ** 2)) * 0.8
     ridge = (y - (0.5 + 0.12 * np.sin(x * 7))) * sharp
-    lights = (np.hypot((x % 0.1) - 0.05, (y - 0.58) * 0.6) < 0.012).astype(np.float32)[..., None] * np.array([1.2, 0.7, 0.2])
+    windows = (np.hypot((x % 0.1) - 0.05, (y - 0.58) * 0.6) < 0.012).astype(np.float32)
+    lights = windows[..., None] * np.array([1.2, 0.7, 0.2])
     water = (y - 0.62) * sharp
     ripple = flat(0.05, 0.12, 0.2) + 0.4 * (np.sin(y * 90) > 0.6)[..., None] * (np.abs(x - 0.5) < 0.15)[..., None]
     trees = (0.055 - np.abs((x % 0.22) - 0.11) - 0.06 * (1.05 - y)) * width * (y > 0.55)
