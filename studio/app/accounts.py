@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import studio
 from studio.app.engine_link import EngineLink
+from studio.app.logs import hide
 from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance, Service
 from studio.domain.errors import InputError, KeyMissingError
 from studio.domain.event import BalanceChanged, Listener
@@ -52,6 +53,7 @@ class Accounts:
         async def key() -> str:
             found = await self._keys.get(account)
             if found:
+                hide(found)
                 return found
             if await self._keys.source(account) is KeySource.UNREADABLE:
                 raise KeyMissingError(f"The keyring cannot be read just now, so there is no key for {account.name}.",
@@ -71,6 +73,7 @@ class Accounts:
         self._providers.pop(stored.name, None)
         if key is None:
             return None
+        hide(key.strip())
         not_kept = await self._keys.set(stored.name, key)
         return None if not_kept is None else str(not_kept)
 

@@ -24,9 +24,9 @@ from studio.domain.event import Listener, ProblemRaised
 from studio.domain.job import Job, JobRequest, TimelineEntry
 from studio.domain.operation import Operation
 from studio.domain.query import AssetQuery, JobQuery, JobTotals
+from studio.domain.remote import Pace
 from studio.domain.state import JobState
 from studio.jobs.clock import SystemClock
-from studio.jobs.ports import Pace
 from studio.jobs.runner import Runner
 from studio.jobs.scheduler import Scheduler
 from studio.jobs.tasks import Tasks

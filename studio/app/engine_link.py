@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from studio.app.logs import hide
 from studio.domain.errors import StudioError, UnreachableError
 from studio.domain.event import EngineChanged, Listener
 from studio.engine.launch import EngineStartError, ensure_engine
@@ -43,6 +44,7 @@ class EngineLink:
             self._down(str(error))
             words = f"The local engine could not be started: {error}"
             raise UnreachableError(words, advice="`studio doctor` says what is missing; the job waits.") from error
+        hide(address.token)
         if address.url != self._url:
             self._url = address.url
             self._emit(EngineChanged(running=True, note="The engine is running."))

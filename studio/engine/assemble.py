@@ -13,7 +13,7 @@ from studio.engine.intake import Intake
 from studio.engine.life import Life
 from studio.engine.pace import Paces
 from studio.engine.plans import plan_of
-from studio.engine.pool import WARM_MODULES, WorkerPool, core_count
+from studio.engine.pool import WARM_MODULES, WorkerPool, place_count
 from studio.engine.render.registry import RENDERERS
 from studio.engine.serve import EngineOptions
 from studio.engine.store import Store
@@ -39,7 +39,7 @@ async def assemble(options: EngineOptions, url: str) -> tuple[Desk, WorkerPool]:
     await files.tidy()  # before anything runs: a fresh job's folder is empty too
     # The shipped renderers' imports are worth having ready; renderers of somebody else's need who knows what.
     warm = WARM_MODULES if options.renderers is None else ()
-    pool = WorkerPool(options.places or core_count(), executor=options.executor, warm=warm)
+    pool = WorkerPool(options.places or place_count(), executor=options.executor, warm=warm)
     renderers = RENDERERS if options.renderers is None else options.renderers
     work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch)
     desk = Desk(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,10 +26,11 @@ class Fetcher:
 
     async def __call__(self, url: str, to: Path, *, max_bytes: int) -> None:
         """Bring the file to `to`. RenderRefusedError says what was wrong; the address is named without its query."""
-        from studio.net.transport import Transport  # half of the engine's start would be this import, and few jobs need it
-
         if self._transport is None:
-            self._transport = Transport(timeout_s=20.0, user_agent=f"studio-engine/{__version__}", max_connections=4)
+            # Half of the engine's start would be this import, and few jobs need it; here a thread takes its time over it.
+            transport = await asyncio.to_thread(importlib.import_module, "studio.net.transport")
+            agent = f"studio-engine/{__version__}"
+            self._transport = transport.Transport(timeout_s=20.0, user_agent=agent, max_connections=4)
         try:
             async with asyncio.timeout(FETCH_TIMEOUT_S):
                 await self._transport.download(url, to, max_bytes=max_bytes, outward=True)

@@ -39,7 +39,8 @@ class FileLock:
 
     def release(self) -> None:
         if self._fd is not None:
-            os.close(self._fd)  # closing gives the lock back on every system
+            _unlock(self._fd)
+            os.close(self._fd)
             self._fd = None
 
     def __enter__(self) -> FileLock:
@@ -62,6 +63,10 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _unlock(fd: int) -> None:
+        os.lseek(fd, 0, os.SEEK_SET)
+        msvcrt.locking(fd, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -71,3 +76,6 @@ else:
         except OSError:
             return False
         return True
+
+    def _unlock(fd: int) -> None:
+        fcntl.flock(fd, fcntl.LOCK_UN)

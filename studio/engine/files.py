@@ -145,7 +145,7 @@ class Files:
         try:
             path.unlink(missing_ok=True)
             if record.job_id is not None and not any(path.parent.iterdir()):
-                path.parent.rmdir()
+                path.parent.rmdir()  # what else lies there goes at the next start
         except FileNotFoundError:
             return True
         except OSError:  # Windows: somebody reads it just now; the next sweep tries again
@@ -154,15 +154,17 @@ class Files:
         return True
 
     async def tidy(self) -> None:
-        """At start: parts of uploads that never ended, and folders of jobs that left nothing."""
-        unfinished = {job.id for job in await self._store.unfinished()}
-        await asyncio.to_thread(self._tidy, unfinished)
+        """At start, before anything runs: uploads that never ended, and what dead workers left of jobs that have ended."""
+        needed = {f"jobs/{job.id}" for job in await self._store.unfinished()}
+        await asyncio.to_thread(self._tidy, await self._store.kept_paths(), needed)
 
-    def _tidy(self, unfinished: set[str]) -> None:
-        for part in (self._folder / "uploads").glob("*.part"):
-            part.unlink(missing_ok=True)
+    def _tidy(self, kept: set[str], needed: set[str]) -> None:
+        for upload in (self._folder / "uploads").iterdir():
+            if f"uploads/{upload.name}" not in kept:
+                upload.unlink(missing_ok=True)
+        with_results = needed | {"/".join(path.split("/")[:2]) for path in kept}
         for folder in (self._folder / "jobs").iterdir():
-            if folder.is_dir() and folder.name not in unfinished and not any(folder.iterdir()):
+            if f"jobs/{folder.name}" not in with_results:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

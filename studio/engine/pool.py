@@ -15,6 +15,7 @@ from studio.engine.render.task import RenderTask
 from studio.engine.worker import Rendered
 
 log = logging.getLogger(__name__)
+MEMORY_A_RENDER = 1_500_000_000  # bytes, for a render in 1080p with its encoder
 WARM_MODULES = ("numpy", "cv2", "PIL.Image", "av")
 
 
@@ -89,6 +90,11 @@ class WorkerPool:
         entry, self._own[place] = self._own[place], None
         if entry is not None:
             entry.executor.shutdown(wait=False, cancel_futures=True)
+
+
+def place_count() -> int:
+    """As many renders at once as cores, but no more than the memory has room for."""
+    return max(1, min(core_count(), psutil.virtual_memory().total // MEMORY_A_RENDER))
 
 
 def core_count() -> int:

@@ -140,6 +140,12 @@ class Store:
 
         return await self._db.read(work)
 
+    async def kept_paths(self) -> set[str]:
+        """Where files with bytes lie, relative to the engine's folder."""
+        return await self._db.read(
+            lambda connection: {row[0] for row in connection.execute("SELECT path FROM files WHERE path <> ''")}
+        )
+
     async def delete_file(self, token: str) -> bool:
         """Mark it as gone; the sweep removes the bytes once no job needs them. False if it was gone before."""
         return await self._db.write(

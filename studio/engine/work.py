@@ -15,7 +15,7 @@ from studio.contracts.operations import find
 from studio.engine.files import Files, now_ms
 from studio.engine.media_inputs import Fetch, gather
 from studio.engine.pace import Paces
-from studio.engine.pool import WorkerDiedError, WorkerPool
+from studio.engine.pool import WorkerDiedError, WorkerPool, core_count
 from studio.engine.records import FileRecord, Finish, JobRecord
 from studio.engine.render.task import RenderCancelledError, RenderControl, RenderRefusedError, RenderTask
 from studio.engine.store import Store
@@ -163,7 +163,7 @@ class Work:
         latest = await self._store.get(job.id)
         if latest is None or not latest.unfinished:
             raise RenderCancelledError  # cancelled while its media were fetched
-        threads = max(1, self._pool.places // max(1, len(self._running)))
+        threads = max(1, core_count() // max(1, len(self._running)))
         return await self._pool.run(running.place, target, task, threads)
 
     async def _gather(self, running: _Running) -> dict[str, str]:

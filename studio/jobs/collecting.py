@@ -12,9 +12,10 @@ from studio.domain.errors import Cost, JobFailedError, ResultExpiredError, Servi
 from studio.domain.event import JobChanged
 from studio.domain.job import JobError
 from studio.domain.operation import MediaKind, Operation
+from studio.domain.remote import RemoteJob, RemoteResult
 from studio.domain.state import JobState
 from studio.jobs.following import PASSING, look
-from studio.jobs.ports import Provider, RemoteJob, RemoteResult
+from studio.jobs.ports import Provider
 from studio.jobs.walk import Walk
 
 log = logging.getLogger(__name__)
@@ -80,8 +81,8 @@ async def _collect(walk: Walk, answer: RemoteJob) -> None:
         if text:
             asset = await walk.world.library.place_prompt(walk.job, text, recipe)
             await walk.write(asset_ids=(asset.id,), error=None)
-    for result in answer.results:
-        await _discard(provider, result.url)
+    for url in (*(result.url for result in answer.results), *walk.uploads):
+        await _discard(provider, url)
     note = "" if walk.job.asset_ids else "The service sent no file."
     await walk.write(note, answer.raw, state=JobState.DONE, progress=1.0, eta_s=None, error=None, output=answer.output,
                      finished_at=walk.world.clock.now())

@@ -21,9 +21,10 @@ from studio.domain.errors import (
     UnreachableError,
 )
 from studio.domain.job import Credits, Job, JobError
+from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
 from studio.jobs.pacing import poll_delay
-from studio.jobs.ports import Provider, RemoteJob
+from studio.jobs.ports import Provider
 from studio.jobs.walk import Walk, retryable
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,8 @@ async def running(walk: Walk) -> None:
         await walk.until_not_before()
         if walk.latest is not None and walk.failures == 0:
             delay = poll_delay(walk.looks, walk.hint_s, walk.world.chance)
-            await walk.pause(max(delay, await scheduler.poll_floor(account)))
+            delay = max(delay, await scheduler.poll_floor(account))
+            await walk.pause(delay - (walk.world.clock.now() - walk.answered_at).total_seconds())
         answer = await look(walk)
         if answer is not None:
             await take_in(walk, answer)
@@ -68,9 +70,7 @@ async def look(walk: Walk) -> RemoteJob | None:
         seen = JobError(error.kind, error.code, error.message, True, advice, Cost.UNKNOWN)
         await walk.fail(seen)
         return None
-    walk.moved()
-    walk.latest = answer
-    walk.hint_s = answer.poll_after_s
+    walk.answered(answer)
     walk.looks += 1
     return answer
 

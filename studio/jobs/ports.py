@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -12,39 +10,7 @@ from studio.domain.account import Account, Balance
 from studio.domain.asset import Asset, Recipe
 from studio.domain.job import Job, TimelineEntry
 from studio.domain.operation import MediaKind, Operation
-from studio.domain.state import JobState
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteResult:
-    """One file that a finished job left at the service. `url` may expire."""
-
-    url: str
-    kind: MediaKind
-    file_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteJob:
-    """A service's answer about a job, in the product's words. `raw` is the answer itself, kept for good.
-
-    `state` is RUNNING, DOWNLOADING (finished there, results to fetch), DONE (finished, nothing to fetch: prompts), FAILED or
-    CANCELLED. `unknown_status` holds a status word that no contract knows: shown, and not waited on for ever.
-    """
-
-    remote_id: str
-    state: JobState
-    raw: Mapping[str, object]
-    progress: float | None = None
-    eta_s: float | None = None
-    poll_after_s: float | None = None
-    results: tuple[RemoteResult, ...] = ()
-    output: Mapping[str, object] | None = None
-    charged: float | None = None
-    error_code: str | None = None
-    error_message: str | None = None
-    unknown_status: str | None = None
-    model: str | None = None
+from studio.domain.remote import Change, Pace, RemoteJob
 
 
 class Provider(Protocol):
@@ -77,15 +43,6 @@ class Providers(Protocol):
     async def of(self, account: str) -> Provider: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a transition writes, in one transaction: the new job, and a line for its timeline."""
-
-    job: Job
-    note: str = ""
-    raw: Mapping[str, object] | None = None
-
-
 class JobStore(Protocol):
     """The jobs on disk. A method that returns has been written for good (synchronous FULL)."""
 
@@ -114,16 +71,6 @@ class MediaLibrary(Protocol):
     def local_file(self, value: str) -> Path | None:
         """The path behind a `file:` value of a job's input, or None if the value is no local file."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """An account's pacing as the store keeps it, so that a restart and a second process keep to it."""
-
-    not_before: datetime | None = None
-    remaining: int | None = None
-    running: int = 0
-    extra: Mapping[str, object] = field(default_factory=dict)
 
 
 class PaceStore(Protocol):

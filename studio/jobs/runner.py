@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from studio.domain.errors import BugError, Cost, InputError, NotFoundError, StudioError, UnknownOutcomeError
 from studio.domain.event import JobChanged
 from studio.domain.job import Credits, Job, JobError
+from studio.domain.remote import Change
 from studio.domain.state import JobState, WaitReason
 from studio.jobs.collecting import downloading
 from studio.jobs.following import cancelling, running
-from studio.jobs.ports import Change
 from studio.jobs.sending import queued, submitting, uploading
 from studio.jobs.tasks import Tasks
 from studio.jobs.walk import SupersededError, Walk, World

@@ -15,10 +15,11 @@ from typing import Protocol
 
 from studio.domain.account import LOCAL_ACCOUNT, Balance
 from studio.domain.job import Job
+from studio.domain.remote import Pace
 from studio.domain.state import WaitReason
 from studio.jobs.clock import Clock
 from studio.jobs.pacing import poll_floor, window_delay
-from studio.jobs.ports import Pace, PaceStore
+from studio.jobs.ports import PaceStore
 
 CONCURRENT_WHEN_UNKNOWN = 2
 LOOK_AGAIN_S = 2.0

@@ -18,9 +18,10 @@ from studio.domain.errors import (
     UnreachableError,
 )
 from studio.domain.job import JobError
+from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
 from studio.jobs.following import CANCEL_LIMIT_S, credited, take_in
-from studio.jobs.ports import Provider, RemoteJob
+from studio.jobs.ports import Provider
 from studio.jobs.walk import SupersededError, Walk
 
 log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ async def submitting(walk: Walk) -> None:
     except StudioError as error:
         await _stop_before_sending(walk, error)
         return
+    walk.uploads = tuple(urls.values())
     await walk.world.scheduler.request(walk)
     walk.in_post = True
     try:
@@ -176,9 +178,7 @@ async def _refused(walk: Walk, error: RequestRefusedError, *, resent: bool) -> N
 
 
 async def _accepted(walk: Walk, provider: Provider, answer: RemoteJob) -> None:
-    walk.moved()
-    walk.latest = answer
-    walk.hint_s = answer.poll_after_s
+    walk.answered(answer)
     walk.looks = 0
     sent = {"remote_id": answer.remote_id, "submitted_at": walk.world.clock.now(), "error": None}
     while walk.job.state is JobState.SUBMITTING and not walk.gone:

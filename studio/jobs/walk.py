@@ -13,10 +13,11 @@ from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.errors import AccountError, BugError, BusyError, LocalError, ServiceError, StudioError
 from studio.domain.event import JobChanged, Listener, ProblemRaised
 from studio.domain.job import Job, JobError
+from studio.domain.remote import Change, RemoteJob
 from studio.domain.state import JobState, WaitReason, may_follow
 from studio.jobs.clock import Clock
 from studio.jobs.pacing import LONGEST_LOCAL_RETRY_S, LONGEST_RETRY_S, Chance, retry_delay
-from studio.jobs.ports import Change, HostedUrls, JobStore, MediaLibrary, Provider, Providers, RemoteJob
+from studio.jobs.ports import HostedUrls, JobStore, MediaLibrary, Provider, Providers
 from studio.jobs.scheduler import Scheduler, until_s
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Walk:
     """The one coroutine that moves a job. `fresh`: the state `submitting` was entered by this process, nothing was sent yet.
 
     `in_post`: a request that may cost something is on its way; the task must not be cancelled while it is.
+    `hosted_now`: its files were hosted by this very try. `uploads`: what can be deleted over there once the job is done.
     """
 
     def __init__(self, world: World, job: Job, *, fresh: bool = False, on_change: Callable[[], None] | None = None) -> None:
@@ -55,11 +57,13 @@ class Walk:
         self.fresh = fresh
         self.in_post = False
         self.latest: RemoteJob | None = None
+        self.answered_at = world.clock.now()
         self.failures = 0
         self.looks = 0
         self.hint_s: float | None = None
         self.gone = False
         self.hosted_now = False
+        self.uploads: tuple[str, ...] = ()
         self.nudge = asyncio.Event()
         self._noted = ""
         self._on_change = on_change or (lambda: None)
@@ -162,8 +166,15 @@ class Walk:
         await self.write(note, state=state or self.job.state, waiting_for=reason_of(error), not_before=until,
                          error=_shown(error))
 
+    def answered(self, answer: RemoteJob) -> None:
+        """The service said this of the job just now: the next question is timed from here, however long writing it takes."""
+        self.latest = answer
+        self.hint_s = answer.poll_after_s
+        self.answered_at = self.world.clock.now()
+        self.moved()
+
     def moved(self) -> None:
-        """The service answered: what failed before is forgotten."""
+        """Something worked: what failed before is forgotten."""
         self.failures = 0
         self._noted = ""
 

@@ -43,7 +43,7 @@ def silence() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request as it goes out. `fresh`: over a connection of its own. `outward`: only to addresses out on the internet.
+    """One request as it goes out. `fresh`: over a connection of its own, patiently. `outward`: only to the internet.
 
     `content`: the body, or what makes it anew for each attempt (with a Content-Length header then).
     """
@@ -113,6 +113,8 @@ class Exchange:
 
     async def _send(self, call: Call, trace: Callable[[str, Any], Any]) -> httpx.Response:
         extensions: dict[str, Any] = {"trace": trace}
+        if call.fresh:
+            extensions["timeout"] = {**self._timeout.as_dict(), "read": None}  # the deadline alone ends it
         client = self._client(call)
         if not call.outward:
             return await client.send(self._request(client, call, call.url, extensions), stream=True)

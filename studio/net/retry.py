@@ -38,18 +38,20 @@ class RetryPolicy:
     """Back-off of first_s · 2ⁿ up to cap_s with full jitter; a Retry-After up to longest_wait_s is obeyed instead.
 
     A longer Retry-After is not waited for here: the answer surfaces and whoever asked decides. Times in seconds.
+    `statuses`: those after which the same request may succeed.
     """
 
     attempts: int = 3
     first_s: float = 0.5
     cap_s: float = 8.0
     longest_wait_s: float = 120.0
+    statuses: frozenset[int] = RETRIED_STATUSES
 
     def wait(self, method: str, mode: RetryMode, attempt: int, outcome: Outcome, draw: float) -> float | None:
         """Seconds until attempt number `attempt` + 1, or None to surface. `draw` is chance, 0 to 1."""
         if mode is RetryMode.NEVER or attempt >= self.attempts:
             return None
-        if outcome.status is not None and outcome.status not in RETRIED_STATUSES:
+        if outcome.status is not None and outcome.status not in self.statuses:
             return None
         if not (outcome.not_sent or mode is RetryMode.KEYED or method.upper() in REPEATABLE_METHODS):
             return None

@@ -36,8 +36,9 @@ def _utc_now() -> datetime:
 class Transport:
     """One for each service account, or one shared: it keeps a few connections and no state of its own.
 
-    Times in seconds: `timeout_s` without a byte, `deadline_s` for a whole request with its retries. `sleep`, `draw` and
-    `now` are there for tests. Every error is a NetError; keys appear in none of them.
+    Times in seconds: `timeout_s` without a byte, `deadline_s` for a whole request with its retries. A POST that may be paid
+    for has all of its deadline to be answered, since giving it up leaves its outcome unknown. `sleep`, `draw` and `now` are
+    there for tests. Every error is a NetError; keys appear in none of them.
     """
 
     def __init__(
@@ -75,8 +76,9 @@ class Transport:
         retry: RetryMode = RetryMode.METHOD,
         deadline_s: float | None = None,
         max_body: int = MAX_BODY,
+        policy: RetryPolicy | None = None,
     ) -> Answer:
-        """Sends and gives the whole answer, whatever its status, after the retries that `retry` allows.
+        """Sends and gives the whole answer, whatever its status, after the retries that `retry` and `policy` allow.
 
         Raises NotSentError, NoAnswerError, BadAnswerError, TooLargeError (over `max_body` bytes), ForbiddenAddressError.
         """
@@ -95,7 +97,7 @@ class Transport:
             if sent and isinstance(result, NotSentError):
                 result = NoAnswerError(f"{result} An earlier try was sent.")
             sent = sent or not isinstance(result, NotSentError)
-            wait = self._policy.wait(method, retry, attempt, _outcome(result), self._draw())
+            wait = (policy or self._policy).wait(method, retry, attempt, _outcome(result), self._draw())
             if wait is not None and asyncio.get_running_loop().time() + wait < deadline:
                 await self._sleep(wait)
                 continue

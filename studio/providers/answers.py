@@ -8,8 +8,8 @@ from typing import Any, TypeGuard
 from studio.contracts.cannon.envelope import RequestObject
 from studio.contracts.canvas.envelope import AcceptedAnswer, JobErrorDetail, JobObject
 from studio.domain.operation import MediaKind
+from studio.domain.remote import RemoteJob, RemoteResult
 from studio.domain.state import JobState
-from studio.jobs.ports import RemoteJob, RemoteResult
 from studio.net.filenames import file_name_of
 from studio.providers.client import Read, finite, seconds
 

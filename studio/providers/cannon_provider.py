@@ -8,7 +8,7 @@ from pathlib import Path
 from studio.domain.account import Account, Balance, Service
 from studio.domain.errors import InputError
 from studio.domain.operation import MediaKind
-from studio.jobs.ports import RemoteJob
+from studio.domain.remote import RemoteJob
 from studio.net.transport import Transport
 from studio.providers.answers import accepted, cannon_job
 from studio.providers.cannon import CannonClient

@@ -9,7 +9,7 @@ from studio.contracts.canvas.envelope import JobObject
 from studio.domain.account import Account, Balance
 from studio.domain.errors import InputError
 from studio.domain.operation import MediaKind
-from studio.jobs.ports import RemoteJob
+from studio.domain.remote import RemoteJob
 from studio.net.transport import Transport
 from studio.providers.answers import accepted, canvas_job
 from studio.providers.canvas import CanvasClient

@@ -15,7 +15,7 @@ from studio.contracts.wire import AnswerModel
 from studio.domain.errors import InputError, RequestRefusedError, ServiceFaultError, StudioError, UnknownOutcomeError
 from studio.net.answer import Answer
 from studio.net.errors import BadAnswerError, NetError, NotSentError
-from studio.net.retry import RetryMode
+from studio.net.retry import RETRIED_STATUSES, RetryMode, RetryPolicy
 from studio.net.transport import Transport
 from studio.providers.endpoint import Endpoint, EndpointSource, key_of
 from studio.providers.errors import of_answer, of_disk, of_net
@@ -23,7 +23,10 @@ from studio.providers.tolerant import tolerant
 
 Model = TypeVar("Model", bound=AnswerModel)
 Result = TypeVar("Result")
-_CREATE_DEADLINE_S = 60.0
+# A 429 is for the scheduler, which knows what else the account has under way; short hiccups are over before it need know.
+_POLICY = RetryPolicy(attempts=3, longest_wait_s=2.0, statuses=RETRIED_STATUSES - {425, 429})
+_DEADLINE_S = 60.0
+_CREATE_DEADLINE_S = 100.0
 _LONGEST_ID = 200
 
 
@@ -97,7 +100,7 @@ class ServiceClient:
         async def send(endpoint: Endpoint) -> Answer:
             return await self.transport.request(
                 method, endpoint.url + path, headers=headers, json=json, key=key_of(endpoint), retry=retry,
-                deadline_s=_CREATE_DEADLINE_S,
+                deadline_s=_CREATE_DEADLINE_S if creating else _DEADLINE_S, policy=_POLICY,
             )
 
         try:

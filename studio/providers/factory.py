@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 from studio.domain.account import Account, Service
 from studio.domain.errors import BugError
-from studio.jobs.ports import Provider
 from studio.net.transport import Transport
 from studio.providers.cannon_provider import CannonProvider
 from studio.providers.canvas_provider import CanvasProvider
@@ -21,7 +20,7 @@ def make_provider(
     transport: Transport,
     key: Callable[[], Awaitable[str]] | None = None,
     endpoint: Callable[[], Awaitable[Endpoint]] | None = None,
-) -> Provider:
+) -> CannonProvider | CanvasProvider:
     """`key` for an account at a service: asked for at each request, raises KeyMissingError or gives "" where there is none.
 
     `endpoint` for the account local: gives the engine's address and key, starts the engine where it does not run, and is

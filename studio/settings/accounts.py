@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from studio.domain.account import LOCAL, LOCAL_ACCOUNT, OFFICIAL_URLS, Account, Service
 from studio.domain.errors import InputError, LocalError, NotFoundError
 from studio.net.errors import ForbiddenAddressError
 from studio.net.origin import require_safe, split
-from studio.settings.files import BrokenFileError, read_object, write_object
+from studio.settings.files import BrokenFileError, exclusive, read_object, write_object
 from studio.settings.paths import Paths
 
 _log = logging.getLogger(__name__)
@@ -55,14 +55,14 @@ class AccountBook:
         """
         account = Account(checked_name(account.name), account.service, checked_url(account.service, account.base_url))
         entry = {"name": account.name, "service": account.service.value, "base_url": account.base_url}
-        entries = self._entries()
-        for place, old in enumerate(entries):
-            if isinstance(old, dict) and old.get("name") == account.name:
-                entries[place] = {**old, **entry}
-                break
-        else:
-            entries.append(entry)
-        self._write(entries)
+
+        def put(entries: _Entries) -> _Entries:
+            for place, old in enumerate(entries):
+                if isinstance(old, dict) and old.get("name") == account.name:
+                    return [*entries[:place], {**old, **entry}, *entries[place + 1 :]]
+            return [*entries, entry]
+
+        self._change(put)
         return account
 
     def remove(self, name: str) -> None:
@@ -71,7 +71,9 @@ class AccountBook:
         if wanted == LOCAL_ACCOUNT:
             raise InputError("The account local is this computer and is always there.", field="name")
         self.get(wanted)
-        self._write([entry for entry in self._entries() if not (isinstance(entry, dict) and entry.get("name") == wanted)])
+        self._change(
+            lambda entries: [one for one in entries if not (isinstance(one, dict) and one.get("name") == wanted)]
+        )
 
     def _entries(self) -> _Entries:
         try:
@@ -84,9 +86,10 @@ class AccountBook:
             raise LocalError(f"{self._path} cannot be read: {error.strerror}.", advice="Check its permissions.") from error
         return _entries_of(written or {})
 
-    def _write(self, entries: _Entries) -> None:
+    def _change(self, change: Callable[[_Entries], _Entries]) -> None:
         try:
-            write_object(self._path, {"version": VERSION, "accounts": entries})
+            with exclusive(self._path):
+                write_object(self._path, {"version": VERSION, "accounts": change(self._entries())})
         except OSError as error:
             words = f"{self._path} cannot be written: {error.strerror}."
             raise LocalError(words, advice="Check the disk and its permissions.") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,16 +37,30 @@ class KeyNotKept:
         return self.words
 
 
-class KeyRing:
-    """Remembers what it read, so that the keyring is asked once. All methods are coroutines and block nothing.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """When the keyring was asked last, and whether it could answer."""
 
-    Of no help to a thread that is not the loop's own: use it from one event loop.
+    at: float
+    readable: bool
+
+
+class KeyRing:
+    """Remembers what it read, so that the keyring is not asked at each request. Its coroutines block nothing.
+
+    Times in seconds: `read_s` and `write_s` for one question to the keyring (a write may wait for the person to unlock it);
+    after `again_s` it is asked again for what it did not have, after `fresh_s` for what it had, since another process may
+    have changed it. For use on one event loop.
     """
 
-    def __init__(self, *, read_s: float = 5.0, write_s: float = 60.0) -> None:
+    def __init__(
+        self, *, read_s: float = 5.0, write_s: float = 60.0, again_s: float = 10.0, fresh_s: float = 300.0
+    ) -> None:
         self._thread = KeyringThread()
         self._read_s, self._write_s = read_s, write_s
+        self._again_s, self._fresh_s = again_s, fresh_s
         self._known: dict[str, tuple[str, KeySource]] = {}
+        self._asked: dict[str, _Asked] = {}
         self._reading = asyncio.Lock()
 
     def __repr__(self) -> str:
@@ -64,6 +79,7 @@ class KeyRing:
         the session, and the answer says so. Raises InputError for what cannot be a key."""
         key = checked_key(key)
         self._known[name] = (key, KeySource.SESSION)
+        self._asked.pop(name, None)
         try:
             await self._thread.write(name, key, self._write_s)
         except KeyringUnusableError as error:
@@ -72,11 +88,13 @@ class KeyRing:
                 " Set the service's environment variable to have it at each start."
             )
         self._known[name] = (key, KeySource.KEYRING)
+        self._asked[name] = _Asked(time.monotonic(), readable=True)
         return None
 
     async def delete(self, name: str) -> KeyNotKept | None:
         """Forgets the key here and in the keyring. The answer is given where the keyring may still hold it."""
         self._known.pop(name, None)
+        self._asked.pop(name, None)
         try:
             await self._thread.erase(name, self._write_s)
         except KeyringUnusableError as error:
@@ -89,21 +107,37 @@ class KeyRing:
         if account.service is Service.LOCAL:
             return None, KeySource.NONE  # the engine's key is made anew at each start and is not kept
         async with self._reading:
-            known = self._known.get(account.name)
-            if known is not None:
-                return known
-            readable = True
-            try:
-                found = await self._thread.read(account.name, self._read_s)
-            except KeyringUnusableError as error:
-                found, readable = None, error.absent
-        if found is not None:
-            # setdefault: a key that was set while this read was under way is the newer one
-            return self._known.setdefault(account.name, (found, KeySource.KEYRING))
+            if self._is_due(account.name):
+                await self._read(account.name)
+        known = self._known.get(account.name)
+        if known is not None:
+            return known
         given = environment_key(account)
         if given is not None:
             return given, KeySource.ENVIRONMENT
-        return None, KeySource.NONE if readable else KeySource.UNREADABLE
+        asked = self._asked.get(account.name)
+        return None, KeySource.NONE if asked is None or asked.readable else KeySource.UNREADABLE
+
+    def _is_due(self, name: str) -> bool:
+        """Whether the keyring is to be asked. What the person gave in this session counts until its end."""
+        known, asked = self._known.get(name), self._asked.get(name)
+        if known is not None and known[1] is KeySource.SESSION:
+            return False
+        limit = self._again_s if known is None else self._fresh_s
+        return asked is None or time.monotonic() - asked.at >= limit
+
+    async def _read(self, name: str) -> None:
+        before, readable = self._known.get(name), True
+        try:
+            found = await self._thread.read(name, self._read_s)
+        except KeyringUnusableError as error:
+            found, readable = None, error.absent
+        if self._known.get(name) is not before:
+            return  # set or deleted while this read was under way: that is the newer word
+        self._asked[name] = _Asked(time.monotonic(), readable)
+        if found is not None:
+            self._known[name] = (found, KeySource.KEYRING)
+        # An empty answer is no proof that a key which was there is gone: some keyrings say so while they are locked.
 
 
 def environment_key(account: Account) -> str | None:

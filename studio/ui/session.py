@@ -63,6 +63,7 @@ class Session(QObject):
         self._values = dict(values or {})
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio-session")
         self._told = False
+        self._closed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
@@ -73,7 +74,7 @@ class Session(QObject):
 
     def keep(self, name: str, value: object) -> None:
         """Keep a JSON value. It is on disk after a quarter of a second, however long the typing goes on."""
-        if self._values.get(name) == value:
+        if self._closed or self._values.get(name) == value:
             return
         self._values[name] = value
         if not self._timer.isActive():
@@ -81,6 +82,7 @@ class Session(QObject):
 
     def close(self) -> Future[None]:
         """Write what is not written yet; the answer is set when it is on disk. Nothing is kept after that."""
+        self._closed = True
         pending = self._timer.isActive()
         self._timer.stop()
         future = self._writer.submit(write, self._path, dict(self._values)) if pending else self._writer.submit(_nothing)

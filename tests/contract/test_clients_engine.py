@@ -23,8 +23,9 @@ from studio.domain.errors import (
     UnreachableError,
 )
 from studio.domain.operation import MediaKind, ParameterKind
+from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
-from studio.jobs.ports import Provider, RemoteJob
+from studio.jobs.ports import Provider
 from studio.net.transport import Transport
 from studio.providers.factory import Endpoint, make_provider
 from tests.unit.engine.renderers import png

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 LIMIT_S = 240.0
+PYCACHE = Path(tempfile.gettempdir()) / "studio-tests-pycache"
+"""Compiled modules of all these short lives: where nothing is compiled beforehand each would spend seconds on it."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,9 @@ class Command:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("CANNON_", "CANVAS_"))}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
         return {**kept, "STUDIO_HOME": str(self.home), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
-                **self.environment}
+                "PYTHONPYCACHEPREFIX": str(PYCACHE), **self.environment}
 
     def __call__(self, *words: str | Path, stdin: str = "") -> Answer:
         done = subprocess.run(_line(words), input=stdin, capture_output=True, text=True, timeout=LIMIT_S,

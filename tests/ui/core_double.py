@@ -1,11 +1,12 @@
 """A double of the core for tests of widgets alone: the same methods, no disk, no network, no engine.
 
-It stands in only where a test needs a state that the real core reaches slowly or rarely (half done, failed, unknown). Everything
-else is tested over the real core: see the `bridge` fixture.
+It stands in only where a test needs a state that the real core reaches slowly or rarely (half done, failed, unknown).
+Everything else is tested over the real core: see the `bridge` fixture.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
@@ -22,18 +23,18 @@ from studio.domain.query import AssetQuery, JobQuery, JobTotals
 from studio.domain.state import JobState
 from studio.settings.paths import Paths
 
-_PROMPT = Parameter("prompt", "Prompt", ParameterKind.TEXT, required=True, maximum=5000, multiline=True, help="In your words.")
-_RATIO = Parameter(
-    "aspect_ratio", "Aspect ratio", ParameterKind.ASPECT_RATIO, default="16:9", choices=("16:9", "9:16", "1:1", "4:3", "3:4")
-)
-_SEED = Parameter("seed", "Seed", ParameterKind.SEED, minimum=0, maximum=2147483647, help="The same seed gives the same result.")
+_IMAGE = (MediaKind.IMAGE,)
+_RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4")
+_PROMPT = Parameter("prompt", "Prompt", ParameterKind.TEXT, required=True, maximum=5000, multiline=True, help="Your words.")
+_RATIO = Parameter("aspect_ratio", "Aspect ratio", ParameterKind.ASPECT_RATIO, default="16:9", choices=_RATIOS)
+_SEED = Parameter("seed", "Seed", ParameterKind.SEED, minimum=0, maximum=2147483647, help="Same seed, same result.")
 
 OPERATIONS = [
     Operation(
         "video.generate", "Generate Video", MediaKind.VIDEO,
         (
             _PROMPT,
-            Parameter("duration", "Duration", ParameterKind.INTEGER, default=5, minimum=1, maximum=60, unit="s", help="Length."),
+            Parameter("duration", "Duration", ParameterKind.INTEGER, default=5, minimum=1, maximum=60, unit="s"),
             Parameter("image_url", "Start frame", ParameterKind.MEDIA, accepts=(MediaKind.IMAGE,)),
             _RATIO,
             Parameter("resolution", "Resolution", ParameterKind.CHOICE, default="1080p", choices=("720p", "1080p", "4k")),
@@ -50,9 +51,7 @@ OPERATIONS = [
             Parameter("resolution", "Resolution", ParameterKind.CHOICE, default="1K", choices=("1K", "2K", "4K")),
             Parameter("quality", "Quality", ParameterKind.CHOICE, choices=("low", "medium", "high"), advanced=True),
             Parameter("style", "Style", ParameterKind.TEXT, maximum=200, help="A style in words."),
-            Parameter(
-                "reference_image_urls", "References", ParameterKind.MEDIA_LIST, accepts=(MediaKind.IMAGE,), minimum=0, maximum=3
-            ),
+            Parameter("reference_image_urls", "References", ParameterKind.MEDIA_LIST, accepts=_IMAGE, maximum=3),
             _SEED,
         ),
     ),
@@ -70,9 +69,10 @@ class CoreDouble:
         self._jobs: dict[str, Job] = {}
         self._accounts = [LOCAL]
         self._listeners: list[Listener] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
-        return None
+        self._loop = asyncio.get_running_loop()
 
     async def close(self) -> None:
         self._listeners.clear()
@@ -82,8 +82,10 @@ class CoreDouble:
         return lambda: self._listeners.remove(listener)
 
     def emit(self, event: Event) -> None:
+        """Listeners are called on the core's loop, as the real core does, from whichever thread this is called."""
         for listener in self._listeners:
-            listener(event)
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(listener, event)
 
     def accounts(self) -> list[Account]:
         return list(self._accounts)

@@ -33,7 +33,6 @@ def test_pages_follow_one_another_and_days_are_counted(qtbot: QtBot, open_bridge
     with qtbot.waitSignal(feed.reset):
         feed.ask("", None)
     assert len(feed) == 10
-    assert not feed.complete
     with qtbot.waitSignal(feed.extended):
         feed.more()
     with qtbot.waitSignal(feed.extended):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -68,7 +69,7 @@ def test_the_model_keeps_the_rules_of_models(
 ) -> None:
     bridge = open_bridge(core)
     model = HistoryModel(bridge, page=15)
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it untyped
     with qtbot.waitSignal(model.answered):
         model.ask("", None)
     while not model.complete:
@@ -82,7 +83,7 @@ def test_the_model_keeps_the_rules_of_models(
     with qtbot.waitSignal(model.modelReset):
         model.ask("number", JobState.FAILED)
     assert [job.id for job in model.jobs] == [make_job(20).id]
-    qtmodeltester.check(model)
+    qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it untyped
 
 
 def test_a_job_that_no_longer_matches_leaves_the_filter(qtbot: QtBot, open_bridge: Open, core: MediaCore) -> None:
@@ -131,8 +132,13 @@ def test_states_costs_and_times_in_words(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        (duration_words(5), "0:05"), (duration_words(3729), "1:02:09"), (duration_words(None), ""), (clock_words(3.76), "0:03.8"),
-        (clock_words(59.97), "1:00.0"), (size_words(15_234_567), "15.2 MB"), (size_words(999), "999 B"),
+        (duration_words(5), "0:05"),
+        (duration_words(3729), "1:02:09"),
+        (duration_words(None), ""),
+        (clock_words(3.76), "0:03.8"),
+        (clock_words(59.97), "1:00.0"),
+        (size_words(15_234_567), "15.2 MB"),
+        (size_words(999), "999 B"),
         (size_words(123_456), "123 kB"),
     ],
 )
@@ -153,7 +159,7 @@ def test_rows_say_what_was_asked(qtbot: QtBot, page: HistoryPage) -> None:
 
 def test_search_and_state_filter(qtbot: QtBot, page: HistoryPage, core: MediaCore) -> None:
     page.search.setFocus()
-    qtbot.keyClicks(page.search, "17")
+    QTest.keyClicks(page.search, "17")
     qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=3000)
     page.search.clear()
     qtbot.waitUntil(lambda: page.model.rowCount() == 40, timeout=3000)
@@ -174,7 +180,7 @@ def test_details_show_every_step_with_its_milliseconds(qtbot: QtBot, page: Histo
     ]
     page._bridge.run(lambda core: core.change_job(job))  # type: ignore[attr-defined]
     page.table.setFocus()
-    qtbot.keyClick(page.table, Qt.Key.Key_Down)
+    QTest.keyClick(page.table, Qt.Key.Key_Down)
     page.table.select_job(job.id)
     assert page.details.isVisible()
     qtbot.waitUntil(lambda: len(page.details.timeline.lines()) == 3, timeout=3000)
@@ -191,7 +197,7 @@ def test_details_show_every_step_with_its_milliseconds(qtbot: QtBot, page: Histo
     with qtbot.waitSignal(page.runAgain) as blocker:
         page.findChild(QPushButton, "runAgainButton").click()  # type: ignore[union-attr]
     assert blocker.args == [job]
-    qtbot.keyClick(page.table, Qt.Key.Key_Escape)
+    QTest.keyClick(page.table, Qt.Key.Key_Escape)
     assert not page.details.isVisible()
 
 
@@ -239,7 +245,7 @@ def test_show_in_gallery_and_enter_give_the_result(qtbot: QtBot, open_bridge: Op
         button.click()
     assert blocker.args == [picture]
     with qtbot.waitSignal(page.assetOpened) as opened:
-        qtbot.keyClick(page.table, Qt.Key.Key_Return)
+        QTest.keyClick(page.table, Qt.Key.Key_Return)
     assert opened.args == [picture]
 
 

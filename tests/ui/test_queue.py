@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
-from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from studio.domain.errors import Cost, JobFailedError
@@ -52,7 +52,7 @@ def shown(panel: QueuePanel) -> list[str]:
     return [panel.model.index(row).data() for row in range(panel.model.rowCount())]
 
 
-def test_the_model_keeps_to_qt_s_rules(qtmodeltester: ModelTester) -> None:
+def test_the_model_keeps_to_qt_s_rules(qtmodeltester: Any) -> None:
     model = QueueModel()
     qtmodeltester.check(model)
     model.set_jobs([job() for _ in range(5)])
@@ -162,7 +162,7 @@ def test_a_failed_job_says_all_three_parts_and_offers_a_way_on(qtbot: QtBot, pan
     button = panel.findChild(QPushButton, "queueAction_retry")
     assert button is not None
     assert button.text() == "Check again"
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: double.asked == [("retry", failed.id)])
 
 
@@ -175,7 +175,7 @@ def test_an_unknown_job_leaves_the_choice_to_the_person(
     button = panel.findChild(QPushButton, f"queueAction_{action}")
     assert button is not None
     assert button.text() == words_on_it
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: double.asked == [(action, unknown.id)])
 
 
@@ -183,7 +183,7 @@ def test_delete_cancels_only_the_selected_job(qtbot: QtBot, panel: QueuePanel, d
     running = double.show(job(JobState.RUNNING))
     waiting = double.show(job(JobState.QUEUED))
     qtbot.waitUntil(lambda: panel.select(waiting.id))
-    qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
+    QTest.keyClick(panel.view, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: double.asked == [("cancel", waiting.id)])
     qtbot.waitUntil(lambda: panel.model.job(waiting.id).state is JobState.CANCELLED)  # type: ignore[union-attr]
     assert panel.model.job(running.id).state is JobState.RUNNING  # type: ignore[union-attr]
@@ -192,8 +192,8 @@ def test_delete_cancels_only_the_selected_job(qtbot: QtBot, panel: QueuePanel, d
 def test_an_action_that_does_not_fit_the_state_does_nothing(qtbot: QtBot, panel: QueuePanel, double: CoreDouble) -> None:
     done = double.show(job(JobState.DONE))
     qtbot.waitUntil(lambda: panel.select(done.id))
-    qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
-    qtbot.keyClick(panel.view, Qt.Key.Key_Return)
+    QTest.keyClick(panel.view, Qt.Key.Key_Delete)
+    QTest.keyClick(panel.view, Qt.Key.Key_Return)
     qtbot.wait(80)
     assert double.asked == []
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -28,7 +29,9 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 MADE = FirstScreen(jobs=(Job.new(JobRequest("image.generate", "local", {"prompt": "Made before"})),))
 
 
-def open_window(qtbot: QtBot, bridge: Bridge, theme: Theme, first: FirstScreen, session: Session | None = None) -> MainWindow:
+def open_window(
+    qtbot: QtBot, bridge: Bridge, theme: Theme, first: FirstScreen, session: Session | None = None
+) -> MainWindow:
     window = MainWindow(bridge, theme, first, Preferences(theme="dark"), session)
     qtbot.addWidget(window)
     window.resize(1280, 800)
@@ -69,12 +72,12 @@ def dialog(window: MainWindow, name: str) -> QDialog:
 def press(qtbot: QtBot, parent: QWidget, name: str) -> None:
     button = parent.findChild(QPushButton, name)
     assert button is not None, name
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
 def test_pages_by_keys_and_by_buttons(qtbot: QtBot, window: MainWindow) -> None:
     for key, index in ((Qt.Key.Key_2, GALLERY), (Qt.Key.Key_3, HISTORY), (Qt.Key.Key_1, CREATE)):
-        qtbot.keyClick(window, key, CTRL)
+        QTest.keyClick(window, key, CTRL)
         qtbot.waitUntil(lambda index=index: page(window) == index)  # type: ignore[misc]  # the stub wants no default
     press(qtbot, window, "pageGallery")
     assert page(window) == GALLERY
@@ -84,20 +87,20 @@ def test_pages_by_keys_and_by_buttons(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def test_the_field_searches_or_runs_a_command(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_K, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_K, CTRL)
     field = window.top.field
     qtbot.waitUntil(field.hasFocus)
     field.setText("theme light")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field, Qt.Key.Key_Return)
     assert theme.current.name == "light"
     assert field.text() == ""
     field.setText("new image")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field, Qt.Key.Key_Return)
     operation = window.create_page.composer.operation
     assert operation is not None
     assert operation.id == "image.generate"
     field.setText("rain neon")
-    qtbot.keyClick(field, Qt.Key.Key_Return)
+    QTest.keyClick(field, Qt.Key.Key_Return)
     assert page(window) == GALLERY
     assert window.gallery is not None
     assert window.gallery.search.text() == "rain neon"
@@ -154,11 +157,13 @@ def test_a_refused_key_shows_the_service_s_own_reason(qtbot: QtBot, window: Main
     shown.reject()
 
 
-def test_settings_change_the_theme_at_once_and_are_kept(qtbot: QtBot, window: MainWindow, theme: Theme, double: CoreDouble) -> None:
+def test_settings_change_the_theme_at_once_and_are_kept(
+    qtbot: QtBot, window: MainWindow, theme: Theme, double: CoreDouble
+) -> None:
     window.open_settings()
     shown = dialog(window, "settingsDialog")
     assert isinstance(shown, SettingsDialog)
-    qtbot.mouseClick(shown.theme_mode.buttons()[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(shown.theme_mode.buttons()[1], Qt.MouseButton.LeftButton)
     assert theme.current.name == "light"
     qtbot.waitUntil(lambda: getattr(double.preferences, "theme", "") == "light")
     shown.motion.setChecked(True)
@@ -199,7 +204,7 @@ def test_a_problem_is_a_quiet_bar(qtbot: QtBot, window: MainWindow) -> None:
     assert window.notice.words() == "The network is gone."
     close = window.notice.findChild(QWidget, "noticeClose")
     assert close is not None
-    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
     assert not window.notice.isVisible()
 
 
@@ -209,7 +214,7 @@ def test_panels_close_come_back_and_stay_where_they_are(
     queue = window.create_page.queue_dock
     close = queue.findChild(QWidget, "close_queueDock")
     assert close is not None
-    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
     assert queue.isHidden()
     assert not window.top.panels[1].isChecked()
     window.create_page.keep_layout()
@@ -252,6 +257,7 @@ def test_named_zones_say_what_a_drop_does(qtbot: QtBot, window: MainWindow, tmp_
     names = [zone.name for zone in window._drop_zones()]
     assert names == ["Reference 1", "Reference 2", "Reference 3", "Add to gallery"]
     second = composer.tray.slots()[1]
+    qtbot.waitUntil(lambda: second.x() > 0)  # laid out
     at = second.mapTo(window, second.rect().center())
     drag(window, mime, at)
     qtbot.waitUntil(lambda: second.reference is not None)

@@ -61,8 +61,8 @@ def test_the_stylesheet_is_filled_and_knows_no_colour_of_its_own(tokens: Tokens)
 
 def test_every_kind_of_control_shows_its_focus() -> None:
     template = resource("theme/studio.qss").read_text(encoding="utf-8")
-    for control in ("QPushButton", "QToolButton", "QLineEdit", "QSpinBox", "QComboBox", "QPlainTextEdit", "QCheckBox", "QSlider",
-                    "QListView", "QTableView", "QTextBrowser"):
+    for control in ("QPushButton", "QToolButton", "QLineEdit", "QSpinBox", "QComboBox", "QPlainTextEdit", "QCheckBox",
+                    "QSlider", "QListView", "QTableView", "QTextBrowser"):
         rule = re.search(rf"{control}:focus[^{{]*\{{([^}}]*)\}}", template)
         assert rule is not None, control
         assert "$accent" in rule[1], control

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -114,16 +115,16 @@ def test_frames_of_a_clip_reach_the_viewer_and_differ(qtbot: QtBot, viewer: View
 def test_pause_seek_loop_and_the_end(qtbot: QtBot, viewer: Viewer, clip: Path) -> None:
     viewer.show_asset(video(clip))
     viewer.setFocus()
-    qtbot.keyClick(viewer, Qt.Key.Key_Space)
+    QTest.keyClick(viewer, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: viewer.frames_shown > 0, timeout=15000)
-    qtbot.keyClick(viewer, Qt.Key.Key_Space)
+    QTest.keyClick(viewer, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not viewer.player.is_playing, timeout=5000)
     assert label(viewer, "lengthLabel") == "0:02.0"
     viewer.transport.slider.setValue(1000)
     qtbot.waitUntil(lambda: abs(viewer.player.position_s - 1.0) < 0.2, timeout=5000)
-    qtbot.keyClick(viewer, Qt.Key.Key_Left)
+    QTest.keyClick(viewer, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: viewer.player.position_s < 0.3, timeout=5000)
-    qtbot.keyClick(viewer, Qt.Key.Key_L)
+    QTest.keyClick(viewer, Qt.Key.Key_L)
     loop = viewer.findChild(QToolButton, "loopButton")
     assert loop is not None
     assert loop.isChecked()
@@ -244,7 +245,8 @@ def test_nothing_of_qtmultimedia_is_loaded_before_the_first_play() -> None:
 
 
 def job(state: JobState, **more: object) -> Job:
-    return Job.new(JobRequest("video.generate", "local", {"prompt": "a night tram"})).changed(id="job_1", state=state, **more)
+    request = JobRequest("video.generate", "local", {"prompt": "a night tram"})
+    return Job.new(request).changed(id="job_1", state=state, **more)
 
 
 def test_empty_says_what_to_do(viewer: Viewer) -> None:
@@ -307,7 +309,7 @@ def test_next_and_previous_are_asked_for(qtbot: QtBot, viewer: Viewer, tmp_path:
     viewer.show_asset(make_asset(2, path=write_picture(tmp_path / "p.png")))
     for key, step in ((Qt.Key.Key_PageDown, 1), (Qt.Key.Key_Left, -1)):
         with qtbot.waitSignal(viewer.stepRequested) as blocker:
-            qtbot.keyClick(viewer, key)
+            QTest.keyClick(viewer, key)
         assert blocker.args == [step]
 
 

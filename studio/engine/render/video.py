@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from studio.engine.render.motion.animate import frames_in_order, stock_for
+from studio.engine.render.motion.animate import frames_in_order, made_ahead, stock_for
 from studio.engine.render.motion.camera import Camera, choose_move
 from studio.engine.render.motion.photo import PhotoFilm
 from studio.engine.render.motion.plates import Plate, make_plates
@@ -148,7 +148,7 @@ def _scene_film(request: VideoRequest, words: SceneWords, control: RenderControl
     detail = min(1.0, _DRAWN_LINES / short)
     width, height = round(request.width * detail), round(request.height * detail)
     margin = round(max(width, height) * _MARGIN)
-    layers = stage_layers(words, width, height, request.seed, margin=margin)
+    layers = made_ahead(stage_layers(words, width, height, request.seed, margin=margin))
     finish = finish_of(words)
     plates = list(_reporting(make_plates(layers, finish, request.seed, margin), control))
     camera = Camera(choose_move(request.prompt, request.seed, request.negative), width, height, margin, request.seed)

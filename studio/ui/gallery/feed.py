@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from studio.app.core import Core
 
 PAGE = 200
+FEW = 50
 
 
 @dataclass(slots=True)
@@ -138,17 +139,16 @@ class AssetFeed(QObject):
         self.complete = len(assets) < self._page
         self.items += fresh
         self._known.update(asset.id for asset in fresh)
-        for asset in fresh:
-            day = local_day(asset)
-            if self.days and self.days[-1].day == day:
-                self.days[-1].count += 1
-            else:
-                self.days.append(Day(day, 1))
+        self._count_on(fresh)
         self.extended.emit(len(fresh))
 
     def _count_days(self) -> None:
         self.days = []
-        for asset in self.items:
+        self._count_on(self.items)
+
+    def _count_on(self, assets: Sequence[Asset]) -> None:
+        """Add assets that follow the last one to the days."""
+        for asset in assets:
             day = local_day(asset)
             if self.days and self.days[-1].day == day:
                 self.days[-1].count += 1
@@ -219,11 +219,27 @@ class AssetFeed(QObject):
 
     def _take_out(self, ids: list[str]) -> None:
         gone = set(ids)
-        places = [(at, asset.id) for at, asset in enumerate(self.items) if asset.id in gone]
-        self.items = [asset for asset in self.items if asset.id not in gone]
+        if len(gone) <= FEW:  # the common case: a cost that does not grow with the library
+            found = ((self.position(asset_id), asset_id) for asset_id in gone)
+            places = sorted((at, asset_id) for at, asset_id in found if at is not None)
+            for at, _ in reversed(places):
+                self._count_out(at)
+                del self.items[at]
+        else:
+            places = [(at, asset.id) for at, asset in enumerate(self.items) if asset.id in gone]
+            self.items = [asset for asset in self.items if asset.id not in gone]
+            self._count_days()
         self._known -= gone
-        self._count_days()
         self.removed.emit(places)
+
+    def _count_out(self, at: int) -> None:
+        for number, day in enumerate(self.days):
+            if at < day.count:
+                day.count -= 1
+                if day.count == 0:
+                    del self.days[number]
+                return
+            at -= day.count
 
     # -- another process wrote, or a search may have a new hit ----------------
 

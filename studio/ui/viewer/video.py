@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
@@ -42,10 +44,14 @@ class VideoView(Canvas):
         self.clear()
         self._asset = asset
         self.setAccessibleName(title_of(asset))
-        if asset.thumbnail is not None:
-            ratio = self.devicePixelRatioF()
-            self._decoder.decode(str(asset.thumbnail), QSize(round(self.width() * ratio), round(self.height() * ratio)))
+        self.show_poster(asset.thumbnail)
         self.update()
+
+    def show_poster(self, path: Path | None) -> None:
+        """The picture that stands for the clip until it plays; it may be made only after the clip is there."""
+        if path is not None and self._poster is None:
+            ratio = self.devicePixelRatioF()
+            self._decoder.decode(str(path), QSize(round(self.width() * ratio), round(self.height() * ratio)))
 
     def clear(self) -> None:
         self._asset = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,13 +15,12 @@ from studio.domain.operation import MediaKind
 from studio.domain.state import JobState
 from studio.ui.bridge import Bridge
 from studio.ui.gallery.actions import open_outside
-from studio.ui.history.words import error_words, state_words
-from studio.ui.images.captions import duration_words
 from studio.ui.images.message import MessageView
 from studio.ui.images.reading import ReadProblem
 from studio.ui.theme.theme import Theme
 from studio.ui.viewer.bars import FailureBar, PictureBar
 from studio.ui.viewer.canvas import Canvas
+from studio.ui.viewer.messages import Message, empty_message, job_message, problem_words
 from studio.ui.viewer.picture import PictureView
 from studio.ui.viewer.player import Player
 from studio.ui.viewer.prompt import PromptView
@@ -130,6 +129,9 @@ class Viewer(QWidget):
         self._copy_error.clicked.connect(lambda: _copy(self.message.view.words))
         self._bridge.jobsChanged.connect(self._jobs_changed)
         self._bridge.assetsChanged.connect(self._assets_changed)
+        application = QCoreApplication.instance()
+        if application is not None:
+            application.aboutToQuit.connect(player.release)  # nothing may still play while the window is torn down
 
     # -- what is shown ----------------
 
@@ -169,7 +171,7 @@ class Viewer(QWidget):
         if self._job is None or self._job.id != job.id:
             self._reset()
         self._job = job
-        self._say_job(job)
+        self._say(job_message(job), (self._retry, self._copy_error) if job.state is JobState.FAILED else ())
         if job.state is JobState.DONE and job.asset_ids:
             first = job.asset_ids[0]
             self._bridge.run(lambda core: _result(core, job.id, first), self._result_arrived)
@@ -178,8 +180,7 @@ class Viewer(QWidget):
     def clear(self) -> None:
         """Nothing to show."""
         self._reset()
-        self._say("image", self.tr("Nothing to show yet"),
-                  self.tr("Write a prompt, then press Generate. What comes out plays and shows here."))
+        self._say(empty_message())
         self.changed.emit()
 
     def release(self) -> None:
@@ -203,39 +204,19 @@ class Viewer(QWidget):
 
     # -- words ----------------
 
-    def _say(self, icon: str, heading: str, words: str) -> None:
-        self.message.view.say(icon, heading, words)
+    def _say(self, message: Message, buttons: tuple[QPushButton, ...] = ()) -> None:
+        self.message.view.say(
+            message.icon, message.heading, message.words, buttons, progress=message.progress, busy=message.busy
+        )
         self._show(self.message, self._no_bar)
-
-    def _say_job(self, job: Job) -> None:
-        view = self.message.view
-        self._show(self.message, self._no_bar)
-        if job.state is JobState.FAILED and job.error is not None:
-            buttons = (self._retry, self._copy_error)
-            view.say("alert", self.tr("“{0}” failed").format(job.title), error_words(job.error), buttons)
-        elif job.state is JobState.UNKNOWN:
-            words = self.tr("It was sent and no answer came, so it may have been charged. Look it up at the service, "
-                            "then retry or give up in the queue.")
-            view.say("alert", self.tr("Nobody knows what became of “{0}”").format(job.title), words)
-        elif job.state is JobState.CANCELLED:
-            view.say("cancel", self.tr("“{0}” was cancelled").format(job.title), self.tr("It left nothing behind."))
-        else:
-            left = self.tr(" · about {0} left").format(duration_words(job.eta_s)) if job.eta_s else ""
-            view.say("clock", job.title, f"{state_words(job)}{left}", progress=job.progress, busy=not job.is_terminal)
 
     def _cannot_show(self, problem: ReadProblem) -> None:
-        words = {
-            ReadProblem.MISSING: self.tr("Its file is not there any more. It was moved or deleted outside of Studio."),
-            ReadProblem.DAMAGED: self.tr("Its file is damaged or too large to show here."),
-            ReadProblem.UNSUPPORTED: self.tr("This kind of picture cannot be shown here. Another program may be able to."),
-        }[problem]
-        self._failure = words
+        self._failure = problem_words(problem)
         if self.picture.has_picture:
-            self.picture_bar.say(words)  # the thumbnail stays in sight
+            self.picture_bar.say(self._failure)  # the thumbnail stays in sight
             return
         buttons = () if problem is ReadProblem.MISSING else (self._outside,)
-        self.message.view.say("alert", self.tr("This picture cannot be shown"), words, buttons)
-        self._show(self.message, self._no_bar)
+        self._say(Message("alert", self.tr("This picture cannot be shown"), self._failure), buttons)
 
     def _cannot_play(self, reason: str) -> None:
         """The poster stays; in the transport's place stands why nothing plays, and a way out."""
@@ -351,6 +332,8 @@ class Viewer(QWidget):
                     self.show_asset(change.asset)
                 else:
                     self._asset = change.asset
+                    if change.asset.kind is MediaKind.VIDEO:
+                        self.video.show_poster(change.asset.thumbnail)
 
 
 async def _result(core: Core, job_id: str, asset_id: str) -> tuple[str, Asset]:

@@ -161,3 +161,20 @@ async def test_the_sweep_takes_old_files_but_none_of_an_unfinished_job(tmp_path:
     assert await files.sweep(now=now + FORGET_AFTER_MS + 1) == 1
     assert await store.get(job.id) is None
     await store.close()
+
+
+def test_the_start_clears_away_what_a_crash_left(tmp_path: Path) -> None:
+    with engine(tmp_path) as rig:
+        done = rig.create()
+        url = rig.finished(done)["output"]["image_url"]
+        upload = rig.upload(png())
+    folder = tmp_path / "engine"
+    (folder / "uploads" / "half.part").write_bytes(b"x")
+    (folder / "uploads" / "never-recorded.png").write_bytes(png())
+    (folder / "jobs" / "req_gone").mkdir()
+    (folder / "jobs" / "req_gone" / "frames.raw").write_bytes(b"x")
+    with engine(tmp_path) as rig:
+        assert [path.name for path in (folder / "jobs").iterdir()] == [done]
+        assert [path.name for path in _uploads(rig)] == [upload.rsplit("/", 1)[1]]
+        for kept in (url, upload):
+            assert rig.bare.get(urlsplit(kept).path).content == png()

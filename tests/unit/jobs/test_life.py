@@ -40,6 +40,7 @@ async def test_local_files_are_hosted_and_their_urls_stay_out_of_the_job(play: P
     assert values["reference_image_urls"] == [hosted, "https://else.test/a.png"]
     assert done.request.input["image_url"] == PHOTO
     assert play.hosted.kept == {}
+    assert [url for kind, url, _ in play.provider.asked if kind == "discard"] == ["https://cdn.test/0", hosted]
     assert "token" not in repr(play.library.recipes)
     assert play.library.recipes[0].input["image_url"] == "photo.jpg"
 

@@ -7,9 +7,10 @@ import asyncio
 import pytest
 
 from studio.domain.errors import InputError, NotFoundError, UnknownOutcomeError, UnreachableError
+from studio.domain.job import Job, JobRequest
+from studio.domain.remote import Change, Pace
 from studio.domain.state import JobState as S
 from studio.domain.state import WaitReason
-from studio.jobs.ports import Change, Pace
 from tests.unit.jobs.world import Play, finished, remote
 
 
@@ -173,3 +174,38 @@ async def test_what_cannot_be_done_is_said(play: Play) -> None:
             await verb(job.id)
         with pytest.raises(NotFoundError):
             await verb("job_none")
+
+
+async def test_an_upload_is_broken_off(play: Play) -> None:
+    begun = asyncio.Event()
+
+    async def slow() -> object:
+        begun.set()
+        await asyncio.Event().wait()
+        return remote()
+
+    play.provider.hosts = [slow]  # type: ignore[list-item]
+    job = await play.submit(image_url="file:///inputs/photo.jpg")
+    await begun.wait()
+    assert play.now(job).state is S.UPLOADING
+    assert (await play.runner.cancel(job.id)).state is S.CANCELLED
+    await play.runner.idle()
+    assert play.provider.times("submit") == 0
+
+
+async def test_a_draft_can_be_thrown_away(play: Play) -> None:
+    draft = Job.new(JobRequest("video.generate", "paid", {"prompt": "x"})).changed(state=S.DRAFT)
+    await play.store.add(draft)
+    await play.runner.take_up()
+    assert not play.runner.follows(draft.id)
+    assert (await play.runner.cancel(draft.id)).state is S.CANCELLED
+
+
+async def test_a_job_retried_in_two_places_goes_once(play: Play) -> None:
+    play.provider.submits = [InputError("x"), remote()]
+    job = await play.submit()
+    await play.until(job, S.FAILED)
+    both = await asyncio.gather(play.runner.retry(job.id), play.runner.retry(job.id), return_exceptions=True)
+    assert any(not isinstance(result, BaseException) for result in both)
+    await play.until(job, S.DONE)
+    assert play.provider.times("submit") == 2

@@ -10,9 +10,9 @@ import pytest
 from studio.domain.asset import Recipe
 from studio.domain.job import Job, JobRequest
 from studio.domain.operation import MediaKind
+from studio.domain.remote import Change
 from studio.domain.state import ACTIVE
 from studio.domain.state import JobState as S
-from studio.jobs.ports import Change
 from tests.unit.jobs.world import Play, finished, remote
 
 PHOTO = "file:///inputs/photo.jpg"
@@ -97,7 +97,8 @@ async def test_a_next_try_time_outlives_the_process(play: Play) -> None:
 
 
 async def test_three_crashes_in_a_row_park_the_job(play: Play) -> None:
-    for state, parked in ((S.RUNNING, S.FAILED), (S.DOWNLOADING, S.FAILED), (S.SUBMITTING, S.UNKNOWN)):
+    for state, parked in ((S.RUNNING, S.FAILED), (S.DOWNLOADING, S.FAILED), (S.CANCELLING, S.FAILED),
+                          (S.UPLOADING, S.FAILED), (S.SUBMITTING, S.UNKNOWN)):
         job = await left_in(play, state, remote_id="req_1", attempts=2)
         await play.runner.take_up()
         ended = await play.until(job, parked)

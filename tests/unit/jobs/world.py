@@ -14,8 +14,8 @@ from studio.domain.errors import BugError, StudioError
 from studio.domain.event import Event
 from studio.domain.job import Job, JobRequest, TimelineEntry
 from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
+from studio.domain.remote import Change, Pace, RemoteJob, RemoteResult
 from studio.domain.state import ACTIVE, JobState, may_follow
-from studio.jobs.ports import Change, Pace, RemoteJob, RemoteResult
 from studio.jobs.runner import Runner
 from studio.jobs.scheduler import Scheduler
 from studio.jobs.walk import World

@@ -56,13 +56,19 @@ def events() -> list[Event]:
 
 
 @pytest.fixture
-def library(paths: Paths, assets: SqlAssetStore, events: list[Event]) -> Library:
+def library(paths: Paths, assets: SqlAssetStore, events: list[Event], monkeypatch: pytest.MonkeyPatch) -> Library:
+    # On a busy machine any preview may take long, and then two events come for one asset.
+    monkeypatch.setattr("studio.library.library.QUICK_S", 60.0)
     return Library(paths, assets, events.append)
 
 
 def picture(path: Path, size: tuple[int, int] = (320, 200), colour: str = "teal") -> Path:
     """Write a picture in the format that the name ends in."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".heic":
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
     image = Image.linear_gradient("L").resize(size).convert("RGB")
     Image.blend(image, Image.new("RGB", size, colour), 0.5).save(path)
     return path

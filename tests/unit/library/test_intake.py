@@ -29,7 +29,7 @@ def leftovers(paths: Paths) -> list[Path]:
     return [path for path in paths.inputs.iterdir() if path.suffix == ".part" or path.name.startswith(".")]
 
 
-@pytest.mark.parametrize("name", ["photo.jpg", "a b%20ü.png", "x.webp", "x.gif", "x.tiff", "x.bmp", "x.avif"])
+@pytest.mark.parametrize("name", ["photo.jpg", "a b%20ü.png", "x.webp", "x.gif", "x.tiff", "x.bmp", "x.avif", "x.heic"])
 async def test_a_picture_is_copied_as_it_is(library: Library, paths: Paths, tmp_path: Path, name: str) -> None:
     original = picture(tmp_path / name)
     uri = await library.attach(original)

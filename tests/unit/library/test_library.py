@@ -12,8 +12,8 @@ from studio.domain.event import AssetAdded, AssetChanged, Event
 from studio.domain.job import Job, JobRequest
 from studio.domain.operation import MediaKind
 from studio.domain.query import AssetQuery
+from studio.domain.remote import Change
 from studio.domain.state import JobState
-from studio.jobs.ports import Change
 from studio.library.library import Library
 from studio.settings.paths import Paths
 from studio.store.jobs import SqlJobStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.domain.operation import MediaKind
@@ -36,6 +36,7 @@ def test_tricks_become_plain_names(text: str) -> None:
 
 
 @given(st.text(st.characters()))
+@settings(deadline=None)
 def test_any_text_becomes_a_name(text: str) -> None:
     assert_safe(safe_stem(text))
     assert_safe(title_stem(text, text))
@@ -46,6 +47,7 @@ PIECES = ["con", "nul", "com1", ".", " ", "/", "\\", ":", "\x00", "a", "ﬁ", "\
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8))
+@settings(deadline=None)
 def test_any_mixture_of_tricks_becomes_a_name(pieces: list[str]) -> None:
     assert_safe(safe_stem("".join(pieces)))
 

@@ -128,9 +128,24 @@ async def test_silence_ends_with_the_time_limit(server: RawServer) -> None:
     server.say(silent())
     impatient = Transport(timeout_s=0.1)
     with pytest.raises(NoAnswerError):
-        await impatient.request("POST", f"{server.url}/a", json={})
+        await impatient.request("GET", f"{server.url}/a", retry=RetryMode.NEVER)
+    with pytest.raises(NoAnswerError):
+        await impatient.request("POST", f"{server.url}/a", json={}, deadline_s=0.3)
     await impatient.aclose()
-    assert len(server.posts) == 1
+    assert [one.method for one in server.seen] == ["GET", "POST"]
+
+
+async def test_a_paid_post_is_waited_for(server: RawServer) -> None:
+    """Longer than the time without a byte: to give it up would leave its outcome unknown."""
+
+    async def late(seen: Seen, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.3)
+        await reply(202, {})(seen, writer)
+
+    server.say(late)
+    impatient = Transport(timeout_s=0.1)
+    assert (await impatient.request("POST", f"{server.url}/a", json={})).status == 202
+    await impatient.aclose()
 
 
 async def test_a_trickle_ends_with_the_deadline(server: RawServer, transport: Transport) -> None:

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from studio.contracts.cannon.envelope import RequestObject
 from studio.contracts.canvas.envelope import JobObject
 from studio.domain.operation import MediaKind
+from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
-from studio.jobs.ports import RemoteJob
 from studio.providers.answers import cannon_job, canvas_job
 from studio.providers.client import Read
 from studio.providers.tolerant import tolerant

@@ -133,6 +133,18 @@ async def test_errors_without_a_proper_body(server: RawServer, provider: AnyProv
     assert "<html" not in caught.value.message
 
 
+async def test_a_slower_pace_is_the_schedulers_matter(server: RawServer, provider: AnyProvider) -> None:
+    """One 429 is one request, also for a question that is free to repeat; a short fault is got over here."""
+    for headers in ({}, {"Retry-After": "1"}):
+        server.say(reply(429, {}, headers))
+        seen = len(server.seen)
+        with pytest.raises(BusyError):
+            await provider.poll("video.generate", "x")
+        assert len(server.seen) == seen + 1
+    server.say(reply(503), hang_up(), reply(200, {"id": "x", "job_id": "x", "status": "queued"}))
+    assert (await provider.poll("video.generate", "x")).state is JobState.RUNNING
+
+
 async def test_a_gateway_error_is_no_answer_of_the_service(
     server: RawServer, cannon: RemoteCannon, canvas: RemoteCanvas
 ) -> None:

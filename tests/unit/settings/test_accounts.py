@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -124,6 +126,19 @@ def test_a_folder_without_permission(paths: Paths) -> None:
     paths.data.chmod(0o500)
     with pytest.raises(LocalError):
         AccountBook(paths).add(Account("one", CANNON))
+
+
+def test_many_processes_at_once(paths: Paths) -> None:
+    """Nobody's account is lost when several programs add one at the same moment."""
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom studio.domain.account import Account, Service\n"
+        "from studio.settings.accounts import AccountBook\nfrom studio.settings.paths import Paths\n"
+        "book = AccountBook(Paths.of_home(Path(sys.argv[1])))\n"
+        "for n in range(10): book.add(Account(f'{sys.argv[2]}-{n}', Service.CANNON_STUDIO))\n"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, str(paths.data), name]) for name in "abc"]
+    assert [one.wait(30) for one in running] == [0, 0, 0]
+    assert len(AccountBook(paths).list()) == 31
 
 
 def test_a_folder_that_is_a_file(paths: Paths) -> None:

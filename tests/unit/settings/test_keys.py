@@ -144,7 +144,7 @@ async def test_a_keyring_that_hangs(memory: Memory) -> None:
 async def test_it_is_found_once_the_keyring_is_unlocked(memory: Memory) -> None:
     memory.entries["studio", "account:work"] = SECRET
     memory.gate.clear()
-    keys = KeyRing(read_s=0.05)
+    keys = KeyRing(read_s=0.05, again_s=0.02)
     assert await keys.get(CANNON) is None
     memory.gate.set()
     await asyncio.sleep(0.05)
@@ -181,6 +181,43 @@ async def test_the_loop_goes_on_while_the_keyring_thinks(memory: Memory) -> None
     ticking.cancel()
     memory.gate.set()
     assert ticks >= 10
+
+
+async def test_an_unlucky_question_is_not_repeated(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANNON_API_KEY", SECRET)
+    keys = KeyRing()
+    assert [await keys.get(CANNON) for _ in range(5)] == [SECRET] * 5
+    assert memory.calls == ["get"]
+    await keys.set("work", "cs_live_mine")
+    assert await keys.get(CANNON) == "cs_live_mine"
+
+
+async def test_what_another_process_changed_is_seen(memory: Memory) -> None:
+    entry = ("studio", "account:work")
+    memory.entries[entry] = SECRET
+    keys = KeyRing(fresh_s=0.0)
+    assert await keys.get(CANNON) == SECRET
+    memory.entries[entry] = "cs_live_new"
+    assert await keys.get(CANNON) == "cs_live_new"
+    memory.fail = KeyringLocked("x")
+    assert await keys.get(CANNON) == "cs_live_new"
+    memory.fail = None
+    del memory.entries[entry]  # or it is locked and says nothing: no proof
+    assert await keys.get(CANNON) == "cs_live_new"
+
+
+async def test_a_key_set_during_a_read_wins(memory: Memory) -> None:
+    memory.entries["studio", "account:work"] = SECRET
+    memory.gate.clear()
+    keys = KeyRing(read_s=1.0)
+    reading = asyncio.ensure_future(keys.get(CANNON))
+    await asyncio.sleep(0.02)
+    setting = asyncio.ensure_future(keys.set("work", "cs_live_new"))
+    await asyncio.sleep(0.02)
+    memory.gate.set()
+    assert await setting is None
+    assert await reading == "cs_live_new"
+    assert await keys.get(CANNON) == "cs_live_new"
 
 
 async def test_many_at_once_ask_once(memory: Memory) -> None:

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from studio.domain.query import JobQuery
+from studio.domain.remote import Change
 from studio.domain.state import JobState
-from studio.jobs.ports import Change
 from studio.store.database import Database
 from studio.store.jobs import SqlJobStore
 from tests.unit.store.samples import job
@@ -26,7 +26,7 @@ import asyncio, sys
 from pathlib import Path
 from studio.domain.job import Job, JobRequest
 from studio.domain.state import JobState
-from studio.jobs.ports import Change
+from studio.domain.remote import Change
 from studio.store.database import Database
 from studio.store.jobs import SqlJobStore
 

@@ -13,8 +13,9 @@ from sqlalchemy import text
 from studio.domain.errors import BugError, NotFoundError
 from studio.domain.job import Credits, Job, JobRequest, now
 from studio.domain.query import DaySpending, JobQuery
+from studio.domain.remote import Change, Pace
 from studio.domain.state import ACTIVE, JobState, may_follow
-from studio.jobs.ports import Change, HostedUrls, JobStore, Pace, PaceStore
+from studio.jobs.ports import HostedUrls, JobStore, PaceStore
 from studio.store.database import Database
 from studio.store.hosted_urls import SqlHostedUrls
 from studio.store.jobs import SqlJobStore

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studio.store.search import match_of
@@ -51,6 +51,7 @@ def test_garbage_is_searched_for(index: sqlite3.Connection, typed: str) -> None:
 
 
 @given(st.text(st.characters(), max_size=60))
+@settings(deadline=None)
 def test_any_text_is_searched_for(index: sqlite3.Connection, typed: str) -> None:
     found(index, typed)
 
@@ -59,11 +60,13 @@ SYNTAX = ['"', "*", "(", ")", ":", "AND", "OR", "NOT", "NEAR", "a", "{", "}", "+
 
 
 @given(st.lists(st.sampled_from(SYNTAX), max_size=12))
+@settings(deadline=None)
 def test_any_syntax_is_searched_for(index: sqlite3.Connection, pieces: list[str]) -> None:
     found(index, "".join(pieces))
 
 
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12))
+@settings(deadline=None)
 def test_a_word_is_found_by_its_start(word: str) -> None:
     with sqlite3.connect(":memory:") as raw:
         raw.execute(f"CREATE VIRTUAL TABLE s USING fts5 (words, {AS_IN_THE_STORE})")

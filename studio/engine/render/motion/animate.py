@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import cv2
 
@@ -16,6 +17,8 @@ from studio.engine.render.motion.stage import Film, Planes, Stage
 from studio.engine.render.motion.stock import FilmStock
 from studio.engine.render.scene.layers import Finish, Scene
 from studio.engine.render.scene.styles import LOOKS
+
+T = TypeVar("T")
 
 # Grain that is new in every frame is seen more than grain that stands still, and costs bits.
 _MOVING_GRAIN = 0.7
@@ -55,6 +58,23 @@ def frames_in_order(film: Film, count: int, *, workers: int | None = None) -> Ge
         finally:
             for future in pending:
                 future.cancel()
+
+
+def made_ahead(items: Iterable[T]) -> Iterator[T]:
+    """The same items, each made on a thread while the one before it is worked on."""
+    source = iter(items)
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+        coming = pool.submit(_next, source)
+        while (held := coming.result()) is not None:
+            coming = pool.submit(_next, source)
+            yield held[0]
+
+
+def _next(source: Iterator[T]) -> tuple[T] | None:
+    """The next item in a tuple, as StopIteration cannot pass through a future."""
+    for item in source:
+        return (item,)
+    return None
 
 
 @contextmanager

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.engine.render.motion.camera import Camera, View
+from studio.engine.render.motion.ground import GroundPlane, GroundRows
 from studio.engine.render.motion.plates import Bytes, Plate
 from studio.engine.render.scene.layers import Motion
 
 Map = NDArray[np.float32]
+# Subjects that travel without steps.
+_GLIDING = frozenset({"tram", "train", "bus", "car", "cyclist", "plane", "balloon", "rocket", "ship", "bird", "whale"})
 _WARP = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
 
@@ -37,11 +41,15 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A plate in one frame: plate x = frame x · `step` + `x0`, plate y = frame y · `step` + `y0` (pixel indices)."""
+    """A plate in one frame: plate x = frame x · `step` + `x0`, plate y = frame y · `step` + `y0` (pixel indices).
+
+    Where `ground` is given, it says so instead, row by row.
+    """
 
     step: float
     x0: float
     y0: float
+    ground: GroundRows | None = None
 
 
 class Actor:
@@ -50,14 +58,21 @@ class Actor:
     `detail` is how many plate pixels make a frame pixel: under 1 where a very large frame is drawn from a smaller scene.
     """
 
-    def __init__(self, plate: Plate, camera: Camera, seconds: float, seed: int, *, detail: float = 1.0) -> None:
+    def __init__(
+        self, plate: Plate, camera: Camera, seconds: float, seed: int, *, detail: float = 1.0,
+        ground: GroundPlane | None = None,
+    ) -> None:
         self.plate = plate
+        self.leader: Actor | None = None
+        self._ground = ground
         self._camera, self._detail = camera, detail
         rng = np.random.default_rng([seed, 31, *plate.name.encode()[:16]])
         self._phases = rng.uniform(0, 2 * math.pi, 8)
         self._unit = min(camera.width, camera.height)
         self._seconds = max(seconds, 0.1)
         self._way = 1.0 if rng.uniform() < 0.5 else -1.0
+        if plate.motion is Motion.WALK:  # subjects are drawn facing the middle
+            self._way = 1.0 if plate.left + plate.width / 2 < camera.width / 2 else -1.0
         self._ripple = _Ripples(plate, self._unit, self._phases) if plate.motion is Motion.WATER else None
         self._flicker = _Flicker(plate, self._unit, rng) if plate.motion is Motion.FLICKER else None
 
@@ -65,7 +80,8 @@ class Actor:
         """Camera and travel of the whole plate."""
         view = self._camera.view(moment.progress, self.plate.depth)
         dx, dy = self._travel(moment.seconds)
-        return self._placement(view, dx, dy)
+        placed = self._placement(view, dx, dy)
+        return placed if self._ground is None else replace(placed, ground=self._ground.rows(moment.progress))
 
     def reach(self) -> int:
         """How many pixels beyond its place the plate's content may come, by bending."""
@@ -76,6 +92,9 @@ class Actor:
     def bounds(self, placed: Placement, width: int, height: int) -> tuple[int, int, int, int]:
         """Left, top, right, bottom in the frame of all that can show, within the frame."""
         reach, plate = math.ceil(self.reach() / placed.step), self.plate
+        if placed.ground is not None:
+            top = math.floor(float(placed.ground.shown[0]) / self._detail) - reach
+            return 0, max(top, 0), width, height
         left = math.floor(-placed.x0 / placed.step) - reach
         top = math.floor(-placed.y0 / placed.step) - reach
         right = math.ceil((plate.width - placed.x0) / placed.step) + reach
@@ -87,8 +106,8 @@ class Actor:
         if self.plate.motion in (Motion.WALK, Motion.FLICKER):
             return False
         reach = self.reach() + 1
-        first = math.floor(y * placed.step + placed.y0) - reach
-        last = math.ceil((y + height) * placed.step + placed.y0) + reach
+        top, bottom = (float(row) for row in self._rows(placed, np.array([y, y + height])))
+        first, last = math.floor(top) - reach, math.ceil(bottom) + reach
         rows = self.plate.covering
         if first < 0 or first >= len(rows):
             return False
@@ -98,18 +117,40 @@ class Actor:
     def sample(self, placed: Placement, moment: Moment, rect: Rect) -> Bytes:
         """The plate's Y, Cb, Cr, K for a part of the frame, (height, width, 4)."""
         if self._ripple is not None:
-            return self._ripple.sample(placed, moment.seconds, rect)
+            return self._ripple.sample(self._places(placed, rect), moment.seconds, rect)
         if self.plate.motion is Motion.SWAY:
             return self._sway(placed, moment.seconds, rect)
+        if placed.ground is not None:
+            columns, rows = self._places(placed, rect)
+            return remap(self.plate.yuvk, columns, np.broadcast_to(rows[:, None], columns.shape))
         out = warp(self.plate.yuvk, placed, rect)
         if self._flicker is not None:
             self._flicker.apply(out, placed, moment.seconds, rect)
         return out
 
+    def _rows(self, placed: Placement, rows: NDArray[Any]) -> NDArray[np.float64]:
+        """Plate y of rows of the frame."""
+        if placed.ground is None:
+            return np.asarray(rows * placed.step + placed.y0, np.float64)
+        return placed.ground.source_rows((rows + 0.5) * self._detail) - self.plate.top - 0.5
+
+    def _places(self, placed: Placement, rect: Rect) -> tuple[Map, Map]:
+        """Plate x for each pixel of a part of the frame, (height, width), and plate y for each of its rows."""
+        across, down = np.arange(rect.x, rect.x + rect.width), np.arange(rect.y, rect.y + rect.height)
+        rows = self._rows(placed, down).astype(np.float32)
+        if placed.ground is None:
+            columns = (across * placed.step + placed.x0).astype(np.float32)
+            return np.broadcast_to(columns[None, :], (rect.height, rect.width)), rows
+        shown, x = (np.asarray((line + 0.5) * self._detail, np.float64) for line in (down, across))
+        grid = placed.ground.columns(shown, x, self._camera.centre[0]) - self.plate.left - 0.5
+        return grid.astype(np.float32), rows
+
     # -- whole-plate travel
 
     def _travel(self, seconds: float) -> tuple[float, float]:
         plate, margin = self.plate, self._camera.margin
+        if self.leader is not None:  # a shadow stays at its feet
+            return self.leader._travel(seconds)[0], 0.0
         if plate.motion is Motion.DRIFT:
             # Clouds: about 1 % of the short side a second, slower when the shot is long, within half the margin each way.
             speed = min(0.02 * self._unit * (0.4 + plate.depth), margin * 0.9 / self._seconds)
@@ -118,6 +159,8 @@ class Actor:
             size = min(plate.height, plate.width)
             speed = min(0.16 * size, 0.05 * self._unit)
             bob = abs(math.sin(seconds * 2 * math.pi * 0.95 + self._phases[0])) * 0.012 * size
+            if plate.name in _GLIDING:
+                bob = 0.0
             return speed * (seconds - self._seconds / 2) * self._way, -bob
         return 0.0, 0.0
 
@@ -158,15 +201,17 @@ class _Ripples:
         middle, top = np.quantile(lumas, [0.6, 0.985]) if lumas.size else (255.0, 255.0)
         self._dark = np.uint8(min(middle + max(0.45 * (top - middle), 12.0), 235.0))
 
-    def sample(self, placed: Placement, seconds: float, rect: Rect) -> Bytes:
-        columns, rows = plate_lines(placed, rect)
+    def sample(self, places: tuple[Map, Map], seconds: float, rect: Rect) -> Bytes:
+        """`places`: plate x of every pixel and plate y of every row of the part."""
+        base, rows = places
+        columns = base[len(base) // 2]
         near = np.clip(rows / max(self._plate.height, 1), 0.0, 1.0)
         depth_phase = 26.0 / (near + 0.16)
         along = columns / self._unit
         one = _wave(depth_phase + 2.3 * seconds + self._phases[0], 9.0 * along + self._phases[1])
         two = _wave(depth_phase * 1.7 - 1.6 * seconds + self._phases[2], -14.0 * along + self._phases[3])
         size = (0.0045 * self._unit * (0.12 + 0.88 * near))[:, None].astype(np.float32)
-        map_x = columns[None, :] + size * (one + 0.6 * two)
+        map_x = base + size * (one + 0.6 * two)
         map_y = rows[:, None] + size * 0.55 * (one - 0.8 * two)
         out = remap(self._plate.yuvk, map_x, map_y)
         self._shimmer(out, one, two, near, seconds, rect)

@@ -9,10 +9,12 @@ import cv2
 import numpy as np
 
 from studio.engine.render.motion.camera import Camera
+from studio.engine.render.motion.ground import GroundPlane, find_horizon, is_ground
 from studio.engine.render.motion.particles import Particles
 from studio.engine.render.motion.plates import Bytes, Plate
 from studio.engine.render.motion.sampling import Actor, Moment, Placement, Rect
 from studio.engine.render.motion.stock import FilmStock
+from studio.engine.render.scene.layers import Motion
 from studio.media.colour import halve
 
 Planes = tuple[Bytes, Bytes, Bytes]
@@ -36,7 +38,12 @@ class Stage:
                  particles: str | None = None, stock: FilmStock | None = None) -> None:
         self.width, self.height, self.frames, self.fps = width, height, frames, fps
         detail = camera.width / width
-        self._actors = [Actor(plate, camera, frames / fps, seed + i, detail=detail) for i, plate in enumerate(plates)]
+        horizon = find_horizon(plates, camera.height)
+        self._actors = []
+        for i, plate in enumerate(plates):
+            plane = GroundPlane(plate, camera, horizon) if horizon is not None and is_ground(plate, camera.height) else None
+            self._actors.append(Actor(plate, camera, frames / fps, seed + i, detail=detail, ground=plane))
+        _join(self._actors)
         self._particles = Particles(particles, width, height, seed) if particles else None
         self._stock = stock or FilmStock(width, height, seed)
 
@@ -78,6 +85,15 @@ class Stage:
             if self._actors[i].covers(placed[i], top, rows):
                 return i
         return 0
+
+
+def _join(actors: Sequence[Actor]) -> None:
+    """Let shadows, reflections and lights ("tram light") travel with what they belong to ("tram")."""
+    walkers = {actor.plate.name: actor for actor in actors if actor.plate.motion is Motion.WALK}
+    for actor in actors:
+        name = actor.plate.name.rsplit(" ", 1)[0]
+        if actor.plate.motion is not Motion.WALK:
+            actor.leader = walkers.get(name)
 
 
 def _blend(planes: Planes, pixels: Bytes, rect: Rect, top: int) -> None:

@@ -12,7 +12,7 @@ from studio.engine.render.scene.herbs import cactus, flowers, grass
 from studio.engine.render.scene.layers import Layer, Motion, Pixels
 from studio.engine.render.scene.plants import AUTUMN, Tones, broadleaf, bush, conifer, spruce_row, tones
 from studio.engine.render.scene.stage import Spot, Stage
-from studio.engine.render.scene.terrain import Ground, Ridge, paint_dune, paint_ground, paint_ridge
+from studio.engine.render.scene.terrain import Ground, Ridge, paint_dune, paint_ground, paint_ridge, ridge_line
 
 SNOW = rgb("#e8eef6")
 
@@ -134,7 +134,7 @@ def meadow(stage: Stage) -> Iterator[Layer]:
         yield stage.layer(name, over(pixels, pen.premultiplied()), depth)
     ground = Ground(field_colour * np.float32(0.8), field_colour, texture=0.5, scale=0.5, stretch=0.55)
     edge = Ridge(0.735 * high, 0.05, 0.5, 0.0, field_colour, 0.1, octaves=2)
-    _, skyline = paint_ridge(stage.canvas.coarse(stage.canvas.columns), edge, light, stage.number("field"))
+    skyline = ridge_line(stage.canvas, edge, stage.number("field"))
     yield stage.layer(
         "field",
         paint_ground(stage.canvas, ground, light, stage.number("field grain"), 0.69 * high, edge=skyline, haze=0.25),
@@ -143,6 +143,9 @@ def meadow(stage: Stage) -> Iterator[Layer]:
     stage.land, stage.far_land = Spot(0.91 * high, 0.21), Spot(0.79 * high, 0.10)
     yield from stage.perform("far", "sky")
     yield from _big_tree(stage, 0.80 * high)
+    pen = Drawing(stage.canvas)
+    if _flower_rows(stage, pen, (0.74, 0.93), 420):
+        yield stage.layer("flowers", pen.premultiplied(), 0.55, Motion.SWAY)
     yield from stage.perform("land")
     yield from meadow_front(stage, field_colour)
 
@@ -204,16 +207,27 @@ def meadow_front(stage: Stage, ground: Colour) -> Iterator[Layer]:
         ears = light.lit(rgb("#e6c26a"), 0.9)
     if words.has("lavender"):
         ears = light.lit(rgb("#7d5cc4"), 0.9)
-    if words.has("flowers") or words.season == "spring" or any(s.kind == "flower" for s in words.subjects):
-        named = (
-            [light.lit(stage.colour("#d83a2e"), 0.9)]
-            if words.colours
-            else [light.lit(rgb(c), 0.9) for c in ("#e04a3a", "#f0c23c", "#f2eef0", "#b678d8")]
-        )
-        flowers(pen, rng, stage.span, (0.76 * high, 1.04 * high), 0.69 * high, tuple(named), tone.body, 420)
+    _flower_rows(stage, pen, (0.945, 1.04), 150)
     number = 260 if stage.snow else 900
     grass(pen, rng, stage.span, high + 0.03, 0.13 if ears is None else 0.24, tone, number, ears=ears)
     yield stage.layer("grass", shade_foot(stage, pen.premultiplied()), 0.92, Motion.SWAY)
+
+
+def _flower_rows(stage: Stage, pen: Drawing, rows: tuple[float, float], number: int) -> bool:
+    """Flowers between two heights (shares of the frame), where they are named or it is spring; whether there are any."""
+    words, light, high = stage.words, stage.light, stage.high
+    if stage.snow or not (
+        words.has("flowers") or words.season == "spring" or any(s.kind == "flower" for s in words.subjects)
+    ):
+        return False
+    mixed = ("#e04a3a", "#f0c23c", "#f2eef0", "#b678d8")
+    colours = tuple(
+        light.lit(c, 0.9) for c in ([stage.colour("#d83a2e")] if words.colours else [rgb(code) for code in mixed])
+    )
+    stem = tones(light, words.season, "grass").body
+    rng = stage.rng(f"flowers {rows[0]}")
+    flowers(pen, rng, stage.span, (rows[0] * high, rows[1] * high), 0.69 * high, colours, stem, number, 0.046 / high)
+    return True
 
 
 def shade_foot(stage: Stage, pixels: Pixels) -> Pixels:

@@ -275,7 +275,7 @@ def _weathered(light: Light, weather: str) -> Light:
             haze=pale,
             haze_density=0.86,
             cloud_cover=0.12,
-            disc=light.disc * 0.5,
+            disc=light.disc * 0.22,
             key=light.key * np.float32(0.45),
             stars=light.stars * 0.1,
             lamps=max(light.lamps, 0.3),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.engine.render.scene.buildings import Block, box
-from studio.engine.render.scene.canvas import Colour, Drawing, Field, curve, mix, rgb
+from studio.engine.render.scene.canvas import Colour, Drawing, Field, curve, rgb
 from studio.engine.render.scene.layers import Layer, Motion, Pixels
 from studio.engine.render.scene.noise import plane
 from studio.engine.render.scene.plants import broadleaf, tones
@@ -223,7 +223,12 @@ def _furniture(stage: Stage, plan: _Plan, pen: Drawing, glow: Colour) -> None:
         [(lx - 0.045, ly - 0.035), (lx + 0.045, ly - 0.035), (lx + 0.075, ly + 0.050), (lx - 0.075, ly + 0.050)],
         rgb("#e8d6b4") * glow,
     )
-    _shelf(pen, rng, lx - way * 0.30 if wide > 1.2 else lx - way * 0.16, plan, glow)
+    curtain, corner = (plan.window[2] + 0.10, plan.right) if way > 0 else (plan.window[0] - 0.10, plan.left)
+    hung = (curtain + corner) / 2
+    if abs(corner - curtain) > 0.75:
+        _shelf(pen, rng, hung - way * 0.16, plan, glow)
+    if abs(corner - curtain) > 0.16:
+        _picture(pen, hung, 0.25 * stage.high, min(0.13, abs(corner - curtain) * 0.34), glow)
     _armchair(
         pen,
         lx - way * 0.20,
@@ -265,7 +270,7 @@ def _curtains(pen: Drawing, plan: _Plan, cloth: Colour) -> None:
 
 
 def _shelf(pen: Drawing, rng: np.random.Generator, x: float, plan: _Plan, glow: Colour) -> None:
-    """A picture on the wall and a low shelf with books."""
+    """A low shelf with books."""
     wood = rgb("#5d4330") * glow
     foot, top, half = plan.floor + 0.012, plan.floor - 0.17, 0.13
     pen.fill(box(x - half, top, x + half, foot), wood * np.float32(0.55))
@@ -283,22 +288,31 @@ def _shelf(pen: Drawing, rng: np.random.Generator, x: float, plan: _Plan, glow: 
     for edge in (x - half, x + half - 0.008):
         pen.fill(box(edge, top, edge + 0.008, foot), wood)
     pen.fill(box(x - half - 0.006, top - 0.010, x + half + 0.006, top), wood * np.float32(1.25))
-    pen.fill(box(x - 0.085, top - 0.26, x + 0.085, top - 0.07), wood)
-    pen.fill(box(x - 0.076, top - 0.251, x + 0.076, top - 0.079), rgb("#d9cfb8") * glow)
-    pen.fill(
-        curve(
-            [
-                (x - 0.076, top - 0.079),
-                (x - 0.076, top - 0.13),
-                (x - 0.02, top - 0.17),
-                (x + 0.02, top - 0.13),
-                (x + 0.076, top - 0.15),
-                (x + 0.076, top - 0.079),
-            ],
-            rounds=2,
-        ),
-        mix(rgb("#5a7a8a"), rgb("#8a9a6a"), 0.4) * glow,
+
+
+def _picture(pen: Drawing, x: float, y: float, half: float, glow: Colour) -> None:
+    """A framed landscape on the wall: sky, sun, two hills."""
+    high = half * 0.78
+    pen.fill(box(x - half, y - high, x + half, y + high), rgb("#4a3424") * glow)
+    pen.fill(box(x - half * 0.90, y - high * 0.88, x + half * 0.90, y + high * 0.88), rgb("#e8e0cc") * glow)
+    x0, x1, low = x - half * 0.72, x + half * 0.72, y + high * 0.68
+    pen.fill(box(x0, y - high * 0.68, x1, low), rgb("#b8cdd0") * glow)
+    pen.disc(x + half * 0.30, y - high * 0.20, half * 0.13, rgb("#e8a860") * glow)
+    far = np.concatenate(
+        [
+            [(x0, low)],
+            curve(
+                [(x0, y + high * 0.1), (x - half * 0.25, y - high * 0.25), (x + half * 0.2, y + high * 0.2), (x1, y)],
+                closed=False,
+            ),
+            [(x1, low)],
+        ]
     )
+    pen.fill(far, rgb("#6a8a94") * glow)
+    near = np.concatenate(
+        [[(x0, low)], curve([(x0, y + high * 0.45), (x, y + high * 0.2), (x1, y + high * 0.5)], closed=False), [(x1, low)]]
+    )
+    pen.fill(near, rgb("#6f7f4a") * glow)
 
 
 def _armchair(pen: Drawing, x: float, foot: float, size: float, cloth: Colour, way: int) -> None:

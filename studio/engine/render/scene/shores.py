@@ -18,7 +18,7 @@ from studio.engine.render.scene.water import Water, paint_water
 
 
 def _roughness(stage: Stage, calm: float) -> float:
-    return {"storm": 1.0, "rain": calm + 0.25, "fog": calm * 0.6}.get(stage.words.weather, calm)
+    return {"storm": calm + 0.75, "rain": calm + 0.25, "fog": calm * 0.6}.get(stage.words.weather, calm)
 
 
 def _shoreline(stage: Stage, name: str, left: float, right: float, wave: float) -> Field:
@@ -43,7 +43,7 @@ def sea(stage: Stage) -> Iterator[Layer]:
     pixels, _ = paint_ridge(stage.canvas, headland, light, stage.number("headland"), rise)
     yield stage.layer("headland", pixels, 0.06)
     body = rgb("#1b8f96") if words.has("tropical") else rgb("#1c5a78")
-    water = Water(horizon, body, rough=_roughness(stage, 0.55), mirror=0.78)
+    water = Water(horizon, body, rough=_roughness(stage, 0.55), mirror=0.5 if words.weather == "storm" else 0.78)
     yield stage.layer(
         "water", paint_water(stage.canvas, water, light, stage.backdrop, stage.number("water")), 0.25, Motion.WATER
     )
@@ -203,6 +203,7 @@ def river(stage: Stage) -> Iterator[Layer]:
     yield stage.layer("banks", banks, 0.35)
     yield _bank_trees(stage)
     stage.water, stage.land, stage.far_land = Spot(0.80 * high, 0.14), Spot(0.93 * high, 0.22), Spot(0.72 * high, 0.10)
+    stage.water_x = float(_river_middle(stage, np.array([(0.80 * high - horizon) / (high - horizon)], np.float32))[0])
     yield from stage.perform()
     yield from meadow_front(stage, grass_colour)
 
@@ -226,13 +227,18 @@ def _bank_trees(stage: Stage) -> Layer:
     return stage.layer("bank trees", pen.premultiplied(), 0.5, Motion.SWAY)
 
 
+def _river_middle(stage: Stage, t: Field) -> Field:
+    """x of the river's middle at the share `t` of the way from its far end to the foot of the picture."""
+    turn = stage.rng("bends").uniform(-0.3, 0.3)
+    return np.asarray(stage.wide * (0.56 + 0.20 * np.sin(5.2 * t**0.55 + turn * 3) * (1 - 0.45 * t)), np.float32)
+
+
 def _channel(stage: Stage, top: float) -> Field:
     """Coverage of the river's bed, narrow and winding far away, wide at the foot of the picture."""
     high, wide = stage.high, stage.wide
     y = stage.canvas.ys()
     t = np.clip((y - top) / (high - top), 0, 1.4)
-    turn = stage.rng("bends").uniform(-0.3, 0.3)
-    middle = wide * (0.56 + 0.20 * np.sin(5.2 * t**0.55 + turn * 3) * (1 - 0.45 * t))
+    middle = _river_middle(stage, t)
     half = wide * (0.012 + 0.30 * t**1.55)
     rough = 0.014 * (line(y * 1.0, stage.number("bank line"), 9.0, 4, pixel=1 / stage.canvas.scale) - 0.5)
     offset = np.abs(stage.canvas.xs()[None, :] - (middle + rough)[:, None])

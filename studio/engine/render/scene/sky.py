@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
-from studio.engine.render.scene.canvas import Canvas, Colour, Field, cover, mix, rgb, smooth
+from studio.engine.render.scene.canvas import Canvas, Colour, Drawing, Field, Real, cover, mix, rgb, smooth
+from studio.engine.render.scene.haze import bloom
 from studio.engine.render.scene.layers import Pixels
 from studio.engine.render.scene.light import Light
 from studio.engine.render.scene.noise import plane, sample, stream
@@ -144,6 +147,44 @@ def aurora(canvas: Canvas, seed: int, horizon: float) -> Pixels:
     pixels = canvas.blank()
     pixels[..., :3] = np.maximum(cv2.resize(out, (canvas.columns, canvas.rows), interpolation=cv2.INTER_CUBIC), 0)
     return pixels
+
+
+def lightning(canvas: Canvas, seed: int, horizon: float) -> Pixels:
+    """A branching stroke from the clouds to the skyline by midpoint displacement, with its flash in the air; to be added."""
+    rng = stream(seed, "bolt")
+    x = canvas.frame_w * (0.24 if rng.random() < 0.5 else 0.72)
+    pen = Drawing(canvas)
+    main = _stroke(rng, (x, horizon * 0.10), (x + rng.uniform(-0.12, 0.12), horizon * 1.0))
+    pen.line(main, 0.0050, np.ones(3, np.float32))
+    for at in rng.integers(12, 44, 5):
+        start = main[int(at)]
+        end = start + np.array([rng.uniform(0.08, 0.22) * (-1 if rng.random() < 0.5 else 1), rng.uniform(0.08, 0.24)])
+        pen.line(_stroke(rng, start, end), 0.0020, np.full(3, 0.6, np.float32))
+    pixels = pen.premultiplied()
+    pixels[..., 3] = 0
+    pixels[..., :3] *= np.array([2.2, 2.3, 3.0], np.float32)
+    glow = canvas.coarse(400)
+    gx, gy = np.meshgrid(glow.xs(), glow.ys())
+    flash = np.exp(-np.hypot((gx - x) * 1.1, gy - horizon * 0.25) / 0.26) * smooth(horizon * 1.25, horizon * 0.7, gy)
+    flash = flash * (0.55 + 0.9 * (plane(glow, seed + 3, across=0.7, down=1.1, octaves=5) - 0.2))
+    pixels[..., :3] += np.maximum(canvas.enlarge(flash.astype(np.float32)), 0)[..., None] * np.array(
+        [0.30, 0.32, 0.46], np.float32
+    )
+    return bloom(pixels, canvas, radius=0.02, strength=0.35)
+
+
+def _stroke(rng: np.random.Generator, start: Sequence[float] | Real, end: Sequence[float] | Real) -> Real:
+    """A jagged line of 65 points."""
+    path = np.array([start, end], np.float64)
+    reach = float(np.hypot(*(path[1] - path[0]))) * 0.13
+    for _ in range(6):
+        middle = (path[:-1] + path[1:]) / 2 + np.stack(
+            [rng.normal(0, reach, len(path) - 1), rng.normal(0, reach * 0.3, len(path) - 1)], -1
+        )
+        woven = np.empty((len(path) * 2 - 1, 2))
+        woven[0::2], woven[1::2] = path, middle
+        path, reach = woven, reach * 0.55
+    return path
 
 
 def _cloud_density(canvas: Canvas, seed: int, horizon: float, cover_share: float) -> tuple[Field, Field, Field]:

@@ -14,7 +14,7 @@ from studio.engine.render.scene.haze import mist
 from studio.engine.render.scene.layers import Layer, Motion, Pixels
 from studio.engine.render.scene.light import Light
 from studio.engine.render.scene.noise import stream
-from studio.engine.render.scene.sky import aurora, clouds, paint_sky
+from studio.engine.render.scene.sky import aurora, clouds, lightning, paint_sky
 from studio.engine.render.scene.vocabulary import COLOURS
 from studio.engine.render.scene.words import SceneWords
 
@@ -39,6 +39,7 @@ class Stage:
     land: Spot = field(default_factory=lambda: Spot(0.9, 0.2))
     far_land: Spot | None = None
     water: Spot | None = None
+    water_x: float | None = None  # where the water is, if it does not fill the width
     perform: Callable[..., Iterator[Layer]] = field(default=lambda *zones: iter(()))
     performed: set[int] = field(default_factory=set)
     backdrop: Field = field(init=False)
@@ -109,6 +110,9 @@ class Stage:
             )
         if self.light.cloud_cover > 0.05:
             yield self.layer("clouds", clouds(self.canvas, self.light, self.number("clouds"), horizon), 0.03, Motion.DRIFT)
+        if self.words.weather == "storm":
+            bolt = lightning(self.canvas, self.number("lightning"), horizon)
+            yield self.layer("lightning", bolt, 0.04, Motion.FLICKER, emissive=True)
 
     def mist(self, name: str, level: float, thickness: float, amount: float, depth: float) -> Layer:
         colour = mix(self.light.haze, self.light.horizon, 0.3)

@@ -37,31 +37,31 @@ LOOKS: dict[str, Look] = {
     "natural": Look(contrast=1.08, saturation=1.08, bloom=0.06, grain=0.6),
     "film": Look(
         saturation=0.86,
-        contrast=1.12,
+        contrast=1.14,
         tint=(1.05, 1.0, 0.93),
         shadows=(0.030, 0.052, 0.070),
         lights=(1.0, 0.972, 0.90),
-        grain=2.2,
+        grain=1.0,
         vignette=1.9,
         bloom=0.22,
     ),
     "noir": Look(
         saturation=0.0,
         contrast=1.62,
-        exposure=0.92,
+        exposure=0.86,
         luma=(0.36, 0.54, 0.10),
         lights=(0.98, 0.975, 0.96),
-        grain=3.2,
+        grain=1.5,
         vignette=3.0,
         bloom=0.12,
     ),
     "sepia": Look(
         saturation=0.0,
-        contrast=0.96,
-        exposure=1.1,
-        shadows=(0.13, 0.075, 0.035),
+        contrast=1.22,
+        exposure=1.08,
+        shadows=(0.11, 0.062, 0.03),
         lights=(0.98, 0.90, 0.74),
-        grain=2.2,
+        grain=1.2,
         vignette=2.4,
     ),
     "neon": Look(
@@ -73,16 +73,16 @@ LOOKS: dict[str, Look] = {
         lights=(1.0, 0.97, 1.0),
         bloom=0.26,
     ),
-    "watercolour": Look(saturation=1.12, contrast=0.86, exposure=1.22, grain=0.35, vignette=0.0),
-    "pencil": Look(saturation=0.0, contrast=1.0, exposure=1.15, grain=0.5, vignette=0.0),
-    "oil": Look(saturation=1.28, contrast=1.10, exposure=1.06, grain=0.3, vignette=0.7),
+    "watercolour": Look(saturation=1.34, contrast=0.96, exposure=1.18, grain=0.25, vignette=0.0),
+    "pencil": Look(saturation=0.0, exposure=1.08, grain=0.35, vignette=0.0),
+    "oil": Look(saturation=1.30, contrast=1.10, exposure=1.06, grain=0.2, vignette=0.7),
     "pastel": Look(
-        saturation=0.80,
-        contrast=0.74,
-        exposure=1.30,
+        saturation=0.92,
+        contrast=0.80,
+        exposure=1.25,
         shadows=(0.20, 0.17, 0.23),
         lights=(1.0, 0.985, 0.965),
-        grain=0.6,
+        grain=0.4,
         vignette=0.0,
     ),
     "flat": Look(saturation=1.34, contrast=1.08, exposure=1.05, grain=0.0, vignette=0.0),
@@ -111,7 +111,7 @@ def _paper(height: int, width: int, seed: int) -> Field:
     """The tooth of paper, 0–1 around 0.5: coarse fibre and fine grain, the same size relative to the picture."""
     unit = min(height, width)
     y, x = np.meshgrid(np.arange(height, dtype=np.float32) / unit, np.arange(width, dtype=np.float32) / unit, indexing="ij")
-    coarse = sample(seed + 11, x * 2.2, y * 2.2, cells=32, octaves=4, gain=0.75, footprint=2.2 / unit)
+    coarse = sample(seed + 11, x * 5.1, y * 5.1, cells=32, octaves=4, gain=0.7, footprint=5.1 / unit)
     return np.asarray(cv2.GaussianBlur(coarse, (0, 0), 0.6), np.float32)
 
 
@@ -235,8 +235,8 @@ def _oil(screen: Field, seed: int) -> Field:
         total += cv2.remap(stack, x + tx * reach, y + ty * reach, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     total /= 9
     paint, ridges = total[..., :3], total[..., 3] / 255
-    relief = (ridges - np.roll(np.roll(ridges, 1, 0), 1, 1)) * 6.0 + ridges * 1.1
-    lit = paint * (1 + np.clip(relief, -0.35, 0.5) * 0.75)[..., None] + paint * 0
+    relief = (ridges - np.roll(np.roll(ridges, 1, 0), 1, 1)) * 1.4 + ridges * 0.30
+    lit = paint * (1 + np.clip(relief, -0.22, 0.3))[..., None]
     return np.asarray(cv2.resize(lit.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
@@ -245,7 +245,7 @@ def _pastel(screen: Field, seed: int) -> Field:
     soft = _smooth_regions(screen, 9, 1) * 0.7 + screen * 0.3
     paper = _paper(height, width, seed)
     tooth = np.clip((paper - 0.36) * 4.0, 0, 1)[..., None]
-    chalk = soft + (np.array([246, 238, 228], np.float32) - soft) * (1 - tooth) * 0.34
+    chalk = soft + (np.array([246, 238, 228], np.float32) - soft) * (1 - tooth) * 0.26
     return np.asarray(_torn_border(chalk, np.full_like(chalk, 1) * np.array([246, 240, 232], np.float32), seed), np.float32)
 
 

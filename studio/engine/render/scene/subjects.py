@@ -133,7 +133,7 @@ def _form(stage: Stage, subject: Subject, rng: Rng) -> Form | None:
             hat=words.has("hat"),
             cloak=words.has("cloak"),
             child=words.has("child"),
-            umbrella=(colour if colour is not None else rgb("#b0322c")) if umbrella and action != "sit" else None,
+            umbrella=_umbrella_colour(colour, rng) if umbrella and action != "sit" else None,
         )
     if kind == "rider":
         horse = beast("horse", rng, "walk" if action == "stand" else action)
@@ -155,6 +155,10 @@ def _form(stage: Stage, subject: Subject, rng: Rng) -> Form | None:
     if kind == "whale":
         return whale(rng)
     return _SOLID[kind](rng, colour) if kind in _SOLID else None
+
+
+def _umbrella_colour(named: Colour | None, rng: Rng) -> Colour:
+    return named if named is not None else rgb(("#b0322c", "#2a3a5a", "#c99a2c", "#26262c", "#3a6a5a")[int(rng.integers(5))])
 
 
 def _paint(stage: Stage, subject: Subject, role: Role, at: int) -> Iterator[Layer]:
@@ -204,7 +208,7 @@ def _lights(stage: Stage, subject: Subject, shine: np.ndarray, foot: float, zone
     shine[..., :3] *= np.float32(strength)
     shine[..., 3] = 0
     pixels = bloom(shine.copy(), stage.canvas, radius=0.05, strength=0.9 if subject.kind == "campfire" else 0.5)
-    if zone == "water" or stage.light.wet > 0.3:
+    if zone == "water" or (stage.light.wet > 0.3 and stage.words.place in {"street", "city", "harbour"}):
         pixels += mirrored(stage.canvas, shine, foot, 0.55)
     yield stage.layer(f"{subject.kind} light", pixels, _depth(stage, zone, foot), Motion.FLICKER, emissive=True)
 
@@ -229,7 +233,8 @@ def _ground_places(
     spot = _spot(stage, zone, role)
     tallest = max(form.height() for form in forms)
     scale = spot.person / _PERSON
-    least = role.least * (1.0 if at == 0 else 0.75) * (0.8 if len(forms) > 3 else 1.0)
+    small = 1.35 if stage.words.place == "room" else 1.0
+    least = role.least * small * (1.0 if at == 0 else 0.75) * (0.8 if len(forms) > 3 else 1.0)
     scale = float(np.clip(scale, least / tallest, role.most / tallest))
     focus = _focus(stage, at, zone)
     width = max(form.width() for form in forms) * scale
@@ -265,6 +270,8 @@ def _spot(stage: Stage, zone: str, role: Role) -> Spot:
 
 def _focus(stage: Stage, at: int, zone: str) -> float:
     """The third that a subject takes: toward the light (so that it stands out), the next ones on the other side."""
+    if zone == "water" and stage.water_x is not None:
+        return stage.water_x
     toward = stage.light.side if zone != "far" or stage.words.place == "street" else -stage.light.side
     share = (0.5 + 0.13 * toward, 0.5 - 0.20 * toward, 0.5 + 0.30 * toward, 0.5 - 0.02 * toward)[at % 4]
     if stage.words.place == "street":

@@ -146,7 +146,7 @@ def paint_dune(
     """A dune with a windward face in the light and a slip face in the shade, parted by a crest that winds down from each
     top."""
     x = canvas.xs() + np.float32(5.3)
-    wave = line(x, seed, frequency, 2, gain=0.35)
+    wave = line(x, seed, frequency, 2, gain=0.35, ridged=0.6)
     ripple = line(x, seed + 5, frequency * 3.1, 2, gain=0.5)
     skyline = (foot - height * (0.15 + 0.95 * wave + 0.07 * ripple)).astype(np.float32)
     out = canvas.blank()
@@ -157,7 +157,8 @@ def paint_dune(
     depth = np.maximum(y - skyline[None, :], 0)
     wind = sample(seed + 8, gx * 0.35, depth * 0.9, octaves=3) - 0.5
     crest = gx - np.float32(light.side) * depth * (0.9 + 1.3 * wind) / np.float32(max(frequency, 0.3) ** 0.5)
-    slope = line(crest + 0.012, seed, frequency, 2, gain=0.35) - line(crest - 0.012, seed, frequency, 2, gain=0.35)
+    slope = line(crest + 0.012, seed, frequency, 2, gain=0.35, ridged=0.6)
+    slope -= line(crest - 0.012, seed, frequency, 2, gain=0.35, ridged=0.6)
     face = smooth(-0.006, 0.008, slope * np.float32(light.side / frequency))
     fade = np.exp(-depth / np.float32(height * 1.1))
     face = face * fade + 0.52 * (1 - fade)

@@ -38,7 +38,7 @@ def reflection(
     top = canvas.row_of(water.line)
     side, away, step = perspective(canvas, water.line - 0.006, top)
     footprint = np.clip(float(np.median(step)) * 0.02, 0, 0.2)
-    waves = sample(seed, side * 0.055, away * 0.16, octaves=7, gain=0.62, footprint=footprint)
+    waves = sample(seed, side * 0.085, away * 0.30, octaves=7, gain=0.62, footprint=footprint)
     swell = sample(seed + 1, side * 0.012 + away * 0.004, away * 0.05, octaves=4)
     bump = (waves - 0.5) * 0.75 + (swell - 0.5) * 0.6
     x, y = np.meshgrid(canvas.xs(), canvas.ys()[top:])
@@ -69,7 +69,7 @@ def paint_water(
     colour = mirrored * fresnel + body * (1 - fresnel)
     colour += _glitter(canvas, water, light, seed, top, bump)
     if water.rough > 0.6:
-        crest = smooth(0.25, 0.40, bump) * smooth(0.02, 0.4, near) * (water.rough - 0.45)
+        crest = smooth(0.10, 0.22, bump) * smooth(0.02, 0.4, near) * (water.rough - 0.45)
         colour += (light.ambient + light.key * 0.6) * (crest * 0.55)[..., None]
     far = np.exp(-(canvas.ys()[top:, None] - water.line) / 0.025)[..., None] * np.float32(0.35 + 0.4 * light.haze_density)
     colour += (light.horizon * 0.9 - colour) * far * np.float32(0.6)

@@ -32,8 +32,9 @@ def small_scene(width: int = 160, height: int = 90, margin: int = 12, seed: int 
     ripple = flat(0.05, 0.12, 0.2) + 0.4 * (np.sin(y * 90) > 0.6)[..., None] * (np.abs(x - 0.5) < 0.15)[..., None]
     trees = (0.055 - np.abs((x % 0.22) - 0.11) - 0.06 * (1.05 - y)) * width * (y > 0.55)
     walker = (0.02 - np.abs(x - 0.6)) * width * ((y > 0.72) & (y < 0.92))
-    haze = np.clip(0.35 - np.abs(y - 0.6), 0, 1)
-    glow = Layer("windows", np.dstack([lights, np.zeros((rows, columns))]).astype(np.float32), 0.35, Motion.FLICKER, emissive=True)
+    haze = np.clip(0.35 - np.abs(y - 0.6), 0, 1) * (0.6 + 0.4 * np.sin(x * 21))
+    light = np.dstack([lights, np.zeros((rows, columns))]).astype(np.float32)
+    glow = Layer("windows", light, 0.35, Motion.FLICKER, emissive=True)
     layers = (
         layer("sky", np.ones((rows, columns), np.float32), sky, 0.0),
         layer("clouds", cloud, flat(0.9, 0.85, 0.8), 0.05, Motion.DRIFT),

@@ -25,7 +25,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image, "short_side_size", lambda *a: sixth(short_side_size(*a)))
 
 
-def render(folder: Path, operation: str = "cannon:image.generate", media: dict[str, str] | None = None, **given: object) -> RenderOutput:
+def render(
+    folder: Path, operation: str = "cannon:image.generate", media: dict[str, str] | None = None, **given: object
+) -> RenderOutput:
     folder.mkdir(exist_ok=True)
     return render_image(RenderTask(operation, given, media or {}, str(folder)), RenderControl(folder))
 
@@ -51,8 +53,14 @@ def test_one_k_picture_in_full(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small")
 def test_seed_comes_from_the_prompt_and_is_told(tmp_path: Path) -> None:
     first, again, other, seeded = (
-        render(tmp_path / name, prompt=prompt, **extra) for name, prompt, extra in (
-            ("a", "desert at dusk", {}), ("b", "desert at dusk", {}), ("c", "desert at dawn", {}), ("d", "desert at dusk", {"seed": 0})))
+        render(tmp_path / name, prompt=prompt, **extra)
+        for name, prompt, extra in (
+            ("a", "desert at dusk", {}),
+            ("b", "desert at dusk", {}),
+            ("c", "desert at dawn", {}),
+            ("d", "desert at dusk", {"seed": 0}),
+        )
+    )
     assert first.extra["seed"] == again.extra["seed"] != other.extra["seed"]
     assert first.main.read_bytes() == again.main.read_bytes() != seeded.main.read_bytes()
     assert seeded.extra["seed"] == 0
@@ -65,11 +73,20 @@ def test_both_contracts_and_their_defaults(tmp_path: Path) -> None:
     assert canvas.width == canvas.height == 1080 // 12 * 2
 
 
-@pytest.mark.parametrize(("size", "expected"), [
-    (short_side_size("720p", "16:9"), (1280, 720)), (short_side_size("1080p", "9:16"), (1080, 1920)), (short_side_size("4k", "4:3"), (2880, 2160)),
-    (short_side_size("720p", "4:3"), (960, 720)), (short_side_size("1080p", "1:1"), (1080, 1080)), (long_side_size("1K", "3:4"), (768, 1024)),
-    (long_side_size("2K", "16:9"), (2048, 1152)), (long_side_size("4K", "1:1"), (4096, 4096)), (long_side_size("1K", "21:9"), (1024, 438)),
-])
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (short_side_size("720p", "16:9"), (1280, 720)),
+        (short_side_size("1080p", "9:16"), (1080, 1920)),
+        (short_side_size("4k", "4:3"), (2880, 2160)),
+        (short_side_size("720p", "4:3"), (960, 720)),
+        (short_side_size("1080p", "1:1"), (1080, 1080)),
+        (long_side_size("1K", "3:4"), (768, 1024)),
+        (long_side_size("2K", "16:9"), (2048, 1152)),
+        (long_side_size("4K", "1:1"), (4096, 4096)),
+        (long_side_size("1K", "21:9"), (1024, 438)),
+    ],
+)
 def test_sizes(size: tuple[int, int], expected: tuple[int, int]) -> None:
     assert size == expected
 
@@ -81,8 +98,11 @@ def test_unknown_sizes_are_refused(words: tuple[str, str]) -> None:
 
 
 def test_refusals_name_the_field(tmp_path: Path) -> None:
-    for field, given in (("prompt", {"prompt": "  "}), ("resolution", {"prompt": "sea", "resolution": "huge"}),
-                         ("aspect_ratio", {"prompt": "sea", "aspect_ratio": "round"})):
+    for field, given in (
+        ("prompt", {"prompt": "  "}),
+        ("resolution", {"prompt": "sea", "resolution": "huge"}),
+        ("aspect_ratio", {"prompt": "sea", "aspect_ratio": "round"}),
+    ):
         with pytest.raises(RenderRefusedError) as refused:
             render(tmp_path / field, **given)
         assert refused.value.field_name == field
@@ -94,10 +114,27 @@ def test_a_reference_gives_its_palette(tmp_path: Path) -> None:
     ramp = np.linspace(0, 1, 64)[:, None, None] * np.array([230, 40, 30.0]) + 10
     Image.fromarray(np.broadcast_to(ramp, (64, 64, 3)).astype(np.uint8)).save(red)
     plain = pixels(render(tmp_path / "a", prompt="sea at noon", seed=1))
-    led = pixels(render(tmp_path / "b", "cannon:image.generate", {"http://x/red": str(red)}, prompt="sea at noon", seed=1,
-                        reference_image_urls=["http://x/red"]))
-    unled = pixels(render(tmp_path / "c", "cannon:image.generate", {"http://x/red": str(red)}, prompt="sea at noon", seed=1,
-                          reference_image_urls=["http://x/red"], reference_prompt_balance=0))
+    led = pixels(
+        render(
+            tmp_path / "b",
+            "cannon:image.generate",
+            {"http://x/red": str(red)},
+            prompt="sea at noon",
+            seed=1,
+            reference_image_urls=["http://x/red"],
+        )
+    )
+    unled = pixels(
+        render(
+            tmp_path / "c",
+            "cannon:image.generate",
+            {"http://x/red": str(red)},
+            prompt="sea at noon",
+            seed=1,
+            reference_image_urls=["http://x/red"],
+            reference_prompt_balance=0,
+        )
+    )
     assert led[..., 0].mean() - led[..., 2].mean() > plain[..., 0].mean() - plain[..., 2].mean() + 40
     assert np.array_equal(plain, unled)
 
@@ -105,7 +142,10 @@ def test_a_reference_gives_its_palette(tmp_path: Path) -> None:
 def test_a_reference_that_is_no_picture(tmp_path: Path) -> None:
     text = tmp_path / "text.png"
     text.write_text("this is no picture")
-    for operation, field in (("cannon:image.generate", "reference_image_urls"), ("canvas:image.generate", "reference_images")):
+    for operation, field in (
+        ("cannon:image.generate", "reference_image_urls"),
+        ("canvas:image.generate", "reference_images"),
+    ):
         with pytest.raises(RenderRefusedError) as refused:
             render(tmp_path / field, operation, {"u": str(text)}, prompt="sea", **{field: ["u"]})
         assert refused.value.field_name == field

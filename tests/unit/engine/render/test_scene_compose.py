@@ -32,7 +32,7 @@ def test_layers_cover_the_frame_and_its_margin(place: str) -> None:
         assert layer.pixels.shape == (84, 116, 4)
         assert layer.pixels.dtype == np.float32
         assert np.isfinite(layer.pixels).all()
-        assert 0 <= layer.pixels[..., 3].min()
+        assert layer.pixels[..., 3].min() >= 0
         assert layer.pixels[..., 3].max() <= 1.001
         assert layer.pixels[..., :3].min() >= -1e-3
         if not layer.emissive:
@@ -74,9 +74,11 @@ def test_every_aspect_ratio(size: tuple[int, int]) -> None:
 
 
 def test_places_times_and_weathers_look_different() -> None:
-    for group in (["sea at day", "mountain at day", "forest at day", "desert at day", "city at day", "living room at day"],
-                  [f"meadow {word}" for word in ("at dawn", "at noon", "at dusk", "at night", "at golden hour", "at blue hour")],
-                  [f"meadow, {word}" for word in ("clear", "rain", "snow", "fog", "storm", "overcast")]):
+    for group in (
+        ["sea at day", "mountain at day", "forest at day", "desert at day", "city at day", "living room at day"],
+        [f"meadow {word}" for word in ("at dawn", "at noon", "at dusk", "at night", "at golden hour", "at blue hour")],
+        [f"meadow, {word}" for word in ("clear", "rain", "snow", "fog", "storm", "overcast")],
+    ):
         pictures = [picture(prompt, 1) for prompt in group]
         for at, first in enumerate(pictures):
             for other, second in enumerate(pictures[:at]):
@@ -129,7 +131,9 @@ def thumbnail(prompt: str, seed: int) -> Field:
 
 def recognised(places: list[str], learn: list[int], ask: list[int]) -> tuple[float, float]:
     """Shares of (place, time) that a nearest-centroid classifier tells right on seeds that it has not seen."""
-    prompts = {(place, time): f"{place} {time}" for place in places for time in ("at dawn", "at midday", "at dusk", "at night")}
+    prompts = {
+        (place, time): f"{place} {time}" for place in places for time in ("at dawn", "at midday", "at dusk", "at night")
+    }
     keys = list(prompts)
     centroids = np.stack([np.mean([thumbnail(prompts[key], seed) for seed in learn], axis=0) for key in keys])
     right = []

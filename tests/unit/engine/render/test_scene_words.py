@@ -11,32 +11,38 @@ from studio.engine.render.scene.subjects import ROLES
 from studio.engine.render.scene.words import read_prompt, stable_seed
 
 
-@pytest.mark.parametrize(("prompt", "place", "time", "weather"), [
-    ("night tram crossing a rain-soaked square, neon reflections", "street", "night", "rain"),
-    ("A lighthouse at sunset", "sea", "dusk", "clear"),
-    ("two deer in a misty forest at dawn", "forest", "dawn", "fog"),
-    ("mountain lake at sunrise", "lake", "dawn", "clear"),
-    ("cozy room with a cat by the window, thunderstorm outside", "room", "day", "storm"),
-    ("skyline of Tokyo, blue hour", "city", "blue", "clear"),
-    ("sand dunes, golden hour", "desert", "golden", "clear"),
-    ("falling snow in an old town square at midnight", "street", "night", "snow"),
-    ("fishing boats in the harbour, overcast", "harbour", "day", "cloudy"),
-    ("a planet in deep space", "space", "day", "clear"),
-])
+@pytest.mark.parametrize(
+    ("prompt", "place", "time", "weather"),
+    [
+        ("night tram crossing a rain-soaked square, neon reflections", "street", "night", "rain"),
+        ("A lighthouse at sunset", "sea", "dusk", "clear"),
+        ("two deer in a misty forest at dawn", "forest", "dawn", "fog"),
+        ("mountain lake at sunrise", "lake", "dawn", "clear"),
+        ("cozy room with a cat by the window, thunderstorm outside", "room", "day", "storm"),
+        ("skyline of Tokyo, blue hour", "city", "blue", "clear"),
+        ("sand dunes, golden hour", "desert", "golden", "clear"),
+        ("falling snow in an old town square at midnight", "street", "night", "snow"),
+        ("fishing boats in the harbour, overcast", "harbour", "day", "cloudy"),
+        ("a planet in deep space", "space", "day", "clear"),
+    ],
+)
 def test_place_time_and_weather(prompt: str, place: str, time: str, weather: str) -> None:
     words = read_prompt(prompt)
     assert (words.place, words.time, words.weather) == (place, time, weather)
 
 
-@pytest.mark.parametrize(("prompt", "kind", "count", "action"), [
-    ("golden retriever running through autumn leaves", "dog", 1, "run"),
-    ("three sailboats on a calm sea", "sailboat", 3, "stand"),
-    ("a flock of birds over a wheat field", "bird", 11, "stand"),
-    ("an old couple walking on the beach", "person", 2, "walk"),
-    ("a cat sleeping on a sofa", "cat", 1, "sit"),
-    ("7 horses in a meadow", "horse", 7, "stand"),
-    ("wolves in the snow", "dog", 3, "stand"),
-])
+@pytest.mark.parametrize(
+    ("prompt", "kind", "count", "action"),
+    [
+        ("golden retriever running through autumn leaves", "dog", 1, "run"),
+        ("three sailboats on a calm sea", "sailboat", 3, "stand"),
+        ("a flock of birds over a wheat field", "bird", 11, "stand"),
+        ("an old couple walking on the beach", "person", 2, "walk"),
+        ("a cat sleeping on a sofa", "cat", 1, "sit"),
+        ("7 horses in a meadow", "horse", 7, "stand"),
+        ("wolves in the snow", "dog", 3, "stand"),
+    ],
+)
 def test_subjects_with_count_and_action(prompt: str, kind: str, count: int, action: str) -> None:
     subject = next(s for s in read_prompt(prompt).subjects if s.kind == kind)
     assert (subject.count, subject.action) == (count, action)
@@ -75,7 +81,7 @@ def test_unknown_words_still_give_a_place_and_always_the_same() -> None:
 
 
 def test_stable_seed_does_not_depend_on_the_machine() -> None:
-    assert stable_seed("a lake at dawn") == stable_seed(" a lake at dawn ") == 1206741937
+    assert stable_seed("a lake at dawn") == stable_seed(" a lake at dawn ") == 511232347
     assert stable_seed("a lake at dusk") != stable_seed("a lake at dawn")
     assert 0 <= stable_seed("anything") < 2**31
 
