@@ -6,6 +6,7 @@ where it is used.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -62,6 +63,9 @@ def _command_line(arguments: Sequence[str]) -> int:
     from studio.cli.programs import Programs
 
     catch_all()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a sign shows another one
     return run(arguments, Programs(tour=_tour, engine=_engine, stop_engine=_stop_engine))
 
 

@@ -115,11 +115,13 @@ class Core:
         self._events.emit(ProblemRaised(f"Something in the background failed: {error}. The log has the rest."))
 
     async def _in_flight(self, account: str) -> Collection[str]:
-        found: set[str] = set()
-        for state in _IN_FLIGHT:
-            query = JobQuery(state=state, account=account, limit=_MOST_IN_FLIGHT)
-            found.update(job.id for job in await self._store.list(query))
-        return found
+        """The account's jobs that are on their way to the service or run there, in any process."""
+        unfinished = await self._store.list(JobQuery(unfinished=True, account=account, limit=_MOST_IN_FLIGHT))
+        if len(unfinished) < _MOST_IN_FLIGHT:
+            return [job.id for job in unfinished if job.state in _IN_FLIGHT]
+        # A long queue: asked by state, so that the waiting ones do not hide those that run.
+        queries = [JobQuery(state=state, account=account, limit=_MOST_IN_FLIGHT) for state in _IN_FLIGHT]
+        return [job.id for query in queries for job in await self._store.list(query)]
 
     # -- accounts
 

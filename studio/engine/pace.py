@@ -11,7 +11,7 @@ from studio.engine.records import JobRecord
 
 _SMOOTHING = 0.4
 _AREAS = {"720p": 1.0, "1080p": 2.25, "4k": 9.0, "1K": 1.2, "2K": 4.0, "4K": 14.0}
-_FIRST_GUESS_MS = {"video": 1500.0, "image": 900.0}
+_FIRST_GUESS_MS = {"video": 4000.0, "image": 2500.0}
 """For one second of video, or one picture, at 720p: used only until something was measured here."""
 _TRUST_FROM = 0.03
 _NEAR_THE_END = 0.85

@@ -60,13 +60,12 @@ class EngineOptions:
 
 def run(options: EngineOptions) -> int:
     """Serve until told to stop. In the foreground the first line on stdout is {"url", "key"}. 1 when it cannot start."""
-    _log_to(options)
     try:
+        _log_to(options)
         asyncio.run(serve(options, ready=None if options.detached else _print_address, signals=True))
-    except EngineError as error:
-        log.error("%s", error)  # noqa: TRY400 said in full: there is nothing to trace
-        if not options.detached:
-            print(error, file=sys.stderr)  # noqa: T201 a program of the command line
+    except (EngineError, OSError) as error:
+        log.info("the engine did not start", exc_info=error)
+        print(error, file=sys.stderr)  # noqa: T201 for the person, or for the launcher, which reads the output file
         return 1
     return 0
 
@@ -156,10 +155,12 @@ async def _busy(desk: Desk) -> bool:
 
 
 async def _sweep(desk: Desk) -> None:
+    import sqlite3
+
     while True:
         try:
             await desk.files.sweep()
-        except OSError:
+        except (OSError, sqlite3.OperationalError):
             log.exception("old files could not be removed")
         await asyncio.sleep(SWEEP_EVERY_S)
 

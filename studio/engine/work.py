@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,13 +146,19 @@ class Work:
             end = _failure("cancelled", "The job was cancelled. Nothing was charged.")
         except RenderRefusedError as error:
             end = _failure("refused", error.message, error.field_name)
+        except OSError as error:
+            log.exception("job %s failed at the disk", job.id)
+            end = _failure(*_disk_words(error))
         except Exception as error:  # the border to renderers: what goes wrong there fails this job alone
             log.exception("job %s failed in its renderer", job.id)
             end = _failure("internal", f"The renderer failed ({type(error).__name__}). The engine's log has the details.")
-        ended = await self._finish(job, end)
-        await asyncio.to_thread(_leave_only, running.folder, ended.id if ended else None, end, self._files)
-        if ended is not None and ended.status == "succeeded":
-            await self._learn(running, rendered)
+        ended = await self._surely(lambda: self._store.finish(job.id, end))
+        try:
+            await asyncio.to_thread(_leave_only, running.folder, ended.id if ended else None, end, self._files)
+            if ended is not None and ended.status == "succeeded":
+                await self._learn(running, rendered)
+        except (OSError, sqlite3.OperationalError):
+            log.exception("what job %s left could not be tidied up; the next start does it", job.id)
 
     async def _render(self, running: _Running) -> Rendered:
         job = running.job
@@ -197,24 +204,25 @@ class Work:
         return Finish("succeeded", now_ms(), charged=job.reserved, result=result, files=tuple(records))
 
     async def _worker_died(self, job: JobRecord) -> None:
-        back = await self._store.put_back(job.id)
+        back = await self._surely(lambda: self._store.put_back(job.id))
         if back is None:
             return  # it was cancelled, that is why
         log.warning("the worker of job %s died (%d of %d)", job.id, back.crashes, CRASH_LIMIT)
         if back.crashes >= CRASH_LIMIT or back.starts >= START_LIMIT:
             words = f"The process that rendered it died {back.crashes} times, perhaps for want of memory."
-            await self._finish(job, _failure("worker_died", words))
+            end = _failure("worker_died", words)
+            await self._surely(lambda: self._store.finish(job.id, end))
             await asyncio.to_thread(shutil.rmtree, self._files.job_folder(job.id), True)
         else:
             self.wake()
 
-    async def _finish(self, job: JobRecord, end: Finish) -> JobRecord | None:
-        """Write the end, however long the disk is full: a finished render is not thrown away for that."""
+    async def _surely(self, write: Callable[[], Awaitable[JobRecord | None]]) -> JobRecord | None:
+        """Write, however long the disk is full: a finished render is not thrown away for that."""
         while True:
             try:
-                return await self._store.finish(job.id, end)
+                return await write()
             except sqlite3.OperationalError:
-                log.exception("the end of job %s cannot be written; trying again", job.id)
+                log.exception("the end of a job cannot be written; trying again")
                 await asyncio.sleep(STORE_PAUSE_S)
 
     async def _next(self) -> JobRecord | None:
@@ -236,6 +244,12 @@ class Work:
 
 def _failure(code: str, message: str, field: str | None = None) -> Finish:
     return Finish("failed", now_ms(), error_code=code, error_message=message, error_field=field)
+
+
+def _disk_words(error: OSError) -> tuple[str, str]:
+    if error.errno == errno.ENOSPC:
+        return "disk_full", "The disk is full. Make room and run it again."
+    return "internal", f"A file could not be read or written ({error.strerror}). The engine's log has the details."
 
 
 def _full_input(job: JobRecord) -> dict[str, object]:

@@ -90,7 +90,8 @@ async def _collect(walk: Walk, answer: RemoteJob) -> None:
 
 async def _fetch(walk: Walk, provider: Provider, index: int, result: RemoteResult, recipe: Recipe) -> None:
     library = walk.world.library
-    asset = await library.reconcile(walk.job, index, recipe)
+    # Only an earlier process can have placed it without recording it with the job.
+    asset = None if walk.saw_it_run else await library.reconcile(walk.job, index, recipe)
     if asset is None:
         part = library.part_for(walk.job, index)
         await provider.download(result.url, part, _Reporter(walk))

@@ -44,6 +44,7 @@ async def running(walk: Walk) -> None:
     scheduler = walk.world.scheduler
     account = walk.job.request.account
     scheduler.occupy(walk.job)
+    walk.saw_it_run = True
     while walk.job.state is JobState.RUNNING:
         await walk.until_not_before()
         if walk.latest is not None and walk.failures == 0:

@@ -136,7 +136,11 @@ class Runner:
         """Store a new job and follow it."""
         await self._world.store.add(job)
         self._world.emit(JobChanged(job, is_new=True))
-        await self.take_up()
+        try:
+            await self.take_up()
+        except StudioError as error:
+            # The job is in the store and will be taken up: saying now that it failed would have it made twice.
+            log.warning("job %s could not be taken up yet: %s", job.id, error.message)
         return job
 
     async def cancel(self, job_id: str) -> Job:

@@ -85,7 +85,8 @@ async def submitting(walk: Walk) -> None:
         await _lost_sight(walk, "Studio stopped while it was sent; whether it arrived is not known.")
         return
     await walk.until_not_before()
-    urls = dict(await walk.world.hosted.load(walk.job.id))
+    has_files = bool(_local_values(walk, provider))
+    urls = dict(await walk.world.hosted.load(walk.job.id)) if has_files else {}
     try:
         values = await _wire_input(walk, provider, urls)
     except StudioError as error:
@@ -187,7 +188,8 @@ async def _accepted(walk: Walk, provider: Provider, answer: RemoteJob) -> None:
                              progress=answer.progress, eta_s=answer.eta_s, credits=credited(walk, answer))
         except SupersededError:
             continue
-        await walk.world.hosted.forget(walk.job.id)
+        if walk.uploads:
+            await walk.world.hosted.forget(walk.job.id)
         if answer.state is not JobState.RUNNING:
             await take_in(walk, answer)
         return

@@ -64,6 +64,7 @@ class Walk:
         self.gone = False
         self.hosted_now = False
         self.uploads: tuple[str, ...] = ()
+        self.saw_it_run = False
         self.nudge = asyncio.Event()
         self._noted = ""
         self._on_change = on_change or (lambda: None)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QMimeData, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.account import LOCAL, Account, Balance, Service
@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
 
     def use_prompt(self, words: str) -> None:
         self.start()
-        self.create_page.composer.prompt.set_text(words)
+        self.create_page.composer.prompt.replace_text(words)
 
     def use_as_reference(self, asset: Asset) -> None:
         """Put an asset of the library beside the next prompt."""
@@ -333,6 +333,15 @@ class MainWindow(QMainWindow):
         if intake.may_hold_media(event.mimeData()):
             self.zones.open_with(self._drop_zones())
             event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        # also sent when the drag goes over to the zones, which lie on this window
+        QTimer.singleShot(50, self.zones.close_if_left)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        # a drop so quick that the zones never saw the mouse
+        self.zones.take(event.mimeData(), event.position().toPoint())
+        event.acceptProposedAction()
 
     def _drop_zones(self) -> list[Zone]:
         bar = self.top.height()

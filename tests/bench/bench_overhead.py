@@ -1,14 +1,13 @@
-"""P12: from submit to the asset in the gallery, less the engine's own render time, against a bare script that posts, polls by
-the same hints and downloads.
+"""P12: from submit to the asset in the gallery, less the engine's own render time, against a bare script that posts, polls
+by the same hints and downloads.
 
-Both use the same engine in its own process, in turn, with the same prompt and seeds of their own. The studio's time ends with
-the event that makes the gallery show the asset: everything is on disk then, the preview included.
+Both use the same engine in its own process, in turn, with the same prompt and seeds of their own. The row P12 ends with the
+event that makes the gallery show the asset; P12.store ends when a question to the store finds it (looked for every 5 ms).
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 import tempfile
 import time
@@ -18,8 +17,10 @@ from typing import Any
 import httpx
 
 from studio.app.core import Core
-from studio.domain.event import AssetAdded, Event
+from studio.domain.event import AssetAdded, Event, JobChanged
 from studio.domain.job import JobRequest
+from studio.domain.query import AssetQuery
+from studio.domain.state import JobState
 from studio.engine.address import EngineAddress
 from studio.engine.launch import ensure_engine, stop_engine
 from studio.settings.paths import Paths
@@ -42,25 +43,34 @@ class Studio:
     def __init__(self, core: Core, client: httpx.Client) -> None:
         self.core = core
         self.client = client
+        self.stored: list[float] = []
 
     async def run(self, seed: int) -> float:
         loop = asyncio.get_running_loop()
         shown: asyncio.Future[float] = loop.create_future()
+        collecting = asyncio.Event()
 
         def listen(event: Event) -> None:
             if isinstance(event, AssetAdded) and not shown.done():
                 shown.set_result(time.perf_counter())
+            elif isinstance(event, JobChanged) and event.job.state is JobState.DOWNLOADING:
+                collecting.set()
 
         stop = self.core.subscribe(listen)
         try:
             begun = time.perf_counter()
             job = await self.core.submit(JobRequest("image.generate", "local", {**INPUT, "seed": seed}))
             async with asyncio.timeout(LIMIT_S):
+                await collecting.wait()
+                while not await self.core.assets(AssetQuery(job_id=job.id, limit=1)):  # noqa: ASYNC110  # the store is asked
+                    await asyncio.sleep(0.005)
+                stored = time.perf_counter() - begun
                 total = await shown - begun
         finally:
             stop()
         ended = await self.core.wait(job.id, LIMIT_S)
         answer = await asyncio.to_thread(lambda: self.client.get(f"/api/v1/requests/{ended.remote_id}").json())
+        self.stored.append(stored - render_s(answer))
         return total - render_s(answer)
 
 
@@ -84,7 +94,8 @@ class Script:
             answer = self.client.get(address).raise_for_status().json()
         if answer["status"] == "failed":
             raise RuntimeError(answer["errorMessage"])
-        with (self.folder / f"{seed}.png").open("wb") as file, self.client.stream("GET", answer["output"]["image_url"]) as got:
+        url = answer["output"]["image_url"]
+        with (self.folder / f"{seed}.png").open("wb") as file, self.client.stream("GET", url) as got:
             for block in got.raise_for_status().iter_bytes(1 << 16):
                 file.write(block)
         return time.perf_counter() - begun - render_s(answer)
@@ -93,23 +104,25 @@ class Script:
 async def measure(home: Path, address: EngineAddress) -> None:
     core = await Core.open(Paths.of_home(home))
     with httpx.Client(base_url=address.url, headers={"x-api-key": address.token}, timeout=60, trust_env=False) as client:
-        sides = [Studio(core, client), Script(client, home)]
+        studio = Studio(core, client)
+        sides: list[Studio | Script] = [studio, Script(client, home)]
         try:
             await core.start()
             for side in sides:
                 await side.run(1)
-            ratios, times = [], []
+            ratios, stored = [], []
             for pair in range(PAIRS):
                 taken: dict[int, float] = {}
                 for number in (0, 1) if pair % 2 else (1, 0):
                     taken[number] = await sides[number].run(100 + 2 * pair + number)
                 ratios.append(taken[0] / taken[1])
-                times.append((round(taken[0], 3), round(taken[1], 3)))
+                stored.append(studio.stored[-1] / taken[1])
                 note(f"P12 pair {pair + 1}/{PAIRS}: studio {taken[0]:.3f} s, script {taken[1]:.3f} s")
         finally:
             await core.close()
-    report("P12", ratios, "<= 1.2", "a script with httpx that posts, polls by the same hints and downloads, on the same engine",
-           seconds=json.dumps(times))
+    baseline = "a script with httpx that posts, polls by the same hints and downloads, on the same engine"
+    report("P12", ratios, "<= 1.2", baseline)
+    report("P12.store", stored, "<= 1.2", baseline)
 
 
 def main() -> int:

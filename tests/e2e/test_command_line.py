@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from PIL import Image, ImageDraw
 
@@ -193,36 +194,27 @@ def test_an_unreachable_service_is_waited_for(studio: Command) -> None:
 
 
 @pytest.mark.slow
-def test_bad_input_names_its_field_and_makes_no_job(studio: Command, tmp_path: Path) -> None:
-    text = tmp_path / "notes.jpg"
-    text.write_text("this is no picture")
-    cases = [
-        (("video.generate", "-p", "prompt=  "), "prompt"),
-        (("video.generate", "-p", "prompt=x", "-p", "duration=soon"), "duration"),
-        (("video.generate", "-p", "prompt=x", "-p", "colour=red"), "colour"),
-        (("video.generate", "-p", "prompt=x", "-p", f"image_url=@{tmp_path}/none.jpg"), "image_url"),
-        (("video.generate", "-p", "prompt=x", "-p", f"image_url=@{text}"), "image_url"),
-        (("video.dream", "-p", "prompt=x"), "operation"),
-        (("video.generate", "--account", "nobody", "-p", "prompt=x"), "account"),
-    ]
-    for words, field in cases:
-        answer = studio("submit", *words, "--json")
-        assert answer.code == 1, words
-        assert list(answer.document["error"]) == ["kind", "code", "message", "field"]
-        assert answer.document["error"]["field"] == field
-    assert studio("jobs", "list", "--json").document == {"jobs": []}
-    missing = studio("jobs", "show", "job_none", "--json")
-    assert (missing.code, missing.document["error"]["kind"]) == (1, "not_found")
+def test_an_engine_that_dies_is_started_again_and_the_job_goes_on(studio: Command, tmp_path: Path) -> None:
+    process = studio.start("submit", "video.generate", "-p", "prompt=a ship in a storm", "-p", "duration=2", "-p",
+                           "resolution=720p", "--wait", "--json", log=tmp_path / "log")
+    wait_until(lambda: "running" in studio.states(), 120, "a running job", pause=0.02)
+    address = json.loads((studio.home / "engine" / "address.json").read_text())
+    engine = psutil.Process(address["pid"])
+    engine.kill()
+    engine.wait(10)
+    assert process.wait(200) == 0, (tmp_path / "log").read_text()
+    assert json.loads((studio.home / "engine" / "address.json").read_text())["pid"] != address["pid"]
+    assert studio.engine_jobs() == 1
+    assert studio.states() == ["done"]
 
 
-def test_usage_errors(studio: Command) -> None:
-    wrong = [("jobs", "bogus"), ("submit",), ("submit", "video.generate", "-p", "prompt"), ("jobs", "list", "--limit", "no")]
-    for words in wrong:
-        answer = studio(*words, "--json")
-        assert answer.code == 2, words
-        assert answer.document["error"]["kind"] == "usage"
-        assert answer.err
-    assert studio("jobs", "bogus").out == ""
+def test_errors_go_to_both_outputs_and_into_the_exit_code(studio: Command) -> None:
+    usage = studio("jobs", "bogus", "--json")
+    assert (usage.code, usage.document["error"]["kind"]) == (2, "usage")
+    assert "bogus" in usage.err
+    refused = studio("submit", "video.generate", "-p", "prompt=  ", "--json")
+    assert (refused.code, refused.document["error"]["field"]) == (1, "prompt")
+    assert "prompt" in refused.err
 
 
 def test_without_a_screen_it_says_what_to_do(studio: Command) -> None:

@@ -209,13 +209,15 @@ def open_bridge(qtbot: QtBot, paths: Paths) -> Iterator[Open]:
 
 
 def write_clip(
-    path: Path, *, seconds: float = 1.0, fps: int = 25, width: int = 160, height: int = 96, sound: bool = False
+    path: Path, *, seconds: float = 1.0, fps: int = 25, width: int = 160, height: int = 96, sound: bool = False,
+    codec: str = "libx264",
 ) -> Path:
-    """A small H.264 MP4 whose picture moves in every frame; with `sound` also AAC."""
+    """A small MP4 (H.264 if nothing else is said) whose picture moves in every frame; with `sound` also AAC."""
     columns = np.arange(width)[None, :]
     rows = np.arange(height)[:, None]
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=fps)
+        stream = container.add_stream(codec, rate=fps)
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         track = container.add_stream("aac", rate=44100, layout="mono") if sound else None
         for number in range(round(seconds * fps)):

@@ -164,6 +164,14 @@ def test_loading_a_job_shows_all_of_its_input(composer: Composer) -> None:
     assert composer.values()["seed"] == 77, "the seed of a loaded job is locked"
 
 
+def test_what_was_typed_comes_back_after_loading_a_job(composer: Composer) -> None:
+    composer.prompt.edit.insertPlainText("my own words")
+    composer.load(JobRequest("video.generate", "local", {"prompt": "old words"}))
+    assert composer.prompt.text() == "old words"
+    composer.prompt.edit.undo()
+    assert composer.prompt.text() == "my own words"
+
+
 def test_an_operation_that_is_not_offered_is_said(composer: Composer) -> None:
     composer.load(JobRequest("music.generate", "local", {"prompt": "a"}))
     assert "does not offer music.generate" in words(composer, "composerError")

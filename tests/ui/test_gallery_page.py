@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.domain.asset import Asset
@@ -305,3 +305,20 @@ def test_with_the_real_core(qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tm
     qtbot.waitUntil(page.undo_bar.isVisible, timeout=5000)
     page.undo_bar.findChild(QPushButton, "undoButton").click()  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: asset_id in page.feed, timeout=5000)
+
+
+def test_escape_and_the_small_button_clear_the_search(qtbot: QtBot, page: GalleryPage) -> None:
+    button = page.findChild(QToolButton, "gallerySearchClear")
+    assert button is not None
+    for by_key in (True, False):
+        page.search.setFocus()
+        QTest.keyClicks(page.search, "59")
+        qtbot.waitUntil(lambda: len(page.feed) == 1, timeout=3000)
+        assert button.isVisible()
+        assert button.geometry().right() < page.search.width()
+        if by_key:
+            QTest.keyClick(page.search, Qt.Key.Key_Escape)
+        else:
+            button.click()
+        qtbot.waitUntil(lambda: len(page.feed) == 60, timeout=3000)
+        assert not button.isVisible()

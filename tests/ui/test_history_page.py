@@ -187,7 +187,7 @@ def test_details_show_every_step_with_its_milliseconds(qtbot: QtBot, page: Histo
     lines = page.details.timeline.lines()
     assert lines[0] == ("Written down", f"{at.astimezone():%H:%M:%S}.204")
     assert lines[1][1].endswith(".911")
-    assert lines[2][0] == "Done"
+    assert lines[2][0] == "In the gallery"
     assert lines[2][1].startswith(f"{(at + timedelta(days=1)).astimezone():%d.%m.}")
     qtbot.waitUntil(lambda: page.details.job == job, timeout=3000)
     cost = page.findChild(QLabel, "detailsCost")

@@ -20,7 +20,7 @@ SLACK = 200
 """The rest of the process takes and gives references too; a leak of this kind loses one a call."""
 
 STOCK = [None] * (20 * CALLS)
-"""References to None that are held to the end, so that a version which loses them turns a test red instead of ending the run."""
+"""References to None that are held to the end: a version that loses them turns tests red instead of ending the run."""
 
 pytestmark = pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on: nothing to count")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -104,6 +104,21 @@ def test_the_field_searches_or_runs_a_command(qtbot: QtBot, window: MainWindow, 
     assert page(window) == GALLERY
     assert window.gallery is not None
     assert window.gallery.search.text() == "rain neon"
+
+
+def test_a_command_is_picked_from_the_list_below_the_field(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
+    field = window.top.field
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClicks(field, "theme: l")
+    popup = field.completer().popup()
+    assert popup is not None
+    qtbot.waitUntil(popup.isVisible)
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: theme.current.name == "light")
+    qtbot.waitUntil(lambda: field.text() == "")
+    assert page(window) == CREATE
 
 
 def test_the_welcome_leads_into_the_prompt_and_does_not_come_back(qtbot: QtBot, fresh: MainWindow) -> None:
@@ -276,6 +291,33 @@ def test_a_drop_on_the_welcome_starts_with_that_picture(qtbot: QtBot, fresh: Mai
     drag(fresh, mime, QPoint(200, 400))
     assert not fresh.create_page.is_welcoming()
     qtbot.waitUntil(lambda: fresh.create_page.composer.tray.slots()[0].reference is not None)
+
+
+def test_a_drop_that_is_quicker_than_the_zones_is_not_lost(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    mime = QMimeData()
+    mime.setText("https://example.org/photo.jpg")
+    at, buttons, keys = QPoint(100, 400), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dragEnterEvent(QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
+    window.dropEvent(QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
+    assert window.create_page.composer.values()["image_url"] == "https://example.org/photo.jpg"
+    assert not window.zones.isVisible()
+
+
+def test_the_zones_go_when_the_drag_leaves_and_stay_while_it_is_over_them(qtbot: QtBot, window: MainWindow) -> None:
+    mime = QMimeData()
+    mime.setText("https://example.org/photo.jpg")
+    at, buttons, keys = QPoint(100, 400), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys)
+    window.dragEnterEvent(enter)
+    window.dragLeaveEvent(QDragLeaveEvent())
+    window.zones.dragEnterEvent(enter)
+    qtbot.wait(80)
+    assert window.zones.isVisible()
+    window.zones.dragLeaveEvent(QDragLeaveEvent())
+    assert not window.zones.isVisible()
+    window.dragEnterEvent(enter)
+    window.dragLeaveEvent(QDragLeaveEvent())
+    qtbot.waitUntil(lambda: not window.zones.isVisible())
 
 
 def test_a_held_window_asks_before_it_closes(qtbot: QtBot, window: MainWindow) -> None:

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -210,6 +211,21 @@ def test_a_clip_that_cannot_be_played_says_so_and_offers_a_way_out(qtbot: QtBot,
     assert viewer.failure_bar.isVisible()
     assert viewer.video.isVisible()  # with its poster
     assert viewer.findChild(QPushButton, "playOutsideButton") is not None
+
+
+@plays()
+@pytest.mark.skipif("libsvtav1" not in av.codecs_available, reason="no AV1 encoder to make the clip with")
+def test_a_clip_that_gives_no_frame_does_not_play_in_silence(qtbot: QtBot, viewer: Viewer, tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "av1.mp4", seconds=1.0, codec="libsvtav1")
+    viewer.show_asset(video(path, duration_s=1.0))
+    viewer.toggle_play()
+    qtbot.waitUntil(lambda: bool(viewer.failure) or viewer.frames_shown > 0, timeout=15000)
+    if viewer.frames_shown:
+        pytest.skip("this computer decodes AV1 in hardware")
+    assert viewer.failure_bar.isVisible()
+    assert not viewer.player.is_playing
+    viewer.toggle_play()  # what cannot play is not tried again and again
+    assert not viewer.player.is_playing
 
 
 def test_without_qtmultimedia_the_poster_stays(

@@ -67,7 +67,8 @@ def render_video(task: RenderTask, control: RenderControl) -> RenderOutput:
     sound = _sound(request)
     out = task.path / "video.mp4"
     size = request.width, request.height
-    with VideoWriter(out, *size, fps=FPS, crf=_CRF, preset=_PRESET, audio=sound, audio_rate=AUDIO_RATE) as writer:
+    with VideoWriter(out, *size, fps=FPS, crf=_CRF, preset=_PRESET, audio=sound, audio_rate=AUDIO_RATE,
+                     repeatable=True) as writer:
         frames = frames_in_order(film, request.frames)
         try:
             for index, planes in enumerate(frames):

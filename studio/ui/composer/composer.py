@@ -128,7 +128,7 @@ class Composer(QWidget):
             return
         prompt = prompt_parameter(self._form.operation)
         words_sent = request.input.get(prompt.name) if prompt is not None else None
-        self.prompt.set_text(words_sent if isinstance(words_sent, str) else "")
+        self.prompt.replace_text(words_sent if isinstance(words_sent, str) else "")
         seeds = {f"{name}_locked": True for name in request.input if name == "seed"}
         self._form.set_values({**request.input, **seeds})
         self.tray.set_values(request.input)

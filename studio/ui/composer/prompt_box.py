@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets.words import label, restyle
@@ -99,9 +99,11 @@ class PromptBox(QWidget):
     def set_text(self, text: str) -> None:
         self.edit.setPlainText(text)
 
-    def add_text(self, text: str) -> None:
-        """Insert at the cursor, as one step that can be undone."""
-        self.edit.textCursor().insertText(text)
+    def replace_text(self, text: str) -> None:
+        """Other words in place of these, as one step that can be undone."""
+        cursor = self.edit.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
 
     def too_long(self) -> bool:
         return self._limit is not None and len(self.text()) > self._limit

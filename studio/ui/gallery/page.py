@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
 from studio.domain.operation import MediaKind
@@ -17,6 +17,7 @@ from studio.ui.gallery.actions import AssetActions, is_usable_as_reference, show
 from studio.ui.gallery.details import DetailsPanel
 from studio.ui.gallery.feed import AssetFeed
 from studio.ui.gallery.grid import GridView
+from studio.ui.gallery.search_field import SearchField
 from studio.ui.gallery.sources import SourcesPanel
 from studio.ui.gallery.undo_bar import UndoBar
 from studio.ui.images.message import MessageView
@@ -87,8 +88,7 @@ class GalleryPage(QWidget):
         tokens = self._theme.current
         bar = QWidget(self)
         bar.setFixedHeight(56)
-        self.search = QLineEdit(bar, clearButtonEnabled=True)
-        self.search.setObjectName("gallerySearch")
+        self.search = SearchField(self._theme, "gallerySearch", bar)
         self.search.setAccessibleName(self.tr("Search the gallery"))
         self.search.setPlaceholderText(self.tr("Search prompts and file names"))
         self.search.setMaximumWidth(440)

@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.asset import Asset
 from studio.domain.job import Job, TimelineEntry
 from studio.domain.state import JobState
-from studio.ui.history.words import cost_sentence, credit_words, number_words, state_name, state_token
+from studio.ui.history.words import cost_sentence, credit_words, number_words, state_token, step_words
 from studio.ui.images.labels import AssetLabel
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.widgets.buttons import push, tool
@@ -48,7 +49,7 @@ class TimelineView(QWidget):
             local = entry.at.astimezone()
             clock = f"{local:%H:%M:%S}.{local.microsecond // 1000:03}"
             moment = clock if day in (None, local.date()) else f"{local:%d.%m.} {clock}"
-            answer.append((entry.note or state_name(entry.state), moment))
+            answer.append((entry.note or step_words(entry.state), moment))
             day = day or local.date()
         return answer
 
@@ -229,12 +230,14 @@ class JobDetails(QFrame):
 
     def _cost_words(self, job: Job) -> str:
         estimated, charged = job.credits.estimated, job.credits.charged
+        if job.request.account == LOCAL_ACCOUNT:
+            return self.tr("Free, on this computer")
         if estimated is not None and charged is not None:
             return self.tr("Estimated {0} · charged {1}").format(number_words(estimated), number_words(charged))
         if job.error is not None and job.state is JobState.FAILED:
             return cost_sentence(job.error.cost)
         words = credit_words(job)
-        return {"free": self.tr("Free, on this computer"), "–": self.tr("Not known yet")}.get(words, words)
+        return self.tr("Not known yet") if words == "–" else words
 
     def _show_error(self, job: Job) -> None:
         error = job.error

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.event import JobChanged
 from studio.domain.job import Job, TimelineEntry
 from studio.domain.query import FirstScreen, JobTotals
 from studio.domain.state import JobState
 from studio.ui.bridge import Bridge
+from studio.ui.gallery.search_field import SearchField
 from studio.ui.history.details import JobDetails
 from studio.ui.history.model import HistoryModel
 from studio.ui.history.table import HistoryTable
@@ -86,8 +87,7 @@ class HistoryPage(QWidget):
         tokens = self._theme.current
         bar = QWidget(self)
         bar.setFixedHeight(56)
-        self.search = QLineEdit(bar, clearButtonEnabled=True)
-        self.search.setObjectName("historySearch")
+        self.search = SearchField(self._theme, "historySearch", bar)
         self.search.setAccessibleName(self.tr("Search the history"))
         self.search.setPlaceholderText(self.tr("Search prompts, labels, job ids"))
         self.search.setMaximumWidth(400)

@@ -31,6 +31,15 @@ def state_name(state: JobState) -> str:
     }[state]
 
 
+def step_words(state: JobState) -> str:
+    """A step of the timeline that was kept without words of its own."""
+    return {
+        JobState.QUEUED: _tr("Written down"),
+        JobState.DOWNLOADING: _tr("Finished at the service"),
+        JobState.DONE: _tr("In the gallery"),
+    }.get(state, state_name(state))
+
+
 def wait_words(reason: WaitReason) -> str:
     return {
         WaitReason.OFFLINE: _tr("no connection"),

@@ -33,6 +33,8 @@ class QueueDelegate(QStyledItemDelegate):
         self._picture_of = picture_of
         self._title = interface_font(theme.current.font_body, weight=QFont.Weight.Medium)
         self._second = interface_font(theme.current.font_label)
+        self._title_metrics = QFontMetrics(self._title)
+        self._second_metrics = QFontMetrics(self._second)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, self._theme.current.row)
@@ -61,7 +63,7 @@ class QueueDelegate(QStyledItemDelegate):
     ) -> None:
         time = time_words(job, index.data(LeftRole), utc_now())
         cost = cost_words(job)
-        small = QFontMetrics(self._second)
+        small = self._second_metrics
         right = max(small.horizontalAdvance(time), small.horizontalAdvance(cost))
         left = box.adjusted(0, 0, -(right + 8 if right else 0), 0)
         top, below = QRect(left.left(), left.top(), left.width(), 20), QRect(left.left(), left.top() + 21, left.width(), 18)
@@ -69,11 +71,11 @@ class QueueDelegate(QStyledItemDelegate):
         painter.setPen(QColor(tokens.text))
         title = job.title.replace("\n", " ")
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(top, flags, QFontMetrics(self._title).elidedText(title, Qt.TextElideMode.ElideRight, top.width()))
+        painter.drawText(top, flags, self._title_metrics.elidedText(title, Qt.TextElideMode.ElideRight, top.width()))
         painter.setFont(self._second)
         words = state_words(job)
         if job.state not in (JobState.FAILED, JobState.UNKNOWN):
-            words = f"{operation_words(job.request.operation)} · {words}"
+            words = f"{words[0].upper()}{words[1:]} · {operation_words(job.request.operation)}"
         else:
             words = f"{words[0].upper()}{words[1:]}" + (f": {job.error.message}" if job.error is not None else "")
         painter.setPen(QColor(_ink(tokens, job)))

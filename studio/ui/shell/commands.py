@@ -42,8 +42,12 @@ class CommandField(QLineEdit):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setMaxVisibleItems(10)
-        completer.activated.connect(self._chosen)
+        # queued: the line edit writes the words into itself at the same signal, and they are to be gone afterwards
+        completer.activated.connect(self._chosen, Qt.ConnectionType.QueuedConnection)
         self.setCompleter(completer)
+        popup = completer.popup()
+        if popup is not None:
+            popup.setObjectName("commandPopup")
         self._icon = QLabel()
         self._icon.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setTextMargins(22, 0, 60, 0)

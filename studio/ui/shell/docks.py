@@ -39,7 +39,9 @@ class DockBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row, 1)
+        column.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
         column.addWidget(rule())
 
     def sizeHint(self) -> QSize:

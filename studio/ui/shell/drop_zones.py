@@ -41,6 +41,7 @@ class DropZones(QWidget):
         self._theme = theme
         self._zones: Sequence[Zone] = ()
         self._hot = -1
+        self._inside = False
         self.hide()
 
     def open_with(self, zones: Sequence[Zone]) -> None:
@@ -50,6 +51,7 @@ class DropZones(QWidget):
             return
         self._zones = zones
         self._hot = -1
+        self._inside = False
         self.setGeometry(parent.rect())
         self.raise_()
         self.show()
@@ -65,7 +67,20 @@ class DropZones(QWidget):
         distances = [(zone.box.center() - point).manhattanLength() for zone in self._zones]
         return distances.index(min(distances)) if distances else -1
 
+    def take(self, mime: QMimeData, point: QPoint) -> None:
+        """A drop at `point`: it belongs to the zone there. Read at once: some programs take the data away afterwards."""
+        index = self.zone_at(point)
+        self.hide()
+        if index >= 0:
+            self._zones[index].take(mime)
+
+    def close_if_left(self) -> None:
+        """Hide, unless the drag is over the zones by now: it left the window before it reached them."""
+        if not self._inside:
+            self.hide()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._inside = True
         self._heat(event.position().toPoint())
         event.acceptProposedAction()
 
@@ -74,15 +89,13 @@ class DropZones(QWidget):
         event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._inside = False
         self.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        index = self.zone_at(event.position().toPoint())
-        self.hide()
-        if index >= 0:
-            # read now: some programs take the data away as soon as the drop has ended
-            self._zones[index].take(event.mimeData())
-            event.acceptProposedAction()
+        self._inside = False
+        self.take(event.mimeData(), event.position().toPoint())
+        event.acceptProposedAction()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = self._theme.current

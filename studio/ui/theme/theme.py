@@ -51,6 +51,8 @@ class Theme(QObject):
         self._dress(_application())
 
     def _dress(self, app: QApplication) -> None:
+        # taken off first: one stylesheet put over another costs four times as much; nothing is painted in between
+        app.setStyleSheet("")
         app.setPalette(palette(self.current))
         app.setStyleSheet(sheet(self.current))
 

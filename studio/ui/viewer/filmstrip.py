@@ -12,13 +12,13 @@ from studio.ui.bridge import Bridge
 from studio.ui.gallery.feed import AssetFeed
 from studio.ui.images.captions import spoken, title_of
 from studio.ui.images.loader import ImageLoader
-from studio.ui.images.thumbnail import RING_GAP, ThumbnailPainter
+from studio.ui.images.thumbnail import ThumbnailPainter
 from studio.ui.theme.theme import Theme
 
 GAP, PAD = 10, 6
 SEEN = 7
 """So many thumbnails fit at least; in a wide window they do not grow beyond `WIDEST`."""
-NARROWEST, WIDEST = 64, 112
+NARROWEST, WIDEST = 64, 96
 PAGE = 60
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -SEEN, Qt.Key.Key_PageDown: SEEN}
 
@@ -122,25 +122,25 @@ class Filmstrip(QAbstractScrollArea):
 
     def cell_size(self) -> QSize:
         """Seven fit into the width, within limits."""
-        width = (self.viewport().width() - 2 * RING_GAP - (SEEN - 1) * GAP) // SEEN
+        width = (self.viewport().width() - 2 * PAD - (SEEN - 1) * GAP) // SEEN
         width = max(NARROWEST, min(WIDEST, width))
         return QSize(width, width * 3 // 4)
 
     def cell_rect(self, index: int) -> QRect:
         """Where the thumbnail is in the viewport now."""
         size = self.cell_size()
-        left = RING_GAP + index * (size.width() + GAP) - self.horizontalScrollBar().value()
+        left = PAD + index * (size.width() + GAP) - self.horizontalScrollBar().value()
         return QRect(QPoint(left, (self.viewport().height() - size.height()) // 2), size)
 
     def index_at(self, point: QPoint) -> int | None:
         """The thumbnail under a point of the viewport."""
         pitch = self.cell_size().width() + GAP
-        at = (point.x() + self.horizontalScrollBar().value() - RING_GAP) // pitch
+        at = (point.x() + self.horizontalScrollBar().value() - PAD) // pitch
         return at if 0 <= at < len(self.feed.items) and self.cell_rect(at).contains(point) else None
 
     def _relayout(self) -> None:
         pitch = self.cell_size().width() + GAP
-        content = len(self.feed.items) * pitch - GAP + 2 * RING_GAP
+        content = len(self.feed.items) * pitch - GAP + 2 * PAD
         bar = self.horizontalScrollBar()
         bar.setRange(0, max(0, content - self.viewport().width()))
         bar.setPageStep(self.viewport().width())
@@ -149,10 +149,10 @@ class Filmstrip(QAbstractScrollArea):
 
     def _ensure_visible(self, at: int) -> None:
         box, bar = self.cell_rect(at), self.horizontalScrollBar()
-        if box.left() < RING_GAP:
-            bar.setValue(bar.value() + box.left() - RING_GAP)
-        elif box.right() > self.viewport().width() - RING_GAP:
-            bar.setValue(bar.value() + box.right() - self.viewport().width() + RING_GAP + 1)
+        if box.left() < PAD:
+            bar.setValue(bar.value() + box.left() - PAD)
+        elif box.right() > self.viewport().width() - PAD:
+            bar.setValue(bar.value() + box.right() - self.viewport().width() + PAD + 1)
 
     def _repaint_all(self) -> None:
         self.viewport().update()
@@ -165,7 +165,6 @@ class Filmstrip(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setFixedHeight(self.cell_size().height() + 2 * PAD)
         self._relayout()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -178,7 +177,7 @@ class Filmstrip(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         pitch = self.cell_size().width() + GAP
-        first = max(0, (self.horizontalScrollBar().value() - RING_GAP) // pitch)
+        first = max(0, (self.horizontalScrollBar().value() - PAD) // pitch)
         for index in range(first, len(self.feed.items)):
             box = self.cell_rect(index)
             if box.left() > self.viewport().width():

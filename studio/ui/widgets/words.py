@@ -23,6 +23,10 @@ def rule(*, vertical: bool = False) -> QFrame:
     """A hairline between two parts."""
     line = QFrame()
     line.setProperty("role", "rule-v" if vertical else "rule")
+    if vertical:
+        line.setFixedWidth(1)
+    else:
+        line.setFixedHeight(1)
     return line
 
 

@@ -14,7 +14,7 @@ from studio.app import first_screen
 from studio.app.core import Core
 from studio.domain.errors import InputError, LocalError, NotFoundError, UnknownOperationError
 from studio.domain.event import AssetAdded, Event, JobChanged, ProblemRaised, StoreChanged
-from studio.domain.job import JobRequest, now
+from studio.domain.job import Job, JobRequest, now
 from studio.domain.query import AssetQuery, JobQuery
 from studio.domain.state import JobState, WaitReason
 from studio.settings.paths import Paths
@@ -165,3 +165,15 @@ async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     with pytest.raises(LocalError) as caught:
         await Core.open(Paths.of_home(tmp_path / "file" / "home"))
     assert "STUDIO_HOME" in caught.value.advice
+
+
+async def test_jobs_on_their_way_are_counted_behind_a_long_queue(core: Core) -> None:
+    """What decides how many more may be sent, whichever process follows them."""
+    request = JobRequest("image.generate", "local", {"prompt": "x"})
+    running = Job.new(request).changed(state=JobState.RUNNING, remote_id="req_1")
+    await core._store.add(running)
+    assert await core._in_flight("local") == [running.id]
+    for _ in range(70):
+        await core._store.add(Job.new(request))
+    assert await core._in_flight("local") == [running.id]
+    assert await core._in_flight("another") == []

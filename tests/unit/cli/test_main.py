@@ -89,6 +89,28 @@ def test_usage_errors_have_code_two(capsys: pytest.CaptureFixture[str]) -> None:
         assert capsys.readouterr().out == ""
 
 
+def test_bad_input_names_its_field_and_makes_no_job(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    text = tmp_path / "notes.jpg"
+    text.write_text("this is no picture")
+    cases = [
+        (("video.generate", "-p", "prompt=  "), "prompt"),
+        (("video.generate",), "prompt"),
+        (("video.generate", "-p", "prompt=x", "-p", "duration=soon"), "duration"),
+        (("video.generate", "-p", "prompt=x", "-p", "duration=1000"), "duration"),
+        (("video.generate", "-p", "prompt=x", "-p", "colour=red"), "colour"),
+        (("video.generate", "-p", "prompt=x", "-p", f"image_url=@{tmp_path}/none.jpg"), "image_url"),
+        (("video.generate", "-p", "prompt=x", "-p", f"image_url=@{text}"), "image_url"),
+        (("video.generate", "--input", '{"prompt": "x", "reference_image_urls": ["@no.png"]}'), "reference_image_urls"),
+        (("video.dream", "-p", "prompt=x"), "operation"),
+        (("video.generate", "--account", "nobody", "-p", "prompt=x"), "account"),
+    ]
+    for words, field in cases:
+        error = answer(capsys, "submit", *words, code=1)["error"]
+        assert list(error) == ["kind", "code", "message", "field"]
+        assert error["field"] == field, words
+    assert answer(capsys, "jobs", "list") == {"jobs": []}
+
+
 def test_pictures_come_in_and_go_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     Image.new("RGB", (64, 48), "#446688").save(tmp_path / "a.png")
     (asset,) = answer(capsys, "assets", "import", str(tmp_path / "a.png"))["assets"]

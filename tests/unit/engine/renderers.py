@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import struct
 import time
@@ -68,6 +69,10 @@ def refuses(task: RenderTask, control: RenderControl) -> RenderOutput:
 
 def breaks(task: RenderTask, control: RenderControl) -> RenderOutput:
     raise ZeroDivisionError("a bug")
+
+
+def fills_the_disk(task: RenderTask, control: RenderControl) -> RenderOutput:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def dies(task: RenderTask, control: RenderControl) -> RenderOutput:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import logging
 import socket
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.unit.engine.rig import KEY, Rig
+from tests.unit.engine.renderers import png
+from tests.unit.engine.rig import KEY, Rig, engine
 
 PATHS = ("/health", "/api/v1/status", "/v1/account/credits", "/files/a/b.png")
 
@@ -100,3 +104,18 @@ def test_a_websocket_is_not_opened(shared: Rig) -> None:
          ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA=="), ("Sec-WebSocket-Version", "13")],
     )
     assert status != 101
+
+
+def test_neither_key_nor_file_tokens_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with engine(tmp_path) as rig:
+        url = rig.finished(rig.create())["output"]["image_url"]
+        upload = rig.upload(png())
+        rig.bare.get(url)
+        rig.bare.get(url + "x")
+        rig.client.post("/api/v1/requests", content=b"{")
+        rig.bare.get("/api/v1/status", headers={"x-api-key": KEY + "x"})
+        rig.client.delete(upload)
+    lines = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
+    for secret in (KEY, urlsplit(url).path.split("/")[2], urlsplit(upload).path.split("/")[2]):
+        assert not any(secret in line for line in lines)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from studio.engine.records import Finish, JobRecord
 from studio.engine.render.task import RenderRefusedError
 from tests.unit.engine.renderers import png
 from tests.unit.engine.rig import Rig, engine
@@ -36,6 +40,27 @@ def test_a_bug_in_a_renderer_fails_only_its_job(tmp_path: Path) -> None:
         assert "ZeroDivisionError" in found["errorMessage"]
         assert "a bug" not in found["errorMessage"]
         assert rig.client.get("/health").json()["status"] == "ok"
+
+
+def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
+    with engine(tmp_path, "fills_the_disk") as rig:
+        found = rig.finished(rig.create())
+        assert (found["errorCode"], found["errorMessage"]) == ("refused", "The disk is full. Make room and run it again.")
+
+
+def test_an_end_that_cannot_be_written_is_written_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.engine.work.STORE_PAUSE_S", 0.05)
+    with engine(tmp_path) as rig:
+        real, failures = rig.desk.store.finish, [sqlite3.OperationalError("database or disk is full")] * 3
+
+        async def finish(job_id: str, end: Finish) -> JobRecord | None:
+            if failures:
+                raise failures.pop()
+            return await real(job_id, end)
+
+        monkeypatch.setattr(rig.desk.store, "finish", finish)
+        assert rig.finished(rig.create())["status"] == "succeeded"
+        assert not failures
 
 
 def test_a_result_outside_the_job_s_folder_is_not_served(tmp_path: Path) -> None:

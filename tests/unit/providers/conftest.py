@@ -14,6 +14,7 @@ from studio.providers.endpoint import AccountEndpoint, Endpoint, EngineEndpoint
 from tests.unit.net.raw_server import RawServer, running_server
 
 KEY = "cs_live_canary_providers"
+INPUT = {"prompt": "A lighthouse at dusk", "duration": 5}
 
 
 @pytest.fixture
@@ -61,6 +62,9 @@ class RemoteCanvas(CanvasProvider):
         self._canvas._keyed = False
 
 
+AnyProvider = RemoteCannon | RemoteCanvas
+
+
 @pytest.fixture
 def cannon(server: RawServer, transport: Transport) -> RemoteCannon:
     return RemoteCannon(server.url, transport)
@@ -69,6 +73,13 @@ def cannon(server: RawServer, transport: Transport) -> RemoteCannon:
 @pytest.fixture
 def canvas(server: RawServer, transport: Transport) -> RemoteCanvas:
     return RemoteCanvas(f"{server.url}/v1", transport)
+
+
+@pytest.fixture(params=["cannon", "canvas"])
+def provider(request: pytest.FixtureRequest) -> AnyProvider:
+    """Each of the two services in turn."""
+    made: AnyProvider = request.getfixturevalue(request.param)
+    return made
 
 
 @pytest.fixture

@@ -63,15 +63,15 @@ class GroundPlane:
         return GroundRows(np.maximum.accumulate(shown), self._source, scale, np.array([view.shift_x for view in views]))
 
 
-def find_horizon(plates: Sequence[Plate], height: int) -> float | None:
+def find_horizon(plates: Sequence[Plate], width: int, height: int) -> float | None:
     """The row (at rest) at which the ground begins: the highest full row of the plates that fill the frame's foot."""
-    tops = [plate.top + int(np.argmax(plate.covering)) for plate in plates if is_ground(plate, height)]
+    grounds = [plate for plate in plates if plate.covering.any() and is_ground(plate, width, height)]
+    tops = [plate.top + int(np.argmax(plate.covering)) for plate in grounds]
     return float(min(tops)) if tops else None
 
 
-def is_ground(plate: Plate, height: int) -> bool:
+def is_ground(plate: Plate, width: int, height: int) -> bool:
     """Whether a plate is ground or water that comes towards the camera: near enough, and filling the foot of the frame."""
-    if plate.motion not in (Motion.STILL, Motion.WATER) or plate.depth < 0.24 or not plate.covering.any():
+    if plate.motion not in (Motion.STILL, Motion.WATER) or plate.depth < 0.24 or plate.left > 0:
         return False
-    foot = height - 1 - plate.top
-    return plate.top > height * 0.2 and 0 <= foot < plate.height and bool(plate.covering[foot])
+    return plate.top > height * 0.3 and plate.top + plate.height >= height and plate.left + plate.width >= width

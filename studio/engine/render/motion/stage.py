@@ -38,10 +38,11 @@ class Stage:
                  particles: str | None = None, stock: FilmStock | None = None) -> None:
         self.width, self.height, self.frames, self.fps = width, height, frames, fps
         detail = camera.width / width
-        horizon = find_horizon(plates, camera.height)
+        horizon = find_horizon(plates, camera.width, camera.height)
         self._actors = []
         for i, plate in enumerate(plates):
-            plane = GroundPlane(plate, camera, horizon) if horizon is not None and is_ground(plate, camera.height) else None
+            lies = horizon is not None and is_ground(plate, camera.width, camera.height)
+            plane = GroundPlane(plate, camera, horizon) if horizon is not None and lies else None
             self._actors.append(Actor(plate, camera, frames / fps, seed + i, detail=detail, ground=plane))
         _join(self._actors)
         self._particles = Particles(particles, width, height, seed) if particles else None

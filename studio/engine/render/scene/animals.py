@@ -99,7 +99,7 @@ def _leg(
     wide = spec.leg
     knee = _swing(hip, length * 0.50, bend[0] + (8 if hind else 0))
     foot = _swing(knee, length * 0.50, bend[1] - (6 if hind else 0))
-    form.chain([hip, knee, foot], [wide * (2.3 if hind else 1.75), wide * 0.86, wide * 0.58], tone)
+    form.chain([hip, knee, foot], [wide * (2.7 if hind else 2.0), wide * 0.90, wide * 0.60], tone)
     form.blob(
         [
             (foot[0] - spec.hoof * 0.7, foot[1] + 0.015),

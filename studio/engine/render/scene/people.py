@@ -3,6 +3,8 @@ in metres."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from studio.engine.render.scene.canvas import Colour, rgb
@@ -21,11 +23,37 @@ def _joint(start: tuple[float, float], length: float, degrees: float) -> tuple[f
     return float(start[0] + length * np.sin(angle)), float(start[1] + length * np.cos(angle))
 
 
-_POSES = {  # (hip lift, lean, front leg (thigh, shin), back leg, front arm (upper, lower), back arm)
-    "walk": (0.86, 3, (22, 6), (-20, -34), (26, 44), (-26, -6)),
-    "stand": (0.88, 0, (4, 1), (-5, -3), (7, 12), (-7, -2)),
-    "run": (0.84, 13, (52, -22), (-26, -92), (38, 116), (-52, 30)),
-    "fly": (0.88, 0, (4, 1), (-5, -3), (7, 12), (-7, -2)),
+Bend = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pose:
+    """The hips' height in metres, the lean forward in degrees, and the bend of each limb (upper, lower) in degrees."""
+
+    hip: float
+    lean: float
+    front: Bend
+    back: Bend
+    arm: Bend
+    arm_back: Bend
+
+
+@dataclass(frozen=True, slots=True)
+class _Dress:
+    """The colours of one person and what they wear."""
+
+    cloth: Colour
+    trousers: Colour
+    hair: Colour
+    skin: Colour
+    skirt: bool = False
+    cloak: bool = False
+
+
+_STAND = _Pose(0.88, 0, (4, 1), (-5, -3), (7, 12), (-7, -2))
+_POSES = {
+    "walk": _Pose(0.86, 3, (22, 6), (-20, -34), (26, 44), (-26, -6)),
+    "run": _Pose(0.84, 13, (52, -22), (-26, -92), (38, 116), (-52, 30)),
 }
 
 
@@ -44,26 +72,13 @@ def person(
     form = Form()
     cloth = coat if coat is not None and umbrella is None else rgb(COATS[int(rng.integers(len(COATS)))])
     trousers, hair, skin = (rgb(row[int(rng.integers(len(row)))]) for row in (LEGS, HAIR, SKIN))
+    dress = _Dress(cloth, trousers, hair, skin, skirt, cloak)
     if action == "sit":
         _sitting(form, cloth, trousers, hair, skin)
     else:
-        hip, lean, front, back, arm, arm_back = _POSES.get(action, _POSES["stand"])
-        jitter = rng.uniform(-3, 3)
-        _upright(
-            form,
-            hip,
-            lean + jitter * 0.4,
-            front,
-            back,
-            arm if umbrella is None else (30, 150),
-            arm_back,
-            cloth,
-            trousers,
-            hair,
-            skin,
-            skirt=skirt,
-            cloak=cloak,
-        )
+        pose = _POSES.get(action, _STAND)
+        pose = replace(pose, lean=pose.lean + rng.uniform(-1.2, 1.2), arm=pose.arm if umbrella is None else (30, 150))
+        _upright(form, pose, dress)
     head = _head_place(action)
     if hat:
         form.disc(head[0], head[1] - 0.075, 0.20, "#3a2e24", 0.030)
@@ -90,79 +105,44 @@ def _head_place(action: str) -> tuple[float, float]:
     return {"sit": (0.02, -0.86), "run": (0.24, -1.53)}.get(action, (0.035, -1.56))
 
 
-def _upright(
-    form: Form,
-    hip: float,
-    lean: float,
-    front: tuple[float, float],
-    back: tuple[float, float],
-    arm: tuple[float, float],
-    arm_back: tuple[float, float],
-    cloth: Colour,
-    trousers: Colour,
-    hair: Colour,
-    skin: Colour,
-    *,
-    skirt: bool,
-    cloak: bool,
-) -> None:
-    pelvis = (0.0, -hip)
-    shoulder = _joint(pelvis, -0.56, -lean)
-    neck = _joint(pelvis, -0.66, -lean)
-    shade = cloth * np.float32(0.6)
-    _arm(form, (shoulder[0] - 0.02, shoulder[1] + 0.04), arm_back, shade, skin)
-    for (thigh, shin), tone in ((back, trousers * np.float32(0.65)), (front, trousers)):
+def _upright(form: Form, pose: _Pose, dress: _Dress) -> None:
+    """Back to front: far arm, far leg, near leg, what is worn, head, near arm."""
+    pelvis = (0.0, -pose.hip)
+    shoulder, neck = _joint(pelvis, -0.56, -pose.lean), _joint(pelvis, -0.66, -pose.lean)
+    _arm(form, (shoulder[0] - 0.02, shoulder[1] + 0.04), pose.arm_back, dress.cloth * np.float32(0.6), dress.skin)
+    for (thigh, shin), tone in ((pose.back, dress.trousers * np.float32(0.65)), (pose.front, dress.trousers)):
         knee = _joint(pelvis, 0.43, thigh)
         ankle = _joint(knee, 0.42, shin)
         form.chain([pelvis, knee, ankle], [0.19, 0.125, 0.085], tone)
         _shoe(form, ankle)
-    if skirt:
-        form.blob(
-            [
-                (pelvis[0] - 0.12, pelvis[1] - 0.20),
-                (pelvis[0] - 0.30, -0.42),
-                (pelvis[0] + 0.30, -0.42),
-                (pelvis[0] + 0.12, pelvis[1] - 0.20),
-            ],
-            cloth * np.float32(0.85),
-            2,
-        )
-    if cloak:
-        form.blob(
-            [(shoulder[0] - 0.19, shoulder[1]), (-0.36, -0.26), (0.26, -0.26), (shoulder[0] + 0.17, shoulder[1])],
-            cloth * np.float32(0.8),
-            2,
-        )
-    form.blob(
-        [
-            (shoulder[0] - 0.19, shoulder[1] + 0.03),
-            (shoulder[0] - 0.09, shoulder[1] - 0.07),
-            (shoulder[0] + 0.10, shoulder[1] - 0.07),
-            (shoulder[0] + 0.19, shoulder[1] + 0.04),
-            (shoulder[0] + 0.13, shoulder[1] + 0.32),
-            (pelvis[0] + 0.155, pelvis[1] + 0.06),
-            (pelvis[0] - 0.155, pelvis[1] + 0.06),
-            (shoulder[0] - 0.14, shoulder[1] + 0.32),
-        ],
-        cloth,
-        3,
+    _coat(form, pelvis, shoulder, dress)
+    _head(form, neck, pose.lean, dress)
+    _arm(form, (shoulder[0] + 0.01, shoulder[1] + 0.04), pose.arm, dress.cloth * np.float32(1.15), dress.skin)
+
+
+def _coat(form: Form, pelvis: tuple[float, float], shoulder: tuple[float, float], dress: _Dress) -> None:
+    """Skirt or cloak where there is one, and the upper body."""
+    (px, py), (sx, sy) = pelvis, shoulder
+    if dress.skirt:
+        hem = [(px - 0.12, py - 0.20), (px - 0.30, -0.42), (px + 0.30, -0.42), (px + 0.12, py - 0.20)]
+        form.blob(hem, dress.cloth * np.float32(0.85), 2)
+    if dress.cloak:
+        form.blob([(sx - 0.19, sy), (-0.36, -0.26), (0.26, -0.26), (sx + 0.17, sy)], dress.cloth * np.float32(0.8), 2)
+    left = [(px - 0.155, py + 0.06), (sx - 0.14, sy + 0.32), (sx - 0.19, sy + 0.03), (sx - 0.09, sy - 0.07)]
+    right = [(sx + 0.10, sy - 0.07), (sx + 0.19, sy + 0.04), (sx + 0.13, sy + 0.32), (px + 0.155, py + 0.06)]
+    form.blob(left + right, dress.cloth)
+
+
+def _head(form: Form, neck: tuple[float, float], lean: float, dress: _Dress) -> None:
+    x, y = neck[0] + 0.03 + lean * 0.003, neck[1] - 0.14
+    form.limb(neck, (x, y), 0.10, 0.09, dress.skin)
+    form.disc(x, y, 0.095, dress.skin, 0.118)
+    low = 0.14 if dress.skirt else 0.04
+    back, front = (
+        [(x - 0.115, y + low), (x - 0.12, y - 0.10), (x - 0.01, y - 0.15)],
+        [(x + 0.10, y - 0.09), (x + 0.03, y - 0.05), (x - 0.03, y + low)],
     )
-    head = (neck[0] + 0.03 + lean * 0.003, neck[1] - 0.14)
-    form.limb(neck, head, 0.10, 0.09, skin)
-    form.disc(head[0], head[1], 0.095, skin, 0.118)
-    low = 0.14 if skirt else 0.04
-    form.blob(
-        [
-            (head[0] - 0.115, head[1] + low),
-            (head[0] - 0.12, head[1] - 0.10),
-            (head[0] - 0.01, head[1] - 0.15),
-            (head[0] + 0.10, head[1] - 0.09),
-            (head[0] + 0.03, head[1] - 0.05),
-            (head[0] - 0.03, head[1] + low),
-        ],
-        hair,
-    )
-    _arm(form, (shoulder[0] + 0.01, shoulder[1] + 0.04), arm, cloth * np.float32(1.15), skin)
+    form.blob(back + front, dress.hair)
 
 
 def _shoe(form: Form, ankle: tuple[float, float]) -> None:

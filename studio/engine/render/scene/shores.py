@@ -110,7 +110,7 @@ def lake(stage: Stage) -> Iterator[Layer]:
     tone = tones(light, words.season, "leaf" if words.season == "autumn" else "needle", snow=stage.snow).veiled(
         light.haze, min(0.22 * (0.5 + 1.4 * haze), 0.85)
     )
-    spruce_row(pen, stage.rng("far wood"), stage.span, skyline, stage.canvas.xs(), 0.062, tone, 1.0)
+    spruce_row(pen, stage.rng("far wood"), stage.span, skyline, stage.canvas.xs(), 0.062, tone, 1.9)
     yield stage.layer("far bank", over(pixels, pen.premultiplied()), 0.2)
     if haze > 0.25 or words.time in {"dawn", "blue"}:
         yield stage.mist("lake mist", shore - 0.005, 0.030, 0.55, 0.22)

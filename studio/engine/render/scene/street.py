@@ -211,8 +211,11 @@ def _shop(block: Block, stage: Stage, view: View, x: float, side: int, item: _Ho
 
 def _signs(block: Block, view: View, x: float, side: int, item: _House, rng: np.random.Generator) -> None:
     """Upright neon signs that stand out from the wall, and bands of light along the cornice."""
+    first, last = item.z0 + 0.3, item.z1 - 0.2
+    if last <= first:
+        return  # a house at the street's end, cut too narrow for a sign
     for _ in range(2):
-        z = rng.uniform(item.z0 + 0.3, item.z1 - 0.2)
+        z = rng.uniform(first, last)
         y = rng.uniform(3.8, 6.2)
         tall, reach = rng.uniform(1.8, 4.2), rng.uniform(0.6, 1.1)
         code = rgb(NEON[int(rng.integers(len(NEON)))])

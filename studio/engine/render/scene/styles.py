@@ -199,7 +199,7 @@ def _pencil(screen: Field, seed: int) -> Field:
     for level, (angle, pitch) in zip(
         (0.74, 0.52, 0.33, 0.17), ((0.75, 7.0), (0.95, 6.2), (-0.6, 6.6), (0.1, 5.6)), strict=True
     ):
-        pitch = max(pitch, 2.6 / unit)
+        pitch = max(pitch, 3.8 / unit)
         stroke = np.sin((x * np.cos(angle) + y * np.sin(angle) + bend) * (2 * np.pi / pitch)) * 0.5 + 0.5
         ink += np.clip((level - tone) * 3.4, 0, 1) * (0.16 + 0.34 * stroke) * (0.62 + 0.76 * paper)
     drawn = np.clip(1 - ink * 0.86, 0.08, 1) * (0.22 + 0.78 * contour)
@@ -245,7 +245,7 @@ def _pastel(screen: Field, seed: int) -> Field:
     soft = _smooth_regions(screen, 9, 1) * 0.7 + screen * 0.3
     paper = _paper(height, width, seed)
     tooth = np.clip((paper - 0.36) * 4.0, 0, 1)[..., None]
-    chalk = soft + (np.array([246, 238, 228], np.float32) - soft) * (1 - tooth) * 0.26
+    chalk = soft + (np.array([246, 238, 228], np.float32) - soft) * (1 - tooth) * 0.18
     return np.asarray(_torn_border(chalk, np.full_like(chalk, 1) * np.array([246, 240, 232], np.float32), seed), np.float32)
 
 

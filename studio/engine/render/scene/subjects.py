@@ -53,7 +53,7 @@ ROLES: dict[str, Role] = {
     "sailboat": Role("water", 0.24),
     "ship": Role("water", 0.16),
     "tram": Role("far", 0.23, 0.42),
-    "train": Role("far", 0.06, 0.085),
+    "train": Role("far", 0.15, 0.17),
     "bus": Role("far", 0.22, 0.4),
     "car": Role("far", 0.10),
     "tent": Role("land", 0.15, moves=False),
@@ -242,9 +242,11 @@ def _ground_places(
     scale = min(scale, scale * room / max(width, 1e-6))
     left = bool(focus > 0.5 * stage.wide) if subject.action in {"walk", "run"} or role.moves else False
     gap = min(width * (1.05 if len(forms) < 5 else 0.85), room / max(len(forms), 1))
+    wide = gap * (len(forms) - 1) + width
+    focus = float(np.clip(focus, min(wide / 2 + 0.02, stage.wide / 2), max(stage.wide - wide / 2 - 0.02, stage.wide / 2)))
     items = []
     for index, form in enumerate(forms):
-        x = focus + (index - (len(forms) - 1) / 2) * gap + (rng.normal(0, gap * 0.16) if len(forms) > 1 else 0.0)
+        x = focus + (index - (len(forms) - 1) / 2) * gap + (rng.normal(0, gap * 0.06) if len(forms) > 1 else 0.0)
         deep = rng.uniform(-0.016, 0.016) * (len(forms) > 1)
         facing = left if rng.random() < 0.86 or len(forms) == 1 else not left
         half = form.width() * scale * 0.5
@@ -272,7 +274,7 @@ def _focus(stage: Stage, at: int, zone: str) -> float:
     """The third that a subject takes: toward the light (so that it stands out), the next ones on the other side."""
     if zone == "water" and stage.water_x is not None:
         return stage.water_x
-    toward = stage.light.side if zone != "far" or stage.words.place == "street" else -stage.light.side
+    toward = stage.light.side if zone != "far" or stage.words.place in {"street", "meadow"} else -stage.light.side
     share = (0.5 + 0.13 * toward, 0.5 - 0.20 * toward, 0.5 + 0.30 * toward, 0.5 - 0.02 * toward)[at % 4]
     if stage.words.place == "street":
         share = (0.5 + 0.05 * toward, 0.5 - 0.17 * toward, 0.5 + 0.2 * toward, 0.5)[at % 4]

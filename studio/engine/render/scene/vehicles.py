@@ -55,13 +55,14 @@ def sailboat(rng: Rng, colour: Colour | None) -> Form:
     form, hull = Form(), _paint(rng, None, "#e8e4da", "#2f4f6a", "#7a2f2a")
     cloth = colour if colour is not None else rgb("#f2ece0")
     form.limb((0.25, -0.9), (0.25, -9.2), 0.13, 0.07, "#5a4632")
-    form.fill(np.concatenate([curve([(0.12, -9.0), (-0.3, -5.0), (-2.9, -1.55)], closed=False), [(0.12, -1.40)]]), cloth)
+    form.fill(np.concatenate([curve([(0.12, -9.0), (-1.75, -5.6), (-2.9, -1.55)], closed=False), [(0.12, -1.40)]]), cloth)
     form.fill(
         np.concatenate([curve([(0.40, -8.3), (1.9, -5.0), (3.3, -1.25)], closed=False), [(0.55, -1.55)]]),
         cloth * np.float32(0.82),
     )
     for y in (-3.2, -5.1, -6.9):
-        form.limb((0.12, y), (0.12 - 3.0 * (1 - (-y - 1.5) / 7.5), y + 0.12), 0.03, 0.03, cloth * np.float32(0.7))
+        reach = 2.75 * ((9.0 + y) / 7.45) ** 0.85
+        form.limb((0.12, y), (0.12 - reach, y + 0.12), 0.03, 0.03, cloth * np.float32(0.7))
     form.limb((-2.9, -1.35), (0.25, -1.35), 0.10, 0.10, "#5a4632")
     form.blob([(-3.3, -0.85), (-2.8, -0.92), (3.1, -0.98), (3.7, -1.12), (2.7, 0.05), (-2.7, 0.05), (-3.2, -0.3)], hull, 2)
     form.fill([(-3.2, -0.62), (3.3, -0.74), (3.2, -0.60), (-3.2, -0.48)], "#a8322c")
@@ -94,13 +95,10 @@ def tram(rng: Rng, colour: Colour | None) -> Form:
     """A tram from the side: livery in two tones, lit windows, doors, bogies, its bow to the wire, head lamps."""
     form, paint = Form(), _paint(rng, colour, "#a82a24", "#c98a1c", "#2a6b4a")
     half = 5.6
-    form.blob(
-        [(-half, -0.35), (-half, -2.3), (-half + 0.35, -3.0), (half - 0.35, -3.0), (half, -2.3), (half + 0.05, -0.35)],
-        paint,
-        2,
-    )
+    nose = [(half + 0.02, -0.35), (half + 0.02, -1.3), (half - 0.10, -2.5), (half - 0.5, -3.0)]
+    form.fill([*nose, *((-x, y) for x, y in reversed(nose))], paint)
     form.fill([(-half + 0.04, -2.45), (half - 0.04, -2.45), (half - 0.02, -1.28), (-half + 0.02, -1.28)], "#e8dcc0")
-    form.blob([(-half + 0.3, -2.95), (-half + 0.7, -3.25), (half - 0.7, -3.25), (half - 0.3, -2.95)], "#54565a", 2)
+    form.fill([(-half + 0.4, -2.98), (-half + 0.7, -3.22), (half - 0.7, -3.22), (half - 0.4, -2.98)], "#54565a")
     doors = (-4.55, 0.0, 4.55)
     for x in np.arange(-5.2, 5.3, 1.04):
         wide = 0.44
@@ -134,7 +132,7 @@ def tram(rng: Rng, colour: Colour | None) -> Form:
 
 def bus(rng: Rng, colour: Colour | None) -> Form:
     form, paint = Form(), _paint(rng, colour, "#b02a24", "#2a5a8a", "#d8a02c")
-    form.blob([(-5.2, -0.4), (-5.2, -2.9), (-5.0, -3.1), (5.0, -3.1), (5.25, -2.7), (5.3, -0.4)], paint, 2)
+    form.fill([(-5.2, -0.4), (-5.25, -2.9), (-5.0, -3.1), (4.9, -3.1), (5.2, -2.7), (5.3, -0.4)], paint)
     for x in np.arange(-4.6, 4.4, 1.25):
         pane = [(x - 0.52, -2.7), (x + 0.52, -2.7), (x + 0.52, -1.6), (x - 0.52, -1.6)]
         form.fill(pane, _GLASS)

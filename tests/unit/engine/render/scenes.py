@@ -40,7 +40,7 @@ def small_scene(width: int = 160, height: int = 90, margin: int = 12, seed: int 
         layer("clouds", cloud, flat(0.9, 0.85, 0.8), 0.05, Motion.DRIFT),
         layer("ridge", ridge, flat(0.08, 0.1, 0.14), 0.3),
         glow,
-        layer("haze", haze, flat(0.5, 0.5, 0.6), 0.4, Motion.DRIFT),
+        layer("haze", haze, flat(1.3, 1.3, 1.4), 0.4, Motion.DRIFT),
         layer("water", water, ripple.astype(np.float32), 0.6, Motion.WATER),
         layer("trees", trees, flat(0.02, 0.05, 0.02), 0.8, Motion.SWAY),
         layer("walker", walker, flat(0.4, 0.05, 0.03), 0.85, Motion.WALK),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from studio.engine.render.image import render_image
@@ -26,13 +28,18 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def render(
-    folder: Path, operation: str = "cannon:image.generate", media: dict[str, str] | None = None, **given: object
+    folder: Path,
+    operation: str = "cannon:image.generate",
+    media: dict[str, str] | None = None,
+    *,
+    given: Mapping[str, object] | None = None,
+    **more: object,
 ) -> RenderOutput:
     folder.mkdir(exist_ok=True)
-    return render_image(RenderTask(operation, given, media or {}, str(folder)), RenderControl(folder))
+    return render_image(RenderTask(operation, {**(given or {}), **more}, media or {}, str(folder)), RenderControl(folder))
 
 
-def pixels(output: RenderOutput) -> np.ndarray:
+def pixels(output: RenderOutput) -> NDArray[np.uint8]:
     with Image.open(output.main) as image:
         assert image.format == "PNG"
         assert image.mode == "RGB"
@@ -53,7 +60,7 @@ def test_one_k_picture_in_full(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("small")
 def test_seed_comes_from_the_prompt_and_is_told(tmp_path: Path) -> None:
     first, again, other, seeded = (
-        render(tmp_path / name, prompt=prompt, **extra)
+        render(tmp_path / name, given={"prompt": prompt, **extra})
         for name, prompt, extra in (
             ("a", "desert at dusk", {}),
             ("b", "desert at dusk", {}),
@@ -104,7 +111,7 @@ def test_refusals_name_the_field(tmp_path: Path) -> None:
         ("aspect_ratio", {"prompt": "sea", "aspect_ratio": "round"}),
     ):
         with pytest.raises(RenderRefusedError) as refused:
-            render(tmp_path / field, **given)
+            render(tmp_path / field, given=given)
         assert refused.value.field_name == field
 
 
@@ -147,10 +154,10 @@ def test_a_reference_that_is_no_picture(tmp_path: Path) -> None:
         ("canvas:image.generate", "reference_images"),
     ):
         with pytest.raises(RenderRefusedError) as refused:
-            render(tmp_path / field, operation, {"u": str(text)}, prompt="sea", **{field: ["u"]})
+            render(tmp_path / field, operation, {"u": str(text)}, given={"prompt": "sea", field: ["u"]})
         assert refused.value.field_name == field
         with pytest.raises(RenderRefusedError, match="not been fetched"):
-            render(tmp_path / field, operation, {}, prompt="sea", **{field: ["u"]})
+            render(tmp_path / field, operation, {}, given={"prompt": "sea", field: ["u"]})
 
 
 def test_cancel_stops_at_once_and_leaves_no_picture(tmp_path: Path) -> None:

@@ -110,8 +110,8 @@ def test_every_motion_moves_its_own_layer() -> None:
         alone = type(scene)(scene.width, scene.height, scene.margin, 3, pair, Finish(grain=0.0, vignette=0.0))
         film = animate(alone, Move("static"), frames=48, fps=24)
         # Means of some frames, so that the grain, which is never quite none, does not count.
-        early, late = (np.mean([film.planes(at + i)[0] for i in range(4)], axis=0) for at in (2, 40))
-        moved = int((np.abs(cv2.blur(early, (3, 3)) - cv2.blur(late, (3, 3))) > 0.8).sum())
+        early, late = (np.mean([film.planes(at + i)[0] for i in range(6)], axis=0) for at in (0, 42))
+        moved = int((np.abs(cv2.blur(early, (5, 5)) - cv2.blur(late, (5, 5))) > 0.8).sum())
         assert (moved > 20) == (layer.motion is not Motion.STILL), layer.name
 
 

