@@ -36,7 +36,7 @@ class VideoWriter:
 
     Use as a context manager. The file lasts frames / `fps` seconds exactly; `audio` (samples×2, float32 in -1 to 1, at
     `audio_rate`) is cut or filled with silence to that length. Leaving the block by an exception removes the partial file.
-    `repeatable` makes the same frames give the same file, at a few per cent more bytes.
+    `repeatable` makes the same frames give the same file; it costs x264 its macroblock tree.
     Encoder errors (av.error.FFmpegError) and a full disk (OSError) reach the caller at the next write or at the end.
     """
 

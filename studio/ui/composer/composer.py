@@ -72,7 +72,7 @@ class Composer(QWidget):
     def _lay_out(self) -> None:
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(16, 16, 4, 16)  # the scroll bar's 12 px are always kept: nothing jumps
+        self._column.setContentsMargins(16, 16, 4, 8)  # the scroll bar's 12 px are always kept: nothing jumps
         self._column.setSpacing(16)
         for widget in (self.picker, self.prompt, self.tray):
             self._column.addWidget(widget)

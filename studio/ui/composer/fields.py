@@ -153,6 +153,7 @@ class NumberField(Field):
         self._spin.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
         self._spin.setAcceptDrops(False)
         self._spin.lineEdit().setTextMargins(9, 0, 0, 0)
+        self._spin.setFixedHeight(32)
         self._take(self._spin, self._row())
         self.reset()
         self._spin.valueChanged.connect(self._changed)

@@ -35,7 +35,9 @@ class GenerateButton(QPushButton):
         ring = tokens.text if self.hasFocus() or (self.underMouse() and self.isEnabled()) else ""
         painter.setPen(QPen(QColor(ring), 2) if ring else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.accent if self.isEnabled() else tokens.surface3))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), tokens.radius_box, tokens.radius_box)
+        inset = 1 if ring else 0
+        box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(box, tokens.radius_box, tokens.radius_box)
         word_font = interface_font(tokens.font_primary, weight=QFont.Weight.DemiBold)
         hint_font = interface_font(tokens.font_small)
         hint = self.tr("Ctrl ↵")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLay
 
 from studio.ui.widgets.words import label, restyle
 
-_LEAST_LINES, _MOST_LINES = 4, 12
+_LEAST_LINES, _MOST_LINES = 3, 12
 
 
 class PromptEdit(QPlainTextEdit):
@@ -21,7 +21,6 @@ class PromptEdit(QPlainTextEdit):
         super().__init__()
         self.setObjectName("promptEdit")
         self.setTabChangesFocus(True)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         # the window shows named zones for every drag; text is dropped there too
@@ -47,9 +46,13 @@ class PromptEdit(QPlainTextEdit):
         super().insertFromMimeData(source)
 
     def _grow(self) -> None:
-        lines = int(self.document().size().height())
-        lines = min(max(lines, _LEAST_LINES), _MOST_LINES)
-        self.setFixedHeight(round(lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin() + 18))
+        wanted = int(self.document().size().height())
+        lines = min(max(wanted, _LEAST_LINES), _MOST_LINES)
+        # 18: padding and border of the stylesheet; a line may be laid out a pixel higher than its spacing says
+        height = lines * (self.fontMetrics().lineSpacing() + 1) + 2 * self.document().documentMargin() + 18
+        self.setFixedHeight(round(height))
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wanted > _MOST_LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
 
 
 class PromptBox(QWidget):

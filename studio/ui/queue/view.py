@@ -32,5 +32,7 @@ class QueueView(QListView):
         self._hover(QModelIndex())
 
     def _hover(self, index: QModelIndex) -> None:
-        self.hovered_row = index.row()
-        self.viewport().update()
+        before, self.hovered_row = self.hovered_row, index.row()
+        if before != self.hovered_row:
+            self.update(self.model().index(before, 0))
+            self.update(index)
