@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
     system.install(system.WINDOW, needed_for="the benchmarks")
     python = str(environment.make())
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # as on a person's machine
     failed = [
         name
         for name in asked

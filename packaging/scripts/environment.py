@@ -39,7 +39,8 @@ def make() -> Path:
     _run([str(python()), "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv"])
     uv = [str(python()), "-m", "uv", "pip"]
     target = ["--python", str(python())]
-    _run([*uv, "install", "-q", *target, "--require-hashes", "-r", str(LOCK)])
+    # compiled now, once: the first start of window and engine would wait for it otherwise
+    _run([*uv, "install", "-q", "--compile-bytecode", *target, "--require-hashes", "-r", str(LOCK)])
     _run([*uv, "install", "-q", *target, "--no-deps", "-e", str(ROOT)])
     STAMP.write_text(wanted, encoding="ascii")
     return python()

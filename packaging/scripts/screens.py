@@ -14,6 +14,7 @@ def main(arguments: list[str]) -> int:
     system.install(system.WINDOW, needed_for="the window")
     python = str(environment.make())
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # as on a person's machine
     command = [python, "-m", "tests.screens.make", *arguments]
     return subprocess.run(command, cwd=environment.ROOT, env=surroundings, check=False).returncode
 

@@ -31,11 +31,10 @@ def main(arguments: list[str]) -> int:
     rest = [argument for argument in arguments if argument != "--fast"]
     system.install(system.WINDOW, system.TESTS, needed_for="the tests")
     python = str(environment.make())
-    surroundings = {
-        **{name: value for name, value in os.environ.items() if name not in ("CANNON_API_KEY", "CANVAS_LABS_API_KEY")},
-        "QT_QPA_PLATFORM": "offscreen",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    # no keys from outside, and byte code as on a person's machine: the tests start many processes
+    left_out = ("CANNON_API_KEY", "CANVAS_LABS_API_KEY", "PYTHONDONTWRITEBYTECODE")
+    surroundings = {name: value for name, value in os.environ.items() if name not in left_out}
+    surroundings["QT_QPA_PLATFORM"] = "offscreen"
     pytest = [python, "-m", "pytest", "-q", "--durations=8", *(["-m", "not slow"] if fast else []), *rest]
     lint_imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     core = {**surroundings, "STUDIO_TESTS_WITHOUT_QT": "1"}
