@@ -12,12 +12,16 @@ from studio.domain.job import Job
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
+    """A job was made (`is_new`) or is in another state, or its progress went on."""
+
     job: Job
     is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AssetAdded:
+    """The library took in a file. Its thumbnail may follow, as AssetChanged."""
+
     asset: Asset
 
 
@@ -30,6 +34,8 @@ class AssetChanged:
 
 @dataclass(frozen=True, slots=True)
 class BalanceChanged:
+    """A service said what is left in an account."""
+
     account: str
     balance: Balance
 

@@ -37,6 +37,8 @@ class AssetQuery:
 
 @dataclass(frozen=True, slots=True)
 class DaySpending:
+    """What was made and charged on one day, which begins at `day` in the person's own time zone."""
+
     day: datetime
     jobs: int
     charged: float

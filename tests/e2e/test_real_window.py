@@ -43,12 +43,23 @@ class Home:
         self._screen = screen
         self.log = folder.parent / "window.log"
 
+    def draft(self) -> dict[str, Any]:
+        """What the window has written down of the composer: a quarter of a second behind what is on the screen."""
+        try:
+            kept = json.loads((self.folder / "window.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        draft: dict[str, Any] = kept.get("draft", {})
+        return draft
+
     def open_window(self) -> subprocess.Popen[bytes]:
+        (self.folder / "window.json").unlink(missing_ok=True)
         window = self._screen.start(sys.executable, "-m", "studio", log=self.log, STUDIO_HOME=str(self.folder))
         name = self._screen.window("^Studio")
         self._screen.hand("windowsize", "--sync", name, "1180", "800")
         self._screen.hand("windowmove", "--sync", name, "250", "40")
         self._screen.hand("windowactivate", "--sync", name)
+        wait_until(lambda: "operation" in self.draft(), 60, "the form")
         return window
 
     def command(self, *words: str) -> dict[str, Any]:
@@ -82,7 +93,7 @@ def home(tmp_path: Path, screen: Screen) -> Iterator[Home]:
     )
 
 
-def drag_in(screen: Screen, file: Path, tmp_path: Path) -> None:
+def drag_in(screen: Screen, home: Home, file: Path, tmp_path: Path) -> None:
     """From the other program's window into the composer, in small moves as a hand does."""
     source = str(Path(__file__).with_name("drag_source.py"))
     screen.start(sys.executable, source, str(file), "10", "10", log=tmp_path / "source.log")
@@ -90,23 +101,26 @@ def drag_in(screen: Screen, file: Path, tmp_path: Path) -> None:
     screen.hand("mousemove", "--sync", "100", "80", "mousedown", "1")
     for step in range(1, 25):
         screen.hand("mousemove", "--sync", str(100 + step * 14), str(80 + step * 11), "sleep", "0.03")
-    screen.hand("mousemove", "--sync", "440", "345", "sleep", "0.5", "mouseup", "1", "sleep", "0.5")
+    screen.hand("mousemove", "--sync", "436", "340", "sleep", "1.5", "mousemove", "--sync", "440", "345", "sleep", "0.5")
+    screen.grab(tmp_path / "dragging.png")
+    screen.hand("mouseup", "1")
+    wait_until(lambda: home.draft().get("references"), 20, "the dropped photo in the form")
 
 
-def type_and_send(screen: Screen) -> None:
+def type_and_send(screen: Screen, home: Home) -> None:
     name = screen.window("^Studio")
     screen.hand("windowactivate", "--sync", name)
-    screen.hand("key", "--clearmodifiers", "ctrl+1")
     screen.hand("key", "--clearmodifiers", "ctrl+l")
-    screen.hand("type", "--clearmodifiers", "--delay", "15", PROMPT)
+    screen.hand("type", "--clearmodifiers", "--delay", "25", PROMPT)
+    wait_until(lambda: home.draft().get("prompt") == PROMPT, 20, "the typed prompt in the form")
     screen.hand("key", "--clearmodifiers", "ctrl+Return")
 
 
 def test_a_dragged_photo_and_a_prompt_become_a_video(screen: Screen, home: Home, photo: Path, tmp_path: Path) -> None:
     window = home.open_window()
-    drag_in(screen, photo, tmp_path)
-    screen.grab(tmp_path / "dropped.png")
-    type_and_send(screen)
+    drag_in(screen, home, photo, tmp_path)
+    type_and_send(screen, home)
+    screen.grab(tmp_path / "sent.png")
     wait_until(home.jobs, 30, "the job in the store", 0.5)
     wait_until(lambda: home.jobs()[0]["state"] in ("done", "failed"), 240, "the end of the job", 1)
     screen.grab(tmp_path / "done.png")
@@ -121,7 +135,7 @@ def test_a_dragged_photo_and_a_prompt_become_a_video(screen: Screen, home: Home,
 
 def test_after_kill_9_the_next_start_brings_the_job_home_once(screen: Screen, home: Home, tmp_path: Path) -> None:
     window = home.open_window()
-    type_and_send(screen)
+    type_and_send(screen, home)
     wait_until(lambda: [job for job in home.jobs() if job["state"] == "running"], 60, "the running job", 0.3)
     window.send_signal(signal.SIGKILL)
     window.wait(10)

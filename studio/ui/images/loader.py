@@ -28,6 +28,8 @@ FRAME_BUDGET_S = 0.004
 
 @dataclass(slots=True)
 class _Wanted:
+    """A picture that is waited for, and by whom."""
+
     key: PictureKey
     generation: int
     tokens: list[Hashable] = field(default_factory=list)
