@@ -10,10 +10,13 @@ import os
 import re
 import sys
 import threading
-from logging.handlers import RotatingFileHandler
+from functools import cache
+from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from studio.settings.paths import Paths
+if TYPE_CHECKING:
+    from studio.settings.paths import Paths
 
 FILE_NAME = "studio.log"
 MOST_BYTES = 1_000_000
@@ -22,8 +25,7 @@ MASK = "•••"
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
 _SHORTEST_SECRET = 6
 
-_LOOKS_SECRET = re.compile(
-    r"""(?ix)
+_LOOKS_SECRET = r"""(?ix)
     \b(?:cs|cl)_(?:live|test)_[\w-]+                       # keys of the two services
     | \bwhsec_[\w+/=-]+                                     # secrets of webhooks
     | (?<=bearer\s)[\w.~+/=-]+
@@ -31,7 +33,11 @@ _LOOKS_SECRET = re.compile(
     | (?<=authorization)["']?\s*[:=]\s*["']?(?:bearer\s+)?[^\s"',}]+
     | (?<=[?&])(?:token|key|sig|signature|expires|policy|credential|x-amz-[\w-]+|x-goog-[\w-]+)=[^&\s"']+
     """
-)
+
+
+@cache
+def _looks_secret() -> re.Pattern[str]:
+    return re.compile(_LOOKS_SECRET)
 
 
 class RedactingFormatter(logging.Formatter):
@@ -58,21 +64,57 @@ def redacted(text: str, secrets: set[str] | None = None) -> str:
     """`text` with every secret masked."""
     for secret in _secrets if secrets is None else secrets:
         text = text.replace(secret, MASK)
-    return _LOOKS_SECRET.sub(MASK, text)
+    return _looks_secret().sub(MASK, text)
+
+
+class LogFile(logging.Handler):
+    """The rotating log file. It is opened, and what that needs is loaded, with the first record."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: logging.Handler | None = None
+        self._failed = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._file is None and not self._failed:
+            self._open()
+        if self._file is not None:
+            self._file.emit(record)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+    def _open(self) -> None:
+        from logging.handlers import RotatingFileHandler  # sockets and more come in with it
+
+        try:
+            self._file = RotatingFileHandler(self._path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8",
+                                             delay=os.name == "nt")
+        except OSError as error:
+            self._failed = True
+            _no_log(error)
+        else:
+            self._file.setFormatter(self.formatter)
+
+
+def _no_log(error: OSError) -> None:
+    sys.stderr.write(f"studio: there will be no log: {error}\n")
 
 
 def set_up(paths: Paths, level: int = logging.INFO) -> None:
     """Log to a rotating file of this data folder. Where it cannot be written the studio works on, and says so once."""
     root = logging.getLogger()
-    if any(isinstance(handler, RotatingFileHandler) for handler in root.handlers):
+    if any(isinstance(handler, LogFile) for handler in root.handlers):
         return
     try:
         paths.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = RotatingFileHandler(paths.logs / FILE_NAME, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8",
-                                      delay=os.name == "nt")
     except OSError as error:
-        sys.stderr.write(f"studio: there will be no log: {error}\n")
+        _no_log(error)
         return
+    handler = LogFile(paths.logs / FILE_NAME)
     handler.setFormatter(RedactingFormatter(_secrets))
     root.addHandler(handler)
     root.setLevel(level)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ def now() -> datetime:
 
 def new_id(prefix: str) -> str:
     """An identifier that sorts by time: prefix, 12 hex digits of milliseconds, 10 of chance."""
-    return f"{prefix}_{time.time_ns() // 1_000_000:012x}{secrets.token_hex(5)}"
+    return f"{prefix}_{time.time_ns() // 1_000_000:012x}{os.urandom(5).hex()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Job:
 
     @classmethod
     def new(cls, request: JobRequest) -> Job:
-        return cls(id=new_id("job"), request=request, idempotency_key=secrets.token_hex(16))
+        return cls(id=new_id("job"), request=request, idempotency_key=os.urandom(16).hex())
 
     @property
     def is_terminal(self) -> bool:

@@ -6,8 +6,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 HOME_VARIABLE = "STUDIO_HOME"
 
 
@@ -32,6 +30,8 @@ class Paths:
         home = os.environ.get(HOME_VARIABLE)
         if home:
             return cls.of_home(Path(home))
+        import platformdirs  # not loaded where STUDIO_HOME says it
+
         dirs = platformdirs.PlatformDirs("studio", appauthor=False)
         return cls(
             data=Path(dirs.user_data_dir),

@@ -6,13 +6,11 @@ are gathered for 50 ms and arrive as one signal a kind.
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 import logging
-import threading
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -28,17 +26,18 @@ from studio.domain.event import (
     ProblemRaised,
     StoreChanged,
 )
-from studio.jobs.tasks import Tasks
 
 if TYPE_CHECKING:
+    import asyncio
+
     from studio.app.core import Core
     from studio.settings.paths import Paths
+    from studio.ui.core_thread import CoreThread
 
 T = TypeVar("T")
 OpenCore = Callable[["Paths"], Awaitable["Core"]]
 log = logging.getLogger(__name__)
 
-MERGE_S = 0.05
 CLOSE_LIMIT_S = 3.0
 
 
@@ -83,13 +82,9 @@ class Bridge(QObject):
         self.paths = paths
         self.is_ready = False
         self._open_core = open_core
-        self._loop = asyncio.new_event_loop()
-        self._core: asyncio.Future[Core] = self._loop.create_future()
-        self._stop = asyncio.Event()
+        self._thread: CoreThread | None = None
+        self._early: list[tuple[Callable[[Core], Awaitable[Any]], concurrent.futures.Future[Any]]] = []
         self._ended: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._thread = threading.Thread(target=self._work, name="studio-core", daemon=True)
-        self._tasks = Tasks()
-        self._gathered: list[Event] = []
         self._closing = False
         queued = Qt.ConnectionType.QueuedConnection
         self._events.connect(self._deliver, queued)
@@ -101,11 +96,23 @@ class Bridge(QObject):
 
     def start(self) -> None:
         """Open the core on its thread. `ready` follows, or `problem` with the reason."""
-        if not self._closing and not self._thread.is_alive():
-            self._thread.start()
+        if self._closing or self._thread is not None:
+            return
+        from studio.ui.core_thread import CoreThread  # asyncio comes in with it, after the first paint
+
+        self._thread = CoreThread(
+            lambda: self._open_core(self.paths), heard=self._events.emit, opened=self._opened_here.emit,
+            failed=lambda error: self._failed_here.emit(in_words(error)), ended=self._ended,
+        )
+        self._thread.start()
+        for make, future in self._early:
+            self._thread.submit(make, future)
+        self._early.clear()
 
     def call(self, make: Callable[[Core], Awaitable[T]]) -> asyncio.Future[T]:
         """Await `make(core)` from a coroutine on the GUI's loop. Cancelling the future cancels the work."""
+        import asyncio
+
         return asyncio.wrap_future(self._submit(make))
 
     def run(
@@ -126,11 +133,12 @@ class Bridge(QObject):
         """Ask the core to close; the answer is set when its thread has ended."""
         if not self._closing:
             self._closing = True
-            if self._thread.ident is None:
-                self._loop.close()
+            if self._thread is None:
+                for _, future in self._early:
+                    _refuse(future)
                 self._ended.set_result(None)
             else:
-                self._loop.call_soon_threadsafe(self._stop.set)
+                self._thread.stop()
         return self._ended
 
     def close(self, limit_s: float = CLOSE_LIMIT_S) -> bool:
@@ -141,98 +149,19 @@ class Bridge(QObject):
         except concurrent.futures.TimeoutError:
             log.warning("the core did not close within %s s; its jobs go on at the next start", limit_s)
             return False
-        if self._thread.ident is not None:
+        if self._thread is not None:
             self._thread.join(limit_s)
         return True
 
     def _submit(self, make: Callable[[Core], Awaitable[T]]) -> concurrent.futures.Future[T]:
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
         if self._closing:
-            future.set_exception(BridgeClosedError("The window is closing.", advice=""))
-            return future
-        self._loop.call_soon_threadsafe(self._begin, make, future)
+            _refuse(future)
+        elif self._thread is None:
+            self._early.append((make, future))
+        else:
+            self._thread.submit(make, future)
         return future
-
-    # on the core's thread
-
-    def _work(self) -> None:
-        try:
-            asyncio.set_event_loop(self._loop)
-            self._loop.run_until_complete(self._live())
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-            self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        finally:
-            asyncio.set_event_loop(None)
-            self._loop.close()
-            self._ended.set_result(None)
-
-    async def _live(self) -> None:
-        opening = self._loop.create_task(self._open())
-        try:
-            await self._stop.wait()
-        finally:
-            opening.cancel()
-            await asyncio.gather(opening, return_exceptions=True)
-            await self._tasks.close()
-            await self._shut()
-
-    async def _open(self) -> None:
-        try:
-            core = await self._open_core(self.paths)
-            core.subscribe(self._gather)
-            self._core.set_result(core)
-            await core.start()
-        except Exception as error:
-            # the border between core and window: whatever happens at start is shown, and calls fail with it
-            log.exception("the core did not start")
-            if not self._core.done():
-                self._core.set_exception(error)
-                self._core.exception()  # looked at here: nobody may ever call
-            self._failed_here.emit(in_words(error))
-            return
-        self._opened_here.emit()
-
-    async def _shut(self) -> None:
-        if not self._core.done() or self._core.cancelled() or self._core.exception() is not None:
-            return
-        try:
-            await self._core.result().close()
-        except Exception:
-            # the last step of the thread: nobody is left to tell but the log
-            log.exception("the core did not close cleanly")
-
-    def _begin(self, make: Callable[[Core], Awaitable[T]], future: concurrent.futures.Future[T]) -> None:
-        if future.cancelled():
-            return
-        task = self._tasks.start(self._answer(make, future), "call from the window")
-        future.add_done_callback(lambda ended: self._cancel(task) if ended.cancelled() else None)
-
-    def _cancel(self, task: asyncio.Task[None]) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(task.cancel)
-
-    async def _answer(self, make: Callable[[Core], Awaitable[T]], future: concurrent.futures.Future[T]) -> None:
-        try:
-            core = await asyncio.shield(self._core)
-            value = await make(core)
-        except asyncio.CancelledError:
-            future.cancel()
-            raise
-        except BaseException as error:  # noqa: BLE001  # carried over to the caller, who gets it whole
-            if not future.cancelled():
-                future.set_exception(error)
-            return
-        if not future.cancelled():
-            future.set_result(value)
-
-    def _gather(self, event: Event) -> None:
-        if not self._gathered:
-            self._loop.call_later(MERGE_S, self._flush)
-        self._gathered.append(event)
-
-    def _flush(self) -> None:
-        gathered, self._gathered = self._gathered, []
-        self._events.emit(gathered)
 
     def _report(
         self,
@@ -301,6 +230,11 @@ class Bridge(QObject):
             self.engineChanged.emit(event)
         else:
             self.problem.emit(event.words)
+
+
+def _refuse(future: concurrent.futures.Future[Any]) -> None:
+    if not future.cancelled():
+        future.set_exception(BridgeClosedError("The window is closing.", advice=""))
 
 
 def _alive(slot: Callable[..., object]) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
+from studio.domain.job import Job
 from studio.domain.query import FirstScreen
 from studio.ui.bridge import Bridge
 from studio.ui.composer.composer import Composer
@@ -67,8 +68,9 @@ class CreatePage(QStackedWidget):
         self.addWidget(self._desk)
         self.currentChanged.connect(lambda _: self._size_once())
         self.filmstrip.chosen.connect(self.viewer.show_asset)
+        self.viewer.stepRequested.connect(self.filmstrip.step)
         self.queue.reuse_wanted.connect(lambda job: self.composer.load(job.request))
-        self.composer.submitted.connect(lambda job: self.queue.select(job.id))
+        self.composer.submitted.connect(self._submitted)
 
     def _middle(self) -> QWidget:
         middle = QWidget()
@@ -126,6 +128,12 @@ class CreatePage(QStackedWidget):
         """Show an asset in the viewer."""
         self.setCurrentWidget(self._desk)
         self.viewer.show_asset(asset)
+        self.filmstrip.select(asset.id)
+
+    def _submitted(self, job: Job) -> None:
+        self.queue.select(job.id)
+        if self.viewer.asset is None:
+            self.viewer.show_job(job)
 
     # panels
 

@@ -1,32 +1,36 @@
-"""Starts the window: the application object, the event loop, and an orderly end. The one file that names qasync."""
+"""Starts the window: first the picture on the screen, then the event loop and the core. The one file that names qasync.
+
+The order is what makes the start quick: asyncio, qasync and the core are loaded when the first content stands on the screen.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
-import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import qasync
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, Signal
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from studio import __version__
 from studio.app import first_screen
-from studio.domain.query import FirstScreen
 from studio.settings import preferences as settings
-from studio.settings.paths import Paths
 from studio.ui import session
-from studio.ui.bridge import CLOSE_LIMIT_S, Bridge, in_words
+from studio.ui.bridge import Bridge, in_words
 from studio.ui.theme.theme import Theme
 from studio.ui.window import MainWindow
 
+if TYPE_CHECKING:
+    from studio.settings.paths import Paths
+    from studio.ui.running import Visit
+
 log = logging.getLogger(__name__)
+
+PAINT_LIMIT_MS = 1000
+"""A window that is not painted by then (minimised, or behind others) gets its core all the same."""
 
 
 class _Alarm(QObject):
@@ -39,40 +43,14 @@ class _Alarm(QObject):
         self.raised.emit(in_words(error))
 
 
-class _Signals:
-    """Ends the window in good order on Ctrl+C or a request of the system, without a timer that wakes the process."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A window whose first content is on the screen, and what belongs to it."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._reader, self._writer = socket.socketpair()
-        for end in (self._reader, self._writer):
-            end.setblocking(False)
-        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read)
-        self._notifier.activated.connect(self._drain)
-        self._window = window
-        self._before: dict[int, Any] = {}
-        self._wakeup = -1
-
-    def listen(self) -> None:
-        self._wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, lambda *_: self._window.close())
-
-    def close(self) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(self._wakeup)
-        self._notifier.setEnabled(False)
-        self._reader.close()
-        self._writer.close()
-
-    def _drain(self) -> None:
-        try:
-            self._reader.recv(64)
-        except BlockingIOError:
-            return  # read already: Python runs the handler as soon as it is back in Python code
-
-
-Visit = Callable[[MainWindow], Awaitable[None]]
+    app: QApplication
+    bridge: Bridge
+    window: MainWindow
+    alarm: _Alarm
 
 
 def run_window(paths: Paths, visit: Visit | None = None) -> int:
@@ -80,15 +58,56 @@ def run_window(paths: Paths, visit: Visit | None = None) -> int:
 
     `visit` is given the window once it is shown and closes it when it returns: the tour works that way.
     """
+    before = (sys.excepthook, threading.excepthook)
+    shown = show_window(paths)
+    try:
+        _run(shown, visit)
+    finally:
+        sys.excepthook, threading.excepthook = before
+        shown.window.hold_close = False
+        shown.window.close()
+        shown.window.deleteLater()
+    return 0
+
+
+def show_window(paths: Paths) -> Shown:
+    """Build the window from what stands on the disk, show it, and return when its first content is painted."""
     first = first_screen.read(paths)
     preferences, problem = settings.load_with_report(paths.settings)
     kept = session.read(paths.data / session.FILE_NAME)
     app = _application()
     theme = Theme(preferences.theme, reduced_motion=preferences.reduced_motion)
     theme.apply_font()
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        runner.run(_live(paths, theme, first, preferences, kept, problem, visit))
-    return 0
+    alarm = _Alarm()
+    _install_hooks(alarm)
+    bridge = Bridge(paths)
+    window = MainWindow(bridge, theme, first, preferences, session.Session(paths.data / session.FILE_NAME, kept))
+    # dressed once, when it is whole: each part that is put into a dressed window would be styled again and again
+    theme.apply()
+    window.hold_close = True
+    alarm.raised.connect(window.notice.say)
+    if problem:
+        window.notice.say(problem)
+    painting = QEventLoop()
+    window.first_painted.connect(painting.quit)
+    window.close_wanted.connect(painting.quit)
+    QTimer.singleShot(PAINT_LIMIT_MS, painting, painting.quit)
+    window.show()
+    painting.exec()
+    return Shown(app, bridge, window, alarm)
+
+
+def _run(shown: Shown, visit: Visit | None) -> None:
+    import asyncio
+
+    import qasync
+
+    from studio.ui.running import live
+    from studio.ui.widgets.icons import application_icon
+
+    shown.app.setWindowIcon(application_icon())
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(shown.app)) as runner:
+        runner.run(live(shown.window, shown.bridge, shown.alarm.raise_for, visit))
 
 
 def _application() -> QApplication:
@@ -106,66 +125,8 @@ def _application() -> QApplication:
     return app
 
 
-async def _live(
-    paths: Paths,
-    theme: Theme,
-    first: FirstScreen,
-    preferences: settings.Preferences,
-    kept: dict[str, object],
-    problem: str | None,
-    visit: Visit | None,
-) -> None:
-    alarm = _Alarm()
-    hooks = _install_hooks(alarm)
-    bridge = Bridge(paths)
-    remembered = session.Session(paths.data / session.FILE_NAME, kept)
-    window = MainWindow(bridge, theme, first, preferences, remembered)
-    # dressed once, when it is whole: each part that is put into a dressed window would be styled again and again
-    theme.apply()
-    window.hold_close = True
-    alarm.raised.connect(window.notice.say)
-    closed = asyncio.Event()
-    window.close_wanted.connect(closed.set)
-    window.first_painted.connect(lambda: _after_first_paint(bridge))
-    signals = _Signals(window)
-    signals.listen()
-    if problem:
-        window.notice.say(problem)
-    window.show()
-    try:
-        await (closed.wait() if visit is None else visit(window))
-    finally:
-        await _end(bridge, remembered)
-        signals.close()
-        _remove_hooks(hooks)
-        window.hold_close = False
-        window.close()
-        window.deleteLater()
-
-
-def _after_first_paint(bridge: Bridge) -> None:
-    from studio.ui.widgets.icons import application_icon
-
-    bridge.start()
-    app = QApplication.instance()
-    if isinstance(app, QApplication):
-        app.setWindowIcon(application_icon())
-
-
-async def _end(bridge: Bridge, remembered: session.Session) -> None:
-    """Write what is remembered and close the core, each with a limit: a window that is closed is gone soon."""
-    saved = asyncio.wrap_future(remembered.close())
-    stopped = asyncio.wrap_future(bridge.stop())
-    done, late = await asyncio.wait({saved, stopped}, timeout=CLOSE_LIMIT_S)
-    for future in done:
-        if not future.cancelled() and future.exception() is not None:
-            log.error("something was not saved at the end", exc_info=future.exception())
-    if late:
-        log.warning("the core did not close within %s s; its jobs go on at the next start", CLOSE_LIMIT_S)
-
-
-def _install_hooks(alarm: _Alarm) -> tuple[Any, Any]:
-    before = (sys.excepthook, threading.excepthook)
+def _install_hooks(alarm: _Alarm) -> None:
+    before: tuple[Any, Any] = (sys.excepthook, threading.excepthook)
 
     def caught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -177,18 +138,5 @@ def _install_hooks(alarm: _Alarm) -> tuple[Any, Any]:
         if args.exc_value is not None:
             alarm.raise_for(args.exc_value)
 
-    def in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        error = context.get("exception")
-        if isinstance(error, BaseException):
-            alarm.raise_for(error)
-        else:
-            log.error("in the event loop: %s", context.get("message"))
-
     sys.excepthook = caught
     threading.excepthook = in_thread
-    asyncio.get_running_loop().set_exception_handler(in_loop)
-    return before
-
-
-def _remove_hooks(before: tuple[Any, Any]) -> None:
-    sys.excepthook, threading.excepthook = before

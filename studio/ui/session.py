@@ -10,10 +10,15 @@ import logging
 import os
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 log = logging.getLogger(__name__)
 
@@ -61,13 +66,18 @@ class Session(QObject):
         super().__init__(parent)
         self._path = path
         self._values = dict(values or {})
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio-session")
         self._told = False
         self._closed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self._write)
+
+    @cached_property
+    def _writer(self) -> ThreadPoolExecutor:
+        from concurrent.futures import ThreadPoolExecutor  # nothing is written before the first paint
+
+        return ThreadPoolExecutor(max_workers=1, thread_name_prefix="studio-session")
 
     def get(self, name: str) -> object:
         return self._values.get(name)

@@ -6,31 +6,32 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from studio.domain.account import LOCAL, Account, Balance, Service
+from studio.domain.account import Account, Balance, Service
 from studio.domain.asset import Asset
-from studio.domain.event import BalanceChanged, EngineChanged, JobChanged
 from studio.domain.job import Job
 from studio.domain.query import FirstScreen
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge
 from studio.ui.composer import intake
 from studio.ui.create_page import CreatePage
 from studio.ui.session import FILE_NAME, Session
+from studio.ui.shell.active_account import ActiveAccount
 from studio.ui.shell.command_list import commands_for
-from studio.ui.shell.drop_zones import DropZones, Zone
+from studio.ui.shell.dialog_opener import DialogOpener
+from studio.ui.shell.drop_zones import Zone
 from studio.ui.shell.notice_bar import NoticeBar
+from studio.ui.shell.shortcuts import add_shortcuts
 from studio.ui.shell.top_bar import TopBar
+from studio.ui.shell.window_drops import WindowDrops
 from studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from studio.app.core import Core
     from studio.settings.preferences import Preferences
-    from studio.ui.dialogs.settings_dialog import SettingsDialog
     from studio.ui.gallery.page import GalleryPage
     from studio.ui.history.page import HistoryPage
 
@@ -60,10 +61,8 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._first = first
         self._painted = False
-        self.preferences = preferences
+        self.active = ActiveAccount(bridge, theme, preferences, self)
         self.session = session or Session(bridge.paths.data / FILE_NAME, parent=self)
-        self.account: Account = LOCAL
-        self.accounts: list[Account] = [LOCAL]
         self.gallery: GalleryPage | None = None
         self.history: HistoryPage | None = None
         self.top = TopBar(theme)
@@ -71,16 +70,18 @@ class MainWindow(QMainWindow):
         self.create_page = CreatePage(bridge, theme, self.session)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.create_page)
-        self.zones = DropZones(self, theme)
+        self._drops = WindowDrops(self, bridge, theme, self.top.height, self._page_zones)
+        self.zones = self._drops.zones
+        self._dialogs = DialogOpener(self, bridge, theme, self.active)
         self._lay_out()
         self._connect()
-        self._shortcuts()
+        add_shortcuts(self)
         self.create_page.show_first(first)
         self.show_page(CREATE)
         self._restore_size()
         self._first_focus()
         if bridge.is_ready:
-            self._core_ready()
+            self.active.refresh()
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -94,13 +95,16 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(900, 560)
 
     def _connect(self) -> None:
-        bridge, page = self._bridge, self.create_page
-        bridge.ready.connect(self._core_ready)
-        bridge.problem.connect(self.notice.say)
-        bridge.balanceChanged.connect(self._balance_changed)
-        bridge.engineChanged.connect(self._engine_changed)
-        bridge.jobsChanged.connect(self._jobs_changed)
+        page = self.create_page
+        self._bridge.problem.connect(self.notice.say)
         self.session.failed.connect(self.notice.say)
+        self._drops.refused.connect(self.notice.say)
+        self._drops.imported.connect(self.say)
+        self.active.changed.connect(self._show_account)
+        self.active.balance.connect(self._show_balance)
+        self.active.trouble.connect(self.top.chip.show_trouble)
+        self.active.note.connect(self.say)
+        self._dialogs.account_ready.connect(page.start)
         self.top.page_wanted.connect(self.show_page)
         self.top.settings_wanted.connect(self.open_settings)
         self.top.help_wanted.connect(self.open_guide)
@@ -110,26 +114,13 @@ class MainWindow(QMainWindow):
         self.top.field.set_commands(commands_for(self))
         page.key_wanted.connect(self.add_account)
         page.queue.asset_wanted.connect(self.open_asset)
-        page.composer.submitted.connect(self._submitted)
         page.viewer.useAsReference.connect(self.use_as_reference)
         page.viewer.usePrompt.connect(self.use_prompt)
+        page.viewer.showInGallery.connect(self.show_in_gallery)
         page.panels_changed.connect(self._show_panels)
         for button, dock in zip(self.top.panels, page.docks(), strict=True):
             button.clicked.connect(dock.setVisible)
         self._show_panels()
-
-    def _shortcuts(self) -> None:
-        keys: Sequence[tuple[str | QKeySequence.StandardKey, object]] = (
-            ("Ctrl+1", partial(self.show_page, CREATE)),
-            ("Ctrl+2", partial(self.show_page, GALLERY)),
-            ("Ctrl+3", partial(self.show_page, HISTORY)),
-            ("Ctrl+K", self._focus_field),
-            ("Ctrl+,", self.open_settings),
-            ("F1", self.open_guide),
-            ("Ctrl+L", self.start),
-        )
-        for key, slot in keys:
-            QShortcut(QKeySequence(key), self, slot)  # type: ignore[call-overload]  # the stubs want a narrower callable
 
     # pages
 
@@ -148,8 +139,12 @@ class MainWindow(QMainWindow):
         self.gallery.opened.connect(self.open_asset)
         self.gallery.useAsReference.connect(self.use_as_reference)
         self.gallery.makeRequested.connect(self.start)
+        # a clip that plays holds its file open, and a file held open cannot be moved to the trash on Windows
+        self.gallery.actions_of.trashing.connect(self.create_page.viewer.release_if_shown)
         self.history.assetOpened.connect(self.open_asset)
+        self.history.showInGallery.connect(self.show_in_gallery)
         self.history.runAgain.connect(self.reuse)
+        self.history.makeRequested.connect(self.start)
 
     def show_page(self, index: int) -> None:
         if index != CREATE:
@@ -163,6 +158,12 @@ class MainWindow(QMainWindow):
         if self.gallery is not None:
             self.gallery.search.setText(words)
             self.gallery.search.textEdited.emit(words)
+
+    def show_in_gallery(self, asset: Asset) -> None:
+        """Show an asset where it lies among the others."""
+        self.show_page(GALLERY)
+        if self.gallery is not None:
+            self.gallery.reveal(asset)
 
     def open_asset(self, asset: Asset) -> None:
         """Show an asset in the viewer."""
@@ -200,113 +201,51 @@ class MainWindow(QMainWindow):
         else:
             self.create_page.composer.prompt.edit.setFocus()
 
-    def _focus_field(self) -> None:
+    def focus_field(self) -> None:
+        """Into search and commands, with what is typed there marked."""
         self.top.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.top.field.selectAll()
 
     # accounts and preferences
 
-    def _core_ready(self) -> None:
-        async def ask(core: Core) -> tuple[list[Account], str, Preferences]:
-            return core.accounts(), core.default_account(), core.preferences
+    @property
+    def account(self) -> Account:
+        """The account that new jobs go to."""
+        return self.active.account
 
-        self._bridge.run(ask, self._accounts_known)
+    @property
+    def accounts(self) -> list[Account]:
+        return self.active.accounts
 
-    def _accounts_known(self, answer: tuple[list[Account], str, Preferences]) -> None:
-        self.accounts, name, self.preferences = answer
-        self._show_account(next((account for account in self.accounts if account.name == name), LOCAL))
+    @property
+    def preferences(self) -> Preferences:
+        return self.active.preferences
 
-    def _show_account(self, account: Account) -> None:
-        self.account = account
-        self.top.chip.show_account(account, self.accounts)
+    def _show_account(self, account: Account, accounts: Sequence[Account]) -> None:
+        self.top.chip.show_account(account, accounts)
         self.create_page.composer.set_account(account)
-        if account.service is not Service.LOCAL:
-            self._ask_balance()
 
-    def _ask_balance(self) -> None:
-        name = self.account.name
-        known, unknown = partial(self._balance_known, name), partial(self._no_balance, name)
-        self._bridge.run(lambda core: core.balance(name), known, unknown)
-
-    def _balance_known(self, name: str, balance: Balance) -> None:
-        if name == self.account.name:
-            self.top.chip.show_balance(balance)
-            self.create_page.composer.foot.set_balance(balance)
-
-    def _no_balance(self, name: str, error: BaseException) -> None:
-        if name == self.account.name:
-            self.top.chip.show_trouble(in_words(error))
-
-    def _balance_changed(self, event: BalanceChanged) -> None:
-        self._balance_known(event.account, event.balance)
-
-    def _engine_changed(self, event: EngineChanged) -> None:
-        if self.account.service is Service.LOCAL and not event.running and event.note:
-            self.say(event.note)
-
-    def _jobs_changed(self, changes: Sequence[JobChanged]) -> None:
-        paid = any(c.job.is_terminal and c.job.request.account == self.account.name for c in changes)
-        if paid and self.account.service is not Service.LOCAL:
-            self._ask_balance()
+    def _show_balance(self, balance: Balance) -> None:
+        self.top.chip.show_balance(balance)
+        self.create_page.composer.foot.set_balance(balance)
 
     def switch_account(self, name: str) -> None:
         """Use another account for new jobs, from now on and at the next start."""
-        account = next((one for one in self.accounts if one.name == name), None)
-        if account is not None and account != self.account:
-            self._show_account(account)
-            self.set_preferences(replace(self.preferences, default_account=name))
-
-    def set_preferences(self, preferences: Preferences) -> None:
-        """Apply and keep."""
-        before, self.preferences = self.preferences, preferences
-        self._theme.reduced_motion = preferences.reduced_motion
-        self._theme.set_mode(preferences.theme)
-        if preferences.default_account != before.default_account and preferences.default_account != self.account.name:
-            self._show_account(next((a for a in self.accounts if a.name == preferences.default_account), LOCAL))
-        self._bridge.run(lambda core: core.set_preferences(preferences))
+        self.active.switch(name)
 
     def set_theme(self, mode: str) -> None:
-        self.set_preferences(replace(self.preferences, theme=mode))
+        self.active.set_preferences(replace(self.preferences, theme=mode))
 
     # dialogs
 
     def open_settings(self) -> None:
-        from studio.ui.dialogs.settings_dialog import SettingsDialog
-
-        dialog = SettingsDialog(self._bridge, self._theme, self.preferences, self)
-        dialog.changed.connect(self.set_preferences)
-        dialog.add_wanted.connect(self.add_account)
-        dialog.accounts_changed.connect(self._core_ready)
-        dialog.open()
+        self._dialogs.settings()
 
     def add_account(self, service: Service = Service.CANVAS_LABS) -> None:
-        from studio.ui.dialogs.account_dialog import AccountDialog
-
-        dialog = AccountDialog(self._bridge, self._theme, service, self._settings() or self)
-        dialog.added.connect(self._account_added)
-        dialog.open()
-
-    def _settings(self) -> SettingsDialog | None:
-        """The settings, while they are open."""
-        dialog = self.findChild(QDialog, "settingsDialog")
-        return cast("SettingsDialog", dialog) if dialog is not None and dialog.isVisible() else None
+        self._dialogs.account(service)
 
     def open_guide(self) -> None:
-        from studio.ui.dialogs.guide_dialog import GuideDialog
-
-        GuideDialog(self._bridge, self._theme, self).open()
-
-    def _account_added(self, account: Account, balance: Balance | None) -> None:
-        self.accounts = [*(one for one in self.accounts if one.name != account.name), account]
-        settings = self._settings()
-        if settings is not None:
-            settings.refresh_accounts()
-        if balance is not None:
-            self.switch_account(account.name)
-            self._balance_known(account.name, balance)
-            self.create_page.start()
-        else:
-            self.top.chip.show_account(self.account, self.accounts)
+        self._dialogs.guide()
 
     # panels, size, drops, end
 
@@ -319,56 +258,26 @@ class MainWindow(QMainWindow):
         for button, dock in zip(self.top.panels, self.create_page.docks(), strict=True):
             button.setChecked(not dock.isHidden())
 
-    def _submitted(self, job: Job) -> None:
-        viewer = self.create_page.viewer
-        if viewer.asset is None:
-            viewer.show_job(job)
-
     def _restore_size(self) -> None:
         kept = self.session.get("window")
         if not (isinstance(kept, str) and self.restoreGeometry(QByteArray.fromBase64(kept.encode("ascii")))):
             self.resize(1280, 800)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if intake.may_hold_media(event.mimeData()):
-            self.zones.open_with(self._drop_zones())
-            event.acceptProposedAction()
+        self._drops.enter(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        # also sent when the drag goes over to the zones, which lie on this window
-        QTimer.singleShot(50, self.zones.close_if_left)
+        self._drops.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        # a drop so quick that the zones never saw the mouse
-        self.zones.take(event.mimeData(), event.position().toPoint())
-        event.acceptProposedAction()
+        self._drops.drop(event)
 
-    def _drop_zones(self) -> list[Zone]:
-        bar = self.top.height()
-        page = QRect(0, bar, self.width(), self.height() - bar)
-        zones: list[Zone] = []
-        if self.pages.currentIndex() == CREATE:
-            zones = self.create_page.drop_zones(self)
-        if zones:
-            left = max((zone.box.right() for zone in zones), default=0) + 1
-            page.setLeft(left if left < self.width() - 120 else 0)
-        return [*zones, Zone(self.tr("Add to gallery"), page, self._import)]
+    def drop_zones(self) -> list[Zone]:
+        """What a drop would do now, and where."""
+        return self._drops.all_zones()
 
-    def _import(self, mime: QMimeData) -> None:
-        files = [thing.path for thing in intake.read(mime) if thing.path is not None]
-        if not files:
-            self.notice.say(self.tr("Only files can be added to the gallery. Save the picture first, or drop it on a slot."))
-            return
-
-        async def bring(core: Core) -> int:
-            for path in files:
-                await core.import_file(path)
-            return len(files)
-
-        self._bridge.run(bring, self._imported)
-
-    def _imported(self, count: int) -> None:
-        self.say(self.tr("{n} added to the gallery.").format(n=count))
+    def _page_zones(self) -> list[Zone]:
+        return self.create_page.drop_zones(self) if self.pages.currentIndex() == CREATE else []
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -191,7 +191,7 @@ def test_settings_change_the_theme_at_once_and_are_kept(
 
 def test_accounts_are_tested_and_removed_in_the_settings(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     double._accounts.append(Account("Work", Service.CANVAS_LABS, "https://example.org/v1"))
-    window._core_ready()
+    window.active.refresh()
     qtbot.waitUntil(lambda: len(window.accounts) == 2)
     window.switch_account("Work")
     window.open_settings()
@@ -269,7 +269,7 @@ def test_named_zones_say_what_a_drop_does(qtbot: QtBot, window: MainWindow, tmp_
     assert image.save(str(path))
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
-    names = [zone.name for zone in window._drop_zones()]
+    names = [zone.name for zone in window.drop_zones()]
     assert names == ["Reference 1", "Reference 2", "Reference 3", "Add to gallery"]
     second = composer.tray.slots()[1]
     qtbot.waitUntil(lambda: second.x() > 0)  # laid out
@@ -278,7 +278,7 @@ def test_named_zones_say_what_a_drop_does(qtbot: QtBot, window: MainWindow, tmp_
     qtbot.waitUntil(lambda: second.reference is not None)
     assert composer.tray.slots()[0].reference is None, "a drop on a slot lands in that slot"
     window.show_page(GALLERY)
-    assert [zone.name for zone in window._drop_zones()] == ["Add to gallery"]
+    assert [zone.name for zone in window.drop_zones()] == ["Add to gallery"]
 
 
 def test_a_drop_on_the_welcome_starts_with_that_picture(qtbot: QtBot, fresh: MainWindow, tmp_path: Path) -> None:

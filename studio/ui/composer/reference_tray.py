@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -227,6 +226,8 @@ class ReferenceTray(QWidget):
         async def attach(core: Core) -> str:
             if thing.path is not None:
                 return await core.attach(thing.path)
+            import asyncio  # on the core's thread, where it is loaded; not before the first paint
+
             return await core.attach_bytes(await asyncio.to_thread(thing.read), thing.name)
 
         self._bridge.run(attach, partial(self._attached, slot, thing), partial(self._refused, slot))

@@ -36,8 +36,10 @@ def show_in_folder(path: Path) -> bool:
 
 
 class AssetActions(QObject):
-    """`trashed` (ids) once they are in the trash; `exported` (paths) once they are written."""
+    """`trashing` (ids) just before files are moved, so that who holds one open lets go; `trashed` (ids) once they are in the
+    trash; `exported` (paths) once they are written."""
 
+    trashing = Signal(object)
     trashed = Signal(object)
     restored = Signal(object)
     exported = Signal(object)
@@ -59,6 +61,7 @@ class AssetActions(QObject):
             await core.delete(wanted)
             return wanted
 
+        self.trashing.emit(wanted)
         self._bridge.run(work, self.trashed.emit)
 
     def restore(self, ids: Sequence[str]) -> None:

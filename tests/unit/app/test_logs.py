@@ -6,7 +6,6 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
-from logging.handlers import RotatingFileHandler
 
 import pytest
 
@@ -61,7 +60,7 @@ def test_ordinary_text_stays(log_file: Paths) -> None:
 
 
 def test_there_is_one_handler(log_file: Paths) -> None:
-    assert sum(isinstance(handler, RotatingFileHandler) for handler in logging.getLogger().handlers) == 1
+    assert sum(isinstance(handler, logs.LogFile) for handler in logging.getLogger().handlers) == 1
 
 
 def test_what_nobody_caught_is_logged(log_file: Paths, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,96 @@
+"""The window at work: asyncio on Qt's loop, errors that nobody caught, requests to end, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtCore import QSocketNotifier
+
+from studio.ui.bridge import CLOSE_LIMIT_S, Bridge
+from studio.ui.session import Session
+from studio.ui.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+Visit = Callable[[MainWindow], Awaitable[None]]
+
+
+class _Signals:
+    """Ends the window in good order on Ctrl+C or a request of the system, without a timer that wakes the process."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._reader, self._writer = socket.socketpair()
+        for end in (self._reader, self._writer):
+            end.setblocking(False)
+        self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._drain)
+        self._window = window
+        self._before: dict[int, Any] = {}
+        self._wakeup = -1
+
+    def listen(self) -> None:
+        self._wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, lambda *_: self._window.close())
+
+    def close(self) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(self._wakeup)
+        self._notifier.setEnabled(False)
+        self._reader.close()
+        self._writer.close()
+
+    def _drain(self) -> None:
+        try:
+            self._reader.recv(64)
+        except BlockingIOError:
+            return  # read already: Python runs the handler as soon as it is back in Python code
+
+
+async def live(window: MainWindow, bridge: Bridge, raised: Callable[[BaseException], None], visit: Visit | None) -> None:
+    """Until the shown window is closed, or `visit` returns; then close the core and the window.
+
+    `raised` is told of errors that reach the event loop.
+    """
+    _watch_loop(raised)
+    closed = asyncio.Event()
+    window.close_wanted.connect(closed.set)
+    signals = _Signals(window)
+    signals.listen()
+    bridge.start()
+    if not window.isVisible():
+        closed.set()  # closed in the moment before there was a loop
+    try:
+        await (closed.wait() if visit is None else visit(window))
+    finally:
+        await _end(bridge, window.session)
+        signals.close()
+
+
+def _watch_loop(raised: Callable[[BaseException], None]) -> None:
+    def in_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            raised(error)
+        else:
+            log.error("in the event loop: %s", context.get("message"))
+
+    asyncio.get_running_loop().set_exception_handler(in_loop)
+
+
+async def _end(bridge: Bridge, remembered: Session) -> None:
+    """Write what is remembered and close the core, each with a limit: a window that is closed is gone soon."""
+    saved = asyncio.wrap_future(remembered.close())
+    stopped = asyncio.wrap_future(bridge.stop())
+    done, late = await asyncio.wait({saved, stopped}, timeout=CLOSE_LIMIT_S)
+    for future in done:
+        if not future.cancelled() and future.exception() is not None:
+            log.error("something was not saved at the end", exc_info=future.exception())
+    if late:
+        log.warning("the core did not close within %s s; its jobs go on at the next start", CLOSE_LIMIT_S)

@@ -1,0 +1,103 @@
+"""What happens when something is dragged over the window: which zones show, and what a drop on the gallery's one does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QWidget
+
+from studio.domain.errors import StudioError
+from studio.ui.bridge import Bridge, in_words
+from studio.ui.composer import intake
+from studio.ui.shell.drop_zones import DropZones, Zone
+from studio.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from studio.app.core import Core
+
+LEAST_WIDTH = 120
+"""Pixels that the gallery's zone needs beside the page's own; with less it lies under them."""
+
+
+class WindowDrops(QObject):
+    """`imported` (words) and `refused` (words) once the dropped files are in the gallery, or are not.
+
+    `page_zones` gives the zones of the page that is shown; `top` is how far down the page begins.
+    """
+
+    imported = Signal(str)
+    refused = Signal(str)
+
+    def __init__(
+        self, window: QWidget, bridge: Bridge, theme: Theme, top: Callable[[], int], page_zones: Callable[[], list[Zone]]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._bridge = bridge
+        self._top = top
+        self._page_zones = page_zones
+        self.zones = DropZones(window, theme)
+
+    def enter(self, event: QDragEnterEvent) -> None:
+        if intake.may_hold_media(event.mimeData()):
+            self.zones.open_with(self.all_zones())
+            event.acceptProposedAction()
+
+    def leave(self) -> None:
+        # also sent when the drag goes over to the zones, which lie on this window
+        QTimer.singleShot(50, self.zones.close_if_left)
+
+    def drop(self, event: QDropEvent) -> None:
+        # a drop so quick that the zones never saw the mouse
+        self.zones.take(event.mimeData(), event.position().toPoint())
+        event.acceptProposedAction()
+
+    def all_zones(self) -> list[Zone]:
+        """Those of the page, and the gallery's over the rest of the window."""
+        width, height, top = self._window.width(), self._window.height(), self._top()
+        rest = QRect(0, top, width, height - top)
+        zones = self._page_zones()
+        if zones:
+            left = max(zone.box.right() for zone in zones) + 1
+            rest.setLeft(left if left < width - LEAST_WIDTH else 0)
+        words = self.tr("Keep a copy, to use it later")
+        return [*zones, Zone(self.tr("Add to gallery"), rest, self._import, words, "grid")]
+
+    def _import(self, mime: QMimeData) -> None:
+        files = [thing.path for thing in intake.read(mime) if thing.path is not None]
+        if not files:
+            self.refused.emit(
+                self.tr("Only files can be added to the gallery. Save the picture first, or drop it on a slot.")
+            )
+            return
+
+        async def bring(core: Core) -> tuple[int, list[str]]:
+            return await _import_each(core, files)
+
+        self._bridge.run(bring, self._imported)
+
+    def _imported(self, outcome: tuple[int, list[str]]) -> None:
+        count, refused = outcome
+        if count:
+            self.imported.emit(self.tr("1 file was added to the gallery.") if count == 1
+                               else self.tr("{n} files were added to the gallery.").format(n=count))
+        if refused:
+            self.refused.emit(" ".join(refused))
+
+
+async def _import_each(core: Core, files: list[Path]) -> tuple[int, list[str]]:
+    """How many came in, and what was said of each that did not: one bad file does not keep the others out."""
+    count, refused = 0, []
+    for path in files:
+        try:
+            await core.import_file(path)
+            count += 1
+        except StudioError as error:
+            refused.append(f"{error.message} {error.advice}".strip())
+        except OSError as error:
+            refused.append(in_words(error))
+    return count, refused
