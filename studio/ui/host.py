@@ -64,9 +64,6 @@ def run_window(paths: Paths, visit: Visit | None = None) -> int:
         _run(shown, visit)
     finally:
         sys.excepthook, threading.excepthook = before
-        shown.window.hold_close = False
-        shown.window.close()
-        shown.window.deleteLater()
     return 0
 
 

@@ -71,6 +71,9 @@ async def live(window: MainWindow, bridge: Bridge, raised: Callable[[BaseExcepti
     finally:
         await _end(bridge, window.session)
         signals.close()
+        window.hold_close = False
+        window.close()
+        window.deleteLater()
 
 
 def _watch_loop(raised: Callable[[BaseException], None]) -> None:
