@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.domain.query import FirstScreen
+from studio.domain.first_screen import FirstScreen
 from studio.settings.paths import Paths
 from studio.store import first_screen
 

@@ -25,7 +25,7 @@ MASK = "•••"
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
 _SHORTEST_SECRET = 6
 
-_LOOKS_SECRET = r"""(?ix)
+_SUSPECT = r"""(?ix)
     \b(?:cs|cl)_(?:live|test)_[\w-]+                       # keys of the two services
     | \bwhsec_[\w+/=-]+                                     # secrets of webhooks
     | (?<=bearer\s)[\w.~+/=-]+
@@ -37,7 +37,7 @@ _LOOKS_SECRET = r"""(?ix)
 
 @cache
 def _looks_secret() -> re.Pattern[str]:
-    return re.compile(_LOOKS_SECRET)
+    return re.compile(_SUSPECT)
 
 
 class RedactingFormatter(logging.Formatter):

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.domain.job import now
-from studio.domain.operation import MediaKind
+from studio.domain.kinds import MediaKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,29 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
+from studio.domain.kinds import MediaKind, ParameterKind
 
-class MediaKind(StrEnum):
-    IMAGE = "image"
-    VIDEO = "video"
-    AUDIO = "audio"
-    PROMPT = "prompt"
-
-
-class ParameterKind(StrEnum):
-    """Decides the control in a form and how the command line reads a value."""
-
-    TEXT = "text"              # one or many lines: see `multiline`
-    INTEGER = "integer"
-    NUMBER = "number"
-    SWITCH = "switch"
-    CHOICE = "choice"
-    SEED = "seed"
-    ASPECT_RATIO = "aspect_ratio"
-    MEDIA = "media"            # one URL or local file
-    MEDIA_LIST = "media_list"
-    GROUP = "group"            # an object of its own
+__all__ = ["MediaKind", "Operation", "Parameter", "ParameterKind"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from studio.domain.asset import Asset
-from studio.domain.job import Job
-from studio.domain.operation import MediaKind
+from studio.domain.kinds import MediaKind
 from studio.domain.state import JobState
 
 
@@ -52,12 +50,3 @@ class JobTotals:
     charged: float = 0.0
     failed: int = 0
     days: tuple[DaySpending, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FirstScreen:
-    """What the window shows before anything heavy is loaded. `counts`: assets by kind, and `all`."""
-
-    jobs: tuple[Job, ...] = ()
-    assets: tuple[Asset, ...] = ()
-    counts: dict[str, int] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from studio.domain.asset import Recipe
@@ -15,14 +16,19 @@ from studio.domain.operation import MediaKind, Operation
 from studio.domain.remote import RemoteJob, RemoteResult
 from studio.domain.state import JobState
 from studio.jobs.following import PASSING, look
+from studio.jobs.pacing import poll_delay
 from studio.jobs.ports import Provider
-from studio.jobs.walk import Walk
+from studio.jobs.sending import local_values
+from studio.jobs.walk import Walk, retryable
 
 log = logging.getLogger(__name__)
 
 DISCARD_LIMIT_S = 5.0
 REPORT_EVERY = timedelta(milliseconds=250)
 EXPIRED_TWICE = 2
+DOUBT_LIMIT = 100
+"""So many answers in a row may take back that the job is finished, some 15 minutes."""
+_GONE = frozenset({404, 410})
 
 
 async def downloading(walk: Walk) -> None:
@@ -32,11 +38,15 @@ async def downloading(walk: Walk) -> None:
     whose URL has expired is asked for anew once.
     """
     walk.world.scheduler.leave(walk.job)
-    expired = 0
+    expired = doubts = 0
     while walk.job.state is JobState.DOWNLOADING:
         await walk.until_not_before()
         answer = await _results(walk)
         if answer is None:
+            continue
+        if answer.state is JobState.RUNNING:
+            doubts += 1
+            await _doubt(walk, answer, doubts)
             continue
         try:
             await _collect(walk, answer)
@@ -44,7 +54,7 @@ async def downloading(walk: Walk) -> None:
             expired += 1
             walk.latest = None
             if expired >= EXPIRED_TWICE:
-                await walk.fail(JobError.of(error))
+                await walk.fail(_expired(error))
         except PASSING as error:
             # URLs may have changed with the service's address: the next try asks anew.
             walk.latest = None
@@ -56,17 +66,44 @@ async def downloading(walk: Walk) -> None:
 
 
 async def _results(walk: Walk) -> RemoteJob | None:
-    """The service's last word on the finished job: the one just heard, else asked for."""
+    """The service's last word on the finished job: the one just heard, else asked for. RUNNING: it takes that back."""
     answer = walk.latest or await look(walk)
     if answer is None or answer.state in (JobState.DOWNLOADING, JobState.DONE):
         return answer
     walk.latest = None
     if answer.state is JobState.RUNNING:
-        await walk.pause(answer.poll_after_s if answer.poll_after_s is not None else 1.0)
-        return None
+        return answer
     gone = ResultExpiredError(answer.error_message or "The service says that it no longer has the result.")
     await walk.fail(JobError.of(gone), raw=answer.raw)
     return None
+
+
+async def _doubt(walk: Walk, answer: RemoteJob, doubts: int) -> None:
+    """The service says of a finished job that it runs, or a word that nobody knows: asked again, and not for ever."""
+    if doubts < DOUBT_LIMIT:
+        await walk.pause(max(1.0, poll_delay(doubts, answer.poll_after_s, walk.world.chance)))
+        return
+    error = JobFailedError("The service said that it was done, and does not say so any more.", code="taken_back",
+                           advice="Retry to ask again; its id is kept.")
+    await walk.fail(retryable(JobError.of(error)), answer.raw)
+
+
+def _expired(error: ResultExpiredError) -> JobError:
+    """Only a plain "not there" ends the hope: what refuses with 401 or 403 may give the result later, and it is paid for."""
+    if error.status is None or error.status in _GONE:
+        return JobError.of(error)
+    return retryable(replace(JobError.of(error), advice="Retry to ask for it again; nothing is sent anew."))
+
+
+async def drop_uploads(walk: Walk) -> None:
+    """The job's inputs at the service are not needed any more: deleted there as far as that goes, and forgotten here."""
+    urls = await walk.world.hosted.load(walk.job.id)
+    if not urls:
+        return
+    provider = await walk.provider()
+    for url in urls.values():
+        await _discard(provider, url)
+    await walk.world.hosted.forget(walk.job.id)
 
 
 async def _collect(walk: Walk, answer: RemoteJob) -> None:
@@ -81,8 +118,10 @@ async def _collect(walk: Walk, answer: RemoteJob) -> None:
         if text:
             asset = await walk.world.library.place_prompt(walk.job, text, recipe)
             await walk.write(asset_ids=(asset.id,), error=None)
-    for url in (*(result.url for result in answer.results), *walk.uploads):
-        await _discard(provider, url)
+    for result in answer.results:
+        await _discard(provider, result.url)
+    if local_values(walk, provider):
+        await drop_uploads(walk)
     note = "" if walk.job.asset_ids else "The service sent no file."
     await walk.write(note, answer.raw, state=JobState.DONE, progress=1.0, eta_s=None, error=None, output=answer.output,
                      finished_at=walk.world.clock.now())

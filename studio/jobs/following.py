@@ -7,7 +7,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from studio.domain.account import Service
+from studio.domain.account import LOCAL_ACCOUNT, Service
 from studio.domain.errors import (
     AccountError,
     BusyError,
@@ -15,6 +15,7 @@ from studio.domain.errors import (
     JobFailedError,
     LocalError,
     NotFoundError,
+    RequestRefusedError,
     ServiceFaultError,
     StudioError,
     UnknownOutcomeError,
@@ -23,7 +24,7 @@ from studio.domain.errors import (
 from studio.domain.job import Credits, Job, JobError
 from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
-from studio.jobs.pacing import poll_delay
+from studio.jobs.pacing import LEAST_LOCAL_POLL_S, LEAST_POLL_S, poll_delay
 from studio.jobs.ports import Provider
 from studio.jobs.walk import Walk, retryable
 
@@ -33,6 +34,9 @@ CANCEL_LIMIT_S = 5.0
 UNKNOWN_STATUS_LIMIT = timedelta(minutes=30)
 LEAST_PROGRESS = 0.005
 """Smaller steps of progress are not written."""
+NOT_FOUND_LIMIT = 3
+"""So often in a row a service may say that it does not know a job that it accepted: not all of its servers may know yet."""
+_NOT_FOUND = 404
 
 PASSING = (UnreachableError, BusyError, ServiceFaultError, UnknownOutcomeError, AccountError, LocalError)
 """What goes by, or is put right by the person, while the job goes on over there."""
@@ -48,7 +52,8 @@ async def running(walk: Walk) -> None:
     while walk.job.state is JobState.RUNNING:
         await walk.until_not_before()
         if walk.latest is not None and walk.failures == 0:
-            delay = poll_delay(walk.looks, walk.hint_s, walk.world.chance)
+            least = LEAST_LOCAL_POLL_S if account == LOCAL_ACCOUNT else LEAST_POLL_S
+            delay = poll_delay(walk.looks, walk.hint_s, walk.world.chance, least)
             delay = max(delay, await scheduler.poll_floor(account))
             await walk.pause(delay - (walk.world.clock.now() - walk.answered_at).total_seconds())
         answer = await look(walk)
@@ -66,7 +71,11 @@ async def look(walk: Walk) -> RemoteJob | None:
         await walk.hold_back(error)
         return None
     except StudioError as error:
-        # A 404, or the account was removed here: the id stays with the job, so that the person can look again.
+        if isinstance(error, RequestRefusedError) and error.status == _NOT_FOUND and walk.not_found < NOT_FOUND_LIMIT:
+            walk.not_found += 1
+            await walk.hold_back(error)
+            return None
+        # A 404 for good, or the account was removed here: the id stays with the job, so that the person can look again.
         advice = error.advice if isinstance(error, NotFoundError) else "Retry to look for it again; its id is kept."
         seen = JobError(error.kind, error.code, error.message, True, advice, Cost.UNKNOWN)
         await walk.fail(seen)
@@ -88,7 +97,7 @@ async def take_in(walk: Walk, answer: RemoteJob) -> None:
         await walk.write("The service says that it was cancelled.", answer.raw, state=JobState.CANCELLING)
         await _cancelled(walk, "", answer)
     else:
-        await walk.write("Finished over there.", answer.raw, state=JobState.DOWNLOADING, progress=None, eta_s=None,
+        await walk.write("Finished at the service", answer.raw, state=JobState.DOWNLOADING, progress=None, eta_s=None,
                          error=None, credits=credited(walk, answer), output=answer.output)
 
 

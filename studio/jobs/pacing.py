@@ -12,6 +12,11 @@ SPREAD = 0.2
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 60.0
 LONGEST_LOCAL_RETRY_S = 5.0
+LONGEST_HOLD_S = 3600.0
+"""The most patience that a service is granted at once. A next-try time further away is one from before the clock was set
+right."""
+LEAST_POLL_S = 0.2
+LEAST_LOCAL_POLL_S = 0.02
 
 WINDOW_S = 60.0
 POLL_SHARE = 0.8
@@ -26,17 +31,21 @@ def spread(seconds: float, chance: Chance) -> float:
     return seconds * (1 - SPREAD + 2 * SPREAD * chance())
 
 
-def poll_delay(looks: int, hint_s: float | None, chance: Chance) -> float:
-    """Until the next poll after `looks` of them. The service's own hint wins; else 1 s, growing by half, up to 10 s."""
+def poll_delay(looks: int, hint_s: float | None, chance: Chance, least_s: float = LEAST_POLL_S) -> float:
+    """Until the next poll after `looks` of them. The service's own hint wins; else 1 s, growing by half, up to 10 s.
+
+    `least_s`: what a hint may not go below, the first time excepted.
+    """
     if hint_s is not None and hint_s >= 0:
-        return hint_s
+        return max(hint_s, least_s) if looks else hint_s
     return spread(min(LONGEST_POLL_S, FIRST_POLL_S * POLL_GROWTH**min(looks, 16)), chance)
 
 
 def retry_delay(failures: int, longest_s: float, retry_after_s: float | None, chance: Chance) -> float:
-    """Until the next try after `failures` in a row: 0.5 s, doubling, up to `longest_s`, or what the service asks for."""
+    """Until the next try after `failures` in a row: 0.5 s, doubling, up to `longest_s`, or what the service asks for, up to
+    an hour."""
     grown = spread(min(longest_s, FIRST_RETRY_S * 2.0 ** min(failures - 1, 16)), chance)
-    return max(grown, retry_after_s or 0.0)
+    return max(grown, min(retry_after_s or 0.0, LONGEST_HOLD_S))
 
 
 def poll_floor(running: int, requests_per_minute: int | None) -> float:

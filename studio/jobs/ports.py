@@ -51,8 +51,13 @@ class JobStore(Protocol):
         """Write `change` if the stored job still has `expected`'s revision; returns the stored job with its new revision,
         or None when somebody else was first."""
         ...
-    async def claim(self, owner: str, alive: Callable[[str], bool], limit: int = 100) -> Sequence[Job]:
-        """Take unfinished jobs that nobody alive owns; `owner` says which process this is ("pid:start-time")."""
+    async def claim(
+        self, owner: str, alive: Callable[[str], bool], limit: int = 100, *, only: str | None = None
+    ) -> Sequence[Job]:
+        """Take unfinished jobs that nobody alive owns; `owner` says which process this is ("pid:start-time").
+
+        `only`: this job and no other, also if `owner` has it already.
+        """
         ...
     async def release(self, owner: str) -> None: ...
     async def get(self, job_id: str) -> Job | None: ...
@@ -79,8 +84,9 @@ class PaceStore(Protocol):
 
 
 class HostedUrls(Protocol):
-    """Where the local files of a job lie at its service, from upload to acceptance, so that a request sent again after a
-    crash has the same body. Kept apart from the job, because such URLs may hold tokens; forgotten once the job is accepted.
+    """Where the local files of a job lie at its service, from upload to the end, so that a request sent again after a
+    crash has the same body. Kept apart from the job, because such URLs may hold tokens; forgotten once the job has ended and
+    they were deleted over there.
     """
 
     async def load(self, job_id: str) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from studio.domain.event import JobChanged
 from studio.domain.job import Credits, Job, JobError
 from studio.domain.remote import Change
 from studio.domain.state import JobState, WaitReason
-from studio.jobs.collecting import downloading
+from studio.jobs.collecting import downloading, drop_uploads
 from studio.jobs.following import cancelling, running
 from studio.jobs.sending import queued, submitting, uploading
 from studio.jobs.tasks import Tasks
@@ -37,6 +37,8 @@ POST_GRACE_S = 15.0
 
 _BEFORE_SENT = frozenset({JobState.DRAFT, JobState.QUEUED, JobState.UPLOADING, JobState.SUBMITTING, JobState.UNKNOWN})
 _SMALL_WAIT_S = 0.5
+_CANCEL_ELSEWHERE_S = 10.0
+"""How long a cancel waits for the process that follows the job."""
 
 
 class Runner:
@@ -112,11 +114,23 @@ class Runner:
                     await self._broken(walk, error)
                 except Exception as error:  # noqa: BLE001 - the border of a job: one job's fault must not stop the others
                     await self._broken(walk, error)
+            await self._tidy(walk)
         finally:
             self._world.scheduler.leave(walk.job)
             self._walks.pop(walk.job.id, None)
             self._running.pop(walk.job.id, None)
             self._changed.set()
+
+    async def _tidy(self, walk: Walk) -> None:
+        """A job that ended without a result, and cannot go on over there, needs its uploads no more."""
+        job = walk.job
+        ended = job.state is JobState.CANCELLED or (job.state is JobState.FAILED and not (job.error and job.error.retryable))
+        if walk.gone or not ended:
+            return
+        try:
+            await drop_uploads(walk)
+        except StudioError as error:
+            log.info("the uploads of job %s stay for now: %s", job.id, error.message)
 
     async def _broken(self, walk: Walk, error: Exception) -> None:
         """Nothing that a step provides for: ours. The job stops where it can be taken up again by the person."""
@@ -174,7 +188,8 @@ class Runner:
     async def _wake(self, job: Job) -> None:
         """Make the walk notice at once. Only a request that may cost something is not broken off: its answer is needed.
 
-        A job that another process follows, or nobody, is cancelled from here.
+        A job that nobody follows is cancelled from here; one of another living process by that one, as two that follow the
+        same job would fetch its result into the same file.
         """
         walk = self._walks.get(job.id)
         if walk is not None and walk.in_post:
@@ -185,21 +200,32 @@ class Runner:
             task.cancel()
             await asyncio.wait({task})
         if job.state in STEPS:
-            self._begin(job)
+            for ours in await self._world.store.claim(self._owner, self._alive, 1, only=job.id):
+                self._begin(ours)
 
     async def _settled(self, job: Job) -> Job:
-        """The job after its cancel is through."""
-        while (walk := self._walks.get(job.id)) is not None and walk.job.state in (JobState.RUNNING, JobState.CANCELLING):
+        """The job after its cancel is through, here or in the process that follows it."""
+        waited = 0.0
+        while True:
+            walk = self._walks.get(job.id)
+            stored = await self._get(job.id)
+            elsewhere = walk is None and stored.state is JobState.CANCELLING and waited < _CANCEL_ELSEWHERE_S
+            here = walk is not None and walk.job.state in (JobState.RUNNING, JobState.CANCELLING)
+            if not here and not elsewhere:
+                return stored
             self._changed.clear()
             await self._world.clock.wait(self._changed, _SMALL_WAIT_S)
-        return await self._get(job.id)
+            waited += _SMALL_WAIT_S
 
     async def retry(self, job_id: str) -> Job:
         """Go on with a failed job, or answer for one whose outcome is unknown: send it again under the same key.
 
         A failed job that lies finished or running at the service is asked for again; else it is a new intent with a new key.
+        Where the first intent left results it stays as it is, and the new intent is a job of its own: that one is given.
         """
         job = await self._get(job_id)
+        if job.state is JobState.FAILED and job.asset_ids and not _is_there(job):
+            return await self.submit(Job.new(job.request).changed(credits=Credits(job.credits.estimated)))
         fresh = job.state is JobState.UNKNOWN
         if fresh:
             after, note = job.changed(state=JobState.SUBMITTING, error=None), "Sent again by the person, under the same key."
@@ -260,25 +286,37 @@ class Runner:
     async def close(self) -> None:
         """Stop following, orderly: requests on their way are waited for, and the jobs are free for the next process."""
         self._closing = True
+        left = list(self._walks)
         waited = 0.0
-        while waited < POST_GRACE_S and any(walk.in_post for walk in self._walks.values()):
+        while self._stop_quiet() and waited < POST_GRACE_S:
             self._changed.clear()
             await self._world.clock.wait(self._changed, _SMALL_WAIT_S)
             waited += _SMALL_WAIT_S
-        left = [walk.job for walk in self._walks.values()]
         await self._tasks.close()
-        for job in left:
-            stored = await self._world.store.get(job.id)
+        for job_id in left:
+            stored = await self._world.store.get(job_id)
             if stored is not None and stored.attempts > 0:
                 # This was no crash.
                 await self._world.store.change(stored, Change(stored.changed(attempts=0)))
         await self._world.store.release(self._owner)
 
+    def _stop_quiet(self) -> bool:
+        """Stop every job that has no request on its way, before it makes one. Whether there are others."""
+        for job_id, task in list(self._running.items()):
+            if not self._walks[job_id].in_post:
+                task.cancel()
+        return any(walk.in_post for walk in self._walks.values())
+
 
 def _again(job: Job) -> tuple[Job, str]:
-    if job.remote_id is not None and job.error is not None and job.error.retryable:
+    if _is_there(job):
         return job.changed(state=JobState.RUNNING, error=None), "Asked for again."
     anew = job.changed(state=JobState.QUEUED, idempotency_key=secrets.token_hex(16), remote_id=None, submitted_at=None,
                        error=None, progress=None, eta_s=None, output=None, asset_ids=(),
                        credits=Credits(job.credits.estimated))
     return anew, "Retried, as a new request."
+
+
+def _is_there(job: Job) -> bool:
+    """Whether a failed job may still run, or lie finished, at the service."""
+    return job.remote_id is not None and job.error is not None and job.error.retryable

@@ -18,7 +18,7 @@ from studio.domain.job import Job
 from studio.domain.remote import Pace
 from studio.domain.state import WaitReason
 from studio.jobs.clock import Clock
-from studio.jobs.pacing import poll_floor, window_delay
+from studio.jobs.pacing import LONGEST_HOLD_S, poll_floor, window_delay
 from studio.jobs.ports import PaceStore
 
 CONCURRENT_WHEN_UNKNOWN = 2
@@ -26,6 +26,7 @@ LOOK_AGAIN_S = 2.0
 """How soon to look whether another process's job has made room."""
 WORTH_SAYING_S = 2.0
 """Shorter waits are not written down."""
+CLOCK_SLACK_S = 60.0
 
 _CONCURRENT = "concurrent_jobs"
 _PER_MINUTE = "requests_per_minute"
@@ -136,7 +137,8 @@ class Scheduler:
             if limit is None:
                 return 0.0
             moment = self._clock.now().timestamp()
-            recent = _times(pace.extra.get(_RECENT))
+            # A time that lies ahead is from before the clock was set right.
+            recent = [time for time in _times(pace.extra.get(_RECENT)) if time <= moment + CLOCK_SLACK_S]
             delay = window_delay(recent, moment, limit)
             if delay > 0:
                 return delay
@@ -167,9 +169,7 @@ class Scheduler:
             await self._paces.set_pace(account, replace(pace, extra=extra))
 
     def _held_s(self, pace: Pace) -> float:
-        if pace.not_before is None:
-            return 0.0
-        return (pace.not_before - self._clock.now()).total_seconds()
+        return until_s(pace.not_before, self._clock)
 
 
 def _concurrent(account: str, pace: Pace) -> int:
@@ -189,8 +189,10 @@ def _times(value: object) -> list[float]:
 
 
 def until_s(moment: datetime | None, clock: Clock) -> float:
-    """Seconds until `moment`; 0 when it has passed or there is none."""
+    """Seconds until `moment`; 0 when it has passed or there is none, or when it lies so far ahead that nobody can have
+    meant it: the clock was set back since."""
     if moment is None:
         return 0.0
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (aware - clock.now()).total_seconds())
+    left = (aware - clock.now()).total_seconds()
+    return left if 0 < left <= LONGEST_HOLD_S + CLOCK_SLACK_S else 0.0

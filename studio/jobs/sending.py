@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from studio.domain.errors import (
+    AccountError,
     BusyError,
     Cost,
     InputError,
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _GATEWAY = frozenset({502, 504})
 """Answered by what stands before the service: the service itself may have accepted the request."""
+_FIRST_MAY_BE_THERE = "The first request may have arrived."
 _CONFLICT = 409
 """The key was used before with another body: something was accepted that we do not know."""
 
@@ -41,7 +44,7 @@ async def queued(walk: Walk) -> None:
     except StudioError as error:
         await walk.fail(JobError.of(error))
         return
-    if _local_values(walk, provider):
+    if local_values(walk, provider):
         await walk.write(state=JobState.UPLOADING)
     else:
         await _to_submitting(walk)
@@ -85,14 +88,13 @@ async def submitting(walk: Walk) -> None:
         await _lost_sight(walk, "Studio stopped while it was sent; whether it arrived is not known.")
         return
     await walk.until_not_before()
-    has_files = bool(_local_values(walk, provider))
+    has_files = bool(local_values(walk, provider))
     urls = dict(await walk.world.hosted.load(walk.job.id)) if has_files else {}
     try:
         values = await _wire_input(walk, provider, urls)
     except StudioError as error:
-        await _stop_before_sending(walk, error)
+        await _stop_before_sending(walk, error, honoured=provider.honours_idempotency)
         return
-    walk.uploads = tuple(urls.values())
     await walk.world.scheduler.request(walk)
     walk.in_post = True
     try:
@@ -101,11 +103,14 @@ async def submitting(walk: Walk) -> None:
         walk.in_post = False
 
 
-async def _stop_before_sending(walk: Walk, error: StudioError) -> None:
-    """This time nothing left; an earlier try of a job taken over may have."""
-    if not walk.fresh:
+async def _stop_before_sending(walk: Walk, error: StudioError, *, honoured: bool = False) -> None:
+    """This time nothing left; an earlier try of a job taken over may have. `honoured`: sending again finds that one."""
+    passing = isinstance(error, UnreachableError | BusyError | ServiceFaultError | UnknownOutcomeError | LocalError)
+    if not walk.fresh and honoured and passing:
+        await walk.hold_back(error)
+    elif not walk.fresh:
         await _lost_sight(walk, error.message)
-    elif isinstance(error, UnreachableError | BusyError | ServiceFaultError | UnknownOutcomeError | LocalError):
+    elif passing:
         walk.world.scheduler.leave(walk.job)
         await walk.hold_back(error, state=JobState.QUEUED)
     else:
@@ -130,6 +135,10 @@ async def _post(walk: Walk, provider: Provider, values: Mapping[str, object]) ->
     except RequestRefusedError as error:
         await _refused(walk, error, resent=resent)
     except StudioError as error:
+        if isinstance(error, AccountError) and (resent or walk.resend):
+            # Key and credits are looked at before anything else: this says nothing of the request that may have arrived.
+            await _lost_sight(walk, f"{error.message} {_FIRST_MAY_BE_THERE}", f"{error.advice} Then send it again.")
+            return
         await walk.fail(JobError.of(error))
         await walk.world.hosted.forget(walk.job.id)
     else:
@@ -158,8 +167,8 @@ async def _no_answer(walk: Walk, provider: Provider, error: StudioError) -> None
     await _lost_sight(walk, error.message)
 
 
-async def _lost_sight(walk: Walk, message: str) -> None:
-    lost = UnknownOutcomeError(message)
+async def _lost_sight(walk: Walk, message: str, advice: str | None = None) -> None:
+    lost = UnknownOutcomeError(message, advice=advice)
     await walk.write(message, state=JobState.UNKNOWN, error=JobError.of(lost))
 
 
@@ -167,8 +176,8 @@ async def _refused(walk: Walk, error: RequestRefusedError, *, resent: bool) -> N
     """Refused for good, with two exceptions: a request sent again, and one with URLs that were made long ago."""
     kept = await walk.world.hosted.load(walk.job.id)
     await walk.world.hosted.forget(walk.job.id)
-    if resent and error.status == _CONFLICT:
-        await _lost_sight(walk, f"{error.message} The first request may have arrived.")
+    if error.status == _CONFLICT and (resent or await _was_sent_before(walk)):
+        await _lost_sight(walk, f"{error.message} {_FIRST_MAY_BE_THERE}")
     elif kept and not walk.hosted_now:
         # The refusal proves that nothing was accepted under this key; most likely the uploads of then are gone. Once only:
         # the next time they are of now.
@@ -178,18 +187,24 @@ async def _refused(walk: Walk, error: RequestRefusedError, *, resent: bool) -> N
         await walk.fail(JobError.of(error))
 
 
+async def _was_sent_before(walk: Walk) -> bool:
+    """Whether the job had been on its way before, out of whichever process."""
+    states = [None, *(entry.state for entry in await walk.world.store.timeline(walk.job.id))]
+    times = sum(now is JobState.SUBMITTING and before is not now for before, now in pairwise(states))
+    return times > 1
+
+
 async def _accepted(walk: Walk, provider: Provider, answer: RemoteJob) -> None:
     walk.answered(answer)
     walk.looks = 0
     sent = {"remote_id": answer.remote_id, "submitted_at": walk.world.clock.now(), "error": None}
-    while walk.job.state is JobState.SUBMITTING and not walk.gone:
+    # UNKNOWN: another process took this one for dead, and did not know that the answer was still to come.
+    while walk.job.state in (JobState.SUBMITTING, JobState.UNKNOWN) and not walk.gone:
         try:
             await walk.write(f"Sent, accepted as {answer.remote_id}.", answer.raw, state=JobState.RUNNING, **sent,
                              progress=answer.progress, eta_s=answer.eta_s, credits=credited(walk, answer))
         except SupersededError:
             continue
-        if walk.uploads:
-            await walk.world.hosted.forget(walk.job.id)
         if answer.state is not JobState.RUNNING:
             await take_in(walk, answer)
         return
@@ -197,8 +212,11 @@ async def _accepted(walk: Walk, provider: Provider, answer: RemoteJob) -> None:
 
 
 async def _cancelled_meanwhile(walk: Walk, provider: Provider, answer: RemoteJob, sent: Mapping[str, object]) -> None:
-    """The person cancelled while the request was on its way, and it arrived: keep its id, and cancel it over there."""
-    if walk.gone or walk.job.remote_id is not None:
+    """The person cancelled while the request was on its way, and it arrived: keep its id, and cancel it over there.
+
+    The same for a job that was accepted under another id meanwhile, sent by another process: one of the two is enough.
+    """
+    if walk.gone or walk.job.remote_id == answer.remote_id:
         return
     note = f"It had already been accepted as {answer.remote_id}, still runs over there and may cost."
     if provider.can_cancel:
@@ -208,8 +226,9 @@ async def _cancelled_meanwhile(walk: Walk, provider: Provider, answer: RemoteJob
             note = f"It had already been accepted as {answer.remote_id}; it was cancelled over there too."
         except (StudioError, TimeoutError) as error:
             log.info("job %s could not be cancelled over there: %s", walk.job.id, error)
-    await walk.write(note, answer.raw, **{**sent, "error": walk.job.error})
-    await walk.world.hosted.forget(walk.job.id)
+    followed_elsewhere = walk.job.remote_id is not None
+    await walk.write(note, answer.raw, **({} if followed_elsewhere else {**sent, "error": walk.job.error}))
+    walk.gone = followed_elsewhere
 
 
 async def _wire_input(walk: Walk, provider: Provider, urls: dict[str, str]) -> dict[str, object]:
@@ -229,7 +248,7 @@ async def _wire_input(walk: Walk, provider: Provider, urls: dict[str, str]) -> d
 
 async def _host_all(walk: Walk, provider: Provider, urls: dict[str, str]) -> None:
     """Host the local files that have no URL yet, each written down as soon as it lies there."""
-    for value in _local_values(walk, provider):
+    for value in local_values(walk, provider):
         if value not in urls:
             urls[value] = await _host(walk, provider, value)
             await walk.world.hosted.save(walk.job.id, urls)
@@ -249,7 +268,7 @@ def _media_names(walk: Walk, provider: Provider) -> frozenset[str]:
     return frozenset(p.name for p in operation.media_parameters) if operation else frozenset()
 
 
-def _local_values(walk: Walk, provider: Provider) -> list[str]:
+def local_values(walk: Walk, provider: Provider) -> list[str]:
     def values() -> Iterator[object]:
         for name in _media_names(walk, provider):
             value = walk.job.request.input.get(name)

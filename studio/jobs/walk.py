@@ -48,7 +48,8 @@ class Walk:
     """The one coroutine that moves a job. `fresh`: the state `submitting` was entered by this process, nothing was sent yet.
 
     `in_post`: a request that may cost something is on its way; the task must not be cancelled while it is.
-    `hosted_now`: its files were hosted by this very try. `uploads`: what can be deleted over there once the job is done.
+    `hosted_now`: its files were hosted by this very try. `resend`: the person sends again what may have arrived.
+    `not_found`: how often in a row the service did not know it.
     """
 
     def __init__(self, world: World, job: Job, *, fresh: bool = False, on_change: Callable[[], None] | None = None) -> None:
@@ -63,7 +64,8 @@ class Walk:
         self.hint_s: float | None = None
         self.gone = False
         self.hosted_now = False
-        self.uploads: tuple[str, ...] = ()
+        self.resend = fresh
+        self.not_found = 0
         self.saw_it_run = False
         self.nudge = asyncio.Event()
         self._noted = ""
@@ -131,13 +133,16 @@ class Walk:
     async def pause(self, seconds: float, *, early: bool = False) -> None:
         """Sleep; a nudge makes it look at the store, and ends the sleep if `early`. Raises SupersededError."""
         clock = self.world.clock
-        until = clock.now() + timedelta(seconds=seconds)
-        while (left := until_s(until, clock)) > 0:
-            if await clock.wait(self.nudge, left):
-                self.nudge.clear()
-                await self.refresh()
-                if early:
-                    return
+        left = seconds
+        while left > 0:
+            began = clock.now()
+            if not await clock.wait(self.nudge, left):
+                break  # slept to the end, whatever the clock on the wall shows: it may have been set back meanwhile
+            self.nudge.clear()
+            await self.refresh()
+            if early:
+                return
+            left -= max(0.0, (clock.now() - began).total_seconds())
         await self.refresh()
 
     async def until_not_before(self) -> None:
@@ -177,6 +182,7 @@ class Walk:
     def moved(self) -> None:
         """Something worked: what failed before is forgotten."""
         self.failures = 0
+        self.not_found = 0
         self._noted = ""
 
     async def fail(self, error: JobError, raw: Mapping[str, object] | None = None, **changes: object) -> None:

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from studio.domain.query import FirstScreen
+from studio.domain.first_screen import FirstScreen
 from studio.store.rows import asset_of, job_of
 from studio.store.schema import HEAD
 

@@ -81,10 +81,12 @@ class SqlJobStore:
 
         return await self._db.write(work)
 
-    async def claim(self, owner: str, alive: Callable[[str], bool], limit: int = 100) -> Sequence[Job]:
+    async def claim(
+        self, owner: str, alive: Callable[[str], bool], limit: int = 100, *, only: str | None = None
+    ) -> Sequence[Job]:
         """Take active jobs, oldest first, that belong to nobody or to a process that `alive` says is gone.
 
-        Jobs that `owner` has already are not given again. `alive` is called on the store's thread and must be quick.
+        Jobs that `owner` has already are not given again, unless one is asked for (`only`). `alive` is called on the store's thread and must be quick.
         """
 
         def work(connection: Connection) -> list[Job]:
@@ -92,6 +94,8 @@ class SqlJobStore:
             owners = connection.execute(select(jobs.c.owner).where(active, jobs.c.owner.is_not(None)).distinct()).scalars()
             gone = [name for name in owners if name != owner and not alive(name)]
             free = or_(jobs.c.owner.is_(None), jobs.c.owner.in_(gone))
+            if only is not None:
+                free = and_(jobs.c.id == only, or_(free, jobs.c.owner == owner))
             rows = connection.execute(
                 select(jobs).where(active, free).order_by(jobs.c.created_at, jobs.c.id).limit(limit)
             ).mappings().all()

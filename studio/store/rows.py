@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from studio.domain.asset import Asset, Recipe
 from studio.domain.errors import Cost
 from studio.domain.job import Credits, Job, JobError, JobRequest
-from studio.domain.operation import MediaKind
+from studio.domain.kinds import MediaKind
 from studio.domain.state import JobState, WaitReason
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

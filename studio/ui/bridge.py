@@ -16,21 +16,12 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from studio.domain.errors import BugError, StudioError
-from studio.domain.event import (
-    AssetAdded,
-    AssetChanged,
-    BalanceChanged,
-    EngineChanged,
-    Event,
-    JobChanged,
-    ProblemRaised,
-    StoreChanged,
-)
 
 if TYPE_CHECKING:
     import asyncio
 
     from studio.app.core import Core
+    from studio.domain.event import AssetAdded, AssetChanged, BalanceChanged, EngineChanged, Event, JobChanged, ProblemRaised
     from studio.settings.paths import Paths
     from studio.ui.core_thread import CoreThread
 
@@ -202,6 +193,8 @@ class Bridge(QObject):
 
     @Slot(object)
     def _deliver(self, events: list[Event]) -> None:
+        from studio.domain.event import AssetAdded, AssetChanged, JobChanged, StoreChanged
+
         jobs: dict[str, JobChanged] = {}
         assets: dict[str, AssetAdded | AssetChanged] = {}
         store = False
@@ -224,6 +217,8 @@ class Bridge(QObject):
             self.storeChanged.emit()
 
     def _deliver_single(self, event: BalanceChanged | EngineChanged | ProblemRaised) -> None:
+        from studio.domain.event import BalanceChanged, EngineChanged
+
         if isinstance(event, BalanceChanged):
             self.balanceChanged.emit(event)
         elif isinstance(event, EngineChanged):

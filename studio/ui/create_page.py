@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
+from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Job
-from studio.domain.query import FirstScreen
+from studio.domain.kinds import MediaKind
 from studio.ui.bridge import Bridge
+from studio.ui.composer import intake
 from studio.ui.composer.composer import Composer
 from studio.ui.composer.slot import Slot
 from studio.ui.queue.panel import QueuePanel
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _LAYOUT_VERSION = 1
 COMPOSER_WIDTH, QUEUE_WIDTH = 376, 320
+_KIND_ICONS = {MediaKind.VIDEO: "video", MediaKind.AUDIO: "audio"}
 
 
 class CreatePage(QStackedWidget):
@@ -69,7 +72,10 @@ class CreatePage(QStackedWidget):
         self.currentChanged.connect(lambda _: self._size_once())
         self.filmstrip.chosen.connect(self.viewer.show_asset)
         self.viewer.stepRequested.connect(self.filmstrip.step)
-        self.queue.reuse_wanted.connect(lambda job: self.composer.load(job.request))
+        self.viewer.useAsReference.connect(self.use_asset)
+        self.viewer.useFrame.connect(self.use_frame)
+        self.viewer.usePrompt.connect(self.use_prompt)
+        self.queue.reuse_wanted.connect(self.reuse)
         self.composer.submitted.connect(self._submitted)
 
     def _middle(self) -> QWidget:
@@ -129,6 +135,29 @@ class CreatePage(QStackedWidget):
         self.setCurrentWidget(self._desk)
         self.viewer.show_asset(asset)
         self.filmstrip.select(asset.id)
+
+    def reuse(self, job: Job) -> None:
+        """Put an earlier job's input into the composer, to be changed or sent again."""
+        self.start()
+        self.composer.load(job.request)
+
+    def use_prompt(self, words: str) -> None:
+        """Put a prompt in the place of the one that stands there; one step of undo brings that back."""
+        self.start()
+        self.composer.prompt.replace_text(words)
+
+    def use_asset(self, asset: Asset) -> None:
+        """Put an asset beside the next prompt: a picture as the frame to start from, others where they fit."""
+        self.start()
+        if asset.kind is MediaKind.IMAGE:
+            self.composer.use_as_start(intake.Brought(path=asset.path))
+        else:
+            self.composer.tray.take([intake.Brought(path=asset.path)])
+
+    def use_frame(self, frame: QImage) -> None:
+        """Start the next video from a frame of one."""
+        self.start()
+        self.composer.use_as_start(intake.Brought(image=frame))
 
     def _submitted(self, job: Job) -> None:
         self.queue.select(job.id)
@@ -193,7 +222,7 @@ class CreatePage(QStackedWidget):
         for index, slot in enumerate(slots):
             row, column = divmod(index, columns)
             box = QRect(area.left() + column * width, area.top() + row * height, width, height)
-            zones.append(Zone(slot.title, box, self._taker(slot)))
+            zones.append(Zone(slot.title, box, self._taker(slot), slot.help.removesuffix("."), _icon_of(slot)))
         return zones
 
     def _taker(self, slot: Slot) -> Callable[[QMimeData], object]:
@@ -203,3 +232,8 @@ class CreatePage(QStackedWidget):
             self.composer.tray.take_mime(mime, slot if slot in self.composer.tray.slots() else None)
 
         return take
+
+
+def _icon_of(slot: Slot) -> str:
+    """The icon of what a slot takes, by the first kind."""
+    return _KIND_ICONS.get(slot.accepts[0], "image") if slot.accepts else "image"

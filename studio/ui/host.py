@@ -8,9 +8,8 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -43,8 +42,7 @@ class _Alarm(QObject):
         self.raised.emit(in_words(error))
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A window whose first content is on the screen, and what belongs to it."""
 
     app: QApplication
@@ -74,17 +72,17 @@ def show_window(paths: Paths) -> Shown:
     kept = session.read(paths.data / session.FILE_NAME)
     app = _application()
     theme = Theme(preferences.theme, reduced_motion=preferences.reduced_motion)
-    theme.apply_font()
-    alarm = _Alarm()
-    _install_hooks(alarm)
+    theme.prepare()
     bridge = Bridge(paths)
     window = MainWindow(bridge, theme, first, preferences, session.Session(paths.data / session.FILE_NAME, kept))
     # dressed once, when it is whole: each part that is put into a dressed window would be styled again and again
     theme.apply()
     window.hold_close = True
+    alarm = _Alarm()
     alarm.raised.connect(window.notice.say)
     if problem:
         window.notice.say(problem)
+    _install_hooks(alarm)
     painting = QEventLoop()
     window.first_painted.connect(painting.quit)
     window.close_wanted.connect(painting.quit)

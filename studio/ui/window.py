@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,9 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.account import Account, Balance, Service
 from studio.domain.asset import Asset
+from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Job
-from studio.domain.query import FirstScreen
 from studio.ui.bridge import Bridge
-from studio.ui.composer import intake
 from studio.ui.create_page import CreatePage
 from studio.ui.session import FILE_NAME, Session
 from studio.ui.shell.active_account import ActiveAccount
@@ -114,8 +112,6 @@ class MainWindow(QMainWindow):
         self.top.field.set_commands(commands_for(self))
         page.key_wanted.connect(self.add_account)
         page.queue.asset_wanted.connect(self.open_asset)
-        page.viewer.useAsReference.connect(self.use_as_reference)
-        page.viewer.usePrompt.connect(self.use_prompt)
         page.viewer.showInGallery.connect(self.show_in_gallery)
         page.panels_changed.connect(self._show_panels)
         for button, dock in zip(self.top.panels, page.docks(), strict=True):
@@ -172,17 +168,13 @@ class MainWindow(QMainWindow):
 
     def reuse(self, job: Job) -> None:
         """Put an earlier job's input into the composer, to be changed or sent again."""
-        self.start()
-        self.create_page.composer.load(job.request)
-
-    def use_prompt(self, words: str) -> None:
-        self.start()
-        self.create_page.composer.prompt.replace_text(words)
+        self.show_page(CREATE)
+        self.create_page.reuse(job)
 
     def use_as_reference(self, asset: Asset) -> None:
         """Put an asset of the library beside the next prompt."""
-        self.start()
-        self.create_page.composer.tray.take([intake.Brought(path=asset.path)])
+        self.show_page(CREATE)
+        self.create_page.use_asset(asset)
 
     def start(self) -> None:
         """The composer, ready to be typed into."""

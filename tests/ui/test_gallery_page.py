@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.domain.asset import Asset
+from studio.domain.first_screen import FirstScreen
 from studio.domain.operation import MediaKind
-from studio.domain.query import FirstScreen
 from studio.ui.bridge import Bridge
 from studio.ui.gallery.page import GalleryPage
 from studio.ui.images.captions import day_words, today

@@ -14,15 +14,16 @@ from pytestqt.qtbot import QtBot
 
 from studio.domain.asset import Asset
 from studio.domain.errors import Cost, JobFailedError
+from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Credits, Job, JobError, JobRequest, TimelineEntry, now
-from studio.domain.query import FirstScreen
 from studio.domain.state import JobState, WaitReason
 from studio.ui.bridge import Bridge
 from studio.ui.history.model import ASSET_ROLE, Column, HistoryModel
 from studio.ui.history.page import HistoryPage
-from studio.ui.history.words import credit_words, state_words, time_words
+from studio.ui.history.words import time_words
 from studio.ui.images.captions import clock_words, duration_words, size_words
 from studio.ui.theme.theme import Theme
+from studio.ui.widgets.job_words import credit_words, state_words
 from tests.ui.media_core import MediaCore, Open, days_ago, make_asset, open_bridge, write_picture
 
 __all__ = ["open_bridge"]  # a fixture of this module

@@ -14,11 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from studio.domain.errors import Cost, JobFailedError
 from studio.domain.event import JobChanged
+from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Credits, Job, JobError, JobRequest, now
-from studio.domain.query import FirstScreen
 from studio.domain.state import JobState, WaitReason
 from studio.ui.bridge import Bridge
 from studio.ui.queue import words
+from studio.ui.widgets import job_words
 from studio.ui.queue.actions import actions_for
 from studio.ui.queue.model import LeftRole, QueueModel
 from studio.ui.queue.panel import QueuePanel
@@ -101,8 +102,6 @@ def test_the_estimate_falls_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_time_and_cost_in_words() -> None:
     moment = now()
-    assert words.clock(21) == "0:21"
-    assert words.clock(3723) == "1:02:03"
     assert words.time_words(job(JobState.RUNNING), 21.4, moment) == "0:21 left"
     assert words.time_words(job(JobState.UNKNOWN), None, moment) == "Needs you"
     assert words.time_words(job(JobState.QUEUED, not_before=moment + timedelta(seconds=65)), None, moment) == "in 1:05"
@@ -116,13 +115,13 @@ def test_time_and_cost_in_words() -> None:
 
 @pytest.mark.parametrize("state", list(JobState))
 def test_every_state_has_words_and_something_to_do(state: JobState) -> None:
-    assert words.state_words(job(state))
+    assert job_words.state_words(job(state))
     assert actions_for(job(state))
 
 
 @pytest.mark.parametrize("reason", list(WaitReason))
 def test_every_reason_for_waiting_has_words(reason: WaitReason) -> None:
-    assert words.state_words(job(waiting_for=reason)) != words.state_words(job())
+    assert job_words.state_words(job(waiting_for=reason)) != job_words.state_words(job())
 
 
 def test_the_counts_come_from_the_states(panel: QueuePanel) -> None:

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.domain.account import Account, Service
+from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Job, JobRequest
-from studio.domain.query import FirstScreen
 from studio.settings.preferences import Preferences
 from studio.ui.bridge import Bridge
 from studio.ui.dialogs.account_dialog import AccountDialog

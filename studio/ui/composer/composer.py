@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from studio.domain.account import LOCAL_ACCOUNT, Account
 from studio.domain.errors import InputError
 from studio.domain.job import Job, JobRequest
-from studio.domain.operation import Operation, Parameter
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer.foot import Foot
 from studio.ui.composer.operation_picker import OperationPicker
@@ -27,9 +26,13 @@ from studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.domain.operation import Operation, Parameter
     from studio.ui.composer.form import Form
+    from studio.ui.composer.intake import Brought
 
 PROMPT_NAMES = ("prompt", "text")
+START_FRAME = "image_url"
+"""The picture that a video starts from, as both services name it."""
 
 
 def prompt_parameter(operation: Operation) -> Parameter | None:
@@ -133,6 +136,12 @@ class Composer(QWidget):
         self._form.set_values({**request.input, **seeds})
         self.tray.set_values(request.input)
         self._keep()
+
+    def use_as_start(self, thing: Brought) -> None:
+        """Put a picture where the video starts from; the operation changes to one that takes it if this one does not."""
+        if self.tray.slot_named(START_FRAME) is None:
+            self.picker.choose("video.generate")
+        self.tray.take([thing], self.tray.slot_named(START_FRAME))
 
     # sending
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 from studio.domain.account import Account, Balance, Service
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.theme.tokens import mix
+from studio.ui.widgets.job_words import credits_spelt
 from studio.ui.widgets.words import label, rule
 
 
@@ -99,7 +100,7 @@ class Foot(QFrame):
         if balance.unlimited or balance.remaining is None:
             self._left.setText("")
             return
-        self._left.setText(self.tr("{n} credits left").format(n=f"{balance.remaining:,.0f}"))
+        self._left.setText(self.tr("{credits} left").format(credits=credits_spelt(balance.remaining)))
 
     def set_ready(self, ready: bool) -> None:
         """Whether there is an operation to send."""

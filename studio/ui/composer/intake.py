@@ -6,10 +6,10 @@ import base64
 import binascii
 import re
 import urllib.parse
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QUrl
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QImage
 
 from studio.domain.errors import InputError
@@ -18,8 +18,7 @@ _IMG_SOURCE = re.compile(r"<img[^>]+src=[\"']([^\"']+)[\"']", re.IGNORECASE)
 MAX_URL = 8192  # characters of a web address; a data: URL has no limit here but the library's on its bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Brought:
+class Brought(NamedTuple):
     """One thing: a local file, pixels, a web address or a data: URL. Exactly one of the four is set."""
 
     path: Path | None = None
@@ -38,6 +37,8 @@ class Brought:
     def read(self) -> bytes:
         """The bytes of pixels or of a data: URL; slow for large pictures, so on a worker thread. InputError if broken."""
         if self.image is not None:
+            from PySide6.QtCore import QBuffer, QByteArray, QIODevice  # not loaded at the start
+
             data = QByteArray()
             buffer = QBuffer(data)
             buffer.open(QIODevice.OpenModeFlag.WriteOnly)

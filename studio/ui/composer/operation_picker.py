@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QListView, QVBoxLayout, QWidget
 
-from studio.domain.operation import MediaKind, Operation
+from studio.domain.kinds import MediaKind
 from studio.ui.widgets.segments import Segments
+
+if TYPE_CHECKING:
+    from studio.domain.operation import Operation
 
 _ORDER = (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.PROMPT)
 _FIRST = "video.generate"

@@ -78,6 +78,7 @@ class RatioField(QWidget):
             button = RatioButton(ratio, theme)
             self._group.addButton(button, index)
             row.addWidget(button, 1)
+        self._group.buttonToggled.connect(lambda button, on: self.setFocusProxy(button) if on else None)
         self._group.idClicked.connect(lambda index: self.chosen.emit(ratios[index]))
         if ratios:
             self._group.button(0).setChecked(True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.errors import StudioError
-from studio.domain.operation import Operation, Parameter, ParameterKind
+from studio.domain.kinds import ParameterKind
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer import intake
 from studio.ui.composer.slot import SUFFIXES, Reference, Slot
@@ -21,7 +21,10 @@ from studio.ui.widgets.buttons import push
 from studio.ui.widgets.words import label
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
     from studio.app.core import Core
+    from studio.domain.operation import Operation, Parameter
 
 _MOST_IN_A_LIST = 9
 
@@ -69,6 +72,10 @@ class ReferenceTray(QWidget):
 
     def slots(self) -> list[Slot]:
         return list(self._slots)
+
+    def slot_named(self, name: str) -> Slot | None:
+        """The single place for the parameter `name`, None where this operation has none."""
+        return next((slot for slot in self._slots if slot.key == (name, 0)), None)
 
     def set_operation(self, operation: Operation) -> None:
         """Make the slots that `operation` takes and move the references over that fit."""
@@ -165,6 +172,8 @@ class ReferenceTray(QWidget):
         target = slot or next((s for s in self._slots if s.reference is None), self._slots[0] if self._slots else None)
         if target is None:
             return
+        from PySide6.QtWidgets import QFileDialog  # not loaded at the start
+
         dialog = QFileDialog(self.window(), self.tr("Choose a file for {slot}").format(slot=target.title))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if target.key[1] else QFileDialog.FileMode.ExistingFile)
         kinds = target.accepts or tuple(SUFFIXES)
@@ -209,6 +218,7 @@ class ReferenceTray(QWidget):
 
     def _slot(self, key: tuple[str, int], title: str, parameter: Parameter) -> Slot:
         slot = Slot(key, title, parameter.accepts, self._theme, self._loader)
+        slot.help, slot.required = parameter.help, parameter.required
         slot.clicked.connect(lambda: self.browse(slot))
         slot.removed.connect(lambda: self._remove(slot))
         return slot

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from studio.domain.operation import MediaKind
+from studio.domain.kinds import MediaKind
 from studio.ui.images.loader import ImageLoader
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets import icons
@@ -24,8 +24,7 @@ SUFFIXES = {
 _GLYPHS = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.AUDIO: "audio", MediaKind.PROMPT: "prompt"}
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """What lies in a slot: `value` is sent (a file: URI of the library's copy, or a web address)."""
 
     value: str
@@ -54,6 +53,8 @@ class Slot(QAbstractButton):
         self.key = key
         self.title = title
         self.accepts = accepts
+        self.help = ""
+        self.required = False
         self.reference: Reference | None = None
         self.busy = False
         self._hot = False
@@ -137,7 +138,7 @@ class Slot(QAbstractButton):
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.current.dim))
-        second = self.tr("reading…") if self.busy else self.tr("optional")
+        second = self.tr("reading…") if self.busy else self.tr("needed") if self.required else self.tr("optional")
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, f"{self.title}\n{second}")
 
     def _paint_filled(self, painter: QPainter, *, has_picture: bool) -> None:

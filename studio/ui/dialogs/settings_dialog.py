@@ -15,6 +15,7 @@ from studio.domain.account import LOCAL_ACCOUNT, Account, Balance
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
+from studio.ui.widgets.job_words import credits_spelt
 from studio.ui.widgets.segments import Segments
 from studio.ui.widgets.words import ElidedLabel, label, restyle, rule
 
@@ -185,7 +186,7 @@ class SettingsDialog(QDialog):
             return self.tr("works, free")
         if balance.remaining is None:
             return self.tr("works")
-        return self.tr("works, {n} credits left").format(n=f"{balance.remaining:,.0f}")
+        return self.tr("works, {credits} left").format(credits=credits_spelt(balance.remaining))
 
     def _say(self, name: str, words: str, role: str) -> None:
         state = self._states.get(name)

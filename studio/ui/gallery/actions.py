@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QProcess, QUrl, Signal
+from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.domain.asset import Asset
 from studio.ui.bridge import Bridge
+from studio.ui.widgets.words import counted
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
     from studio.app.core import Core
 
 
@@ -31,6 +34,8 @@ def show_in_folder(path: Path) -> bool:
 
         return subprocess.Popen(f'explorer /select,"{path}"') is not None
     if sys.platform == "darwin":
+        from PySide6.QtCore import QProcess
+
         return QProcess.startDetached("open", ["-R", str(path)])[0]
     return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
@@ -76,7 +81,9 @@ class AssetActions(QObject):
     def export(self, ids: Sequence[str]) -> None:
         """Ask for a folder and copy the files there. The dialog is opened, not executed: nothing waits for it."""
         wanted = list(ids)
-        dialog = QFileDialog(self._window, self.tr("Export %n file(s) to", "", len(wanted)))
+        from PySide6.QtWidgets import QFileDialog  # not loaded at the start
+
+        dialog = QFileDialog(self._window, counted(len(wanted), self.tr("Export 1 file to"), self.tr("Export {n} files to")))
         dialog.setObjectName("exportDialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from studio.domain.asset import Asset
 from studio.domain.operation import MediaKind
-from studio.ui.gallery.facts import facts_of
+from studio.ui.gallery.facts import facts_of, use_words
 from studio.ui.images.captions import title_of
 from studio.ui.images.labels import AssetLabel
 from studio.ui.theme.theme import Theme
@@ -155,7 +155,7 @@ class DetailsPanel(QFrame):
         if asset is None:
             return
         self._use.setEnabled(asset.kind in (MediaKind.IMAGE, MediaKind.VIDEO))
-        self._use.setText(self.tr("Use as start frame") if asset.kind is not MediaKind.VIDEO else self.tr("Use as source"))
+        self._use.setText(use_words(asset.kind))
         self._copy.setEnabled(bool(asset.prompt))
         for name, value in self._shown:
             self._add_fact(name, value)

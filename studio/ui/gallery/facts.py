@@ -8,17 +8,18 @@ from PySide6.QtCore import QCoreApplication
 
 from studio.domain.account import Service
 from studio.domain.asset import Asset
+from studio.domain.operation import MediaKind
 from studio.ui.images.captions import clock_words, full_moment_words, kind_words, size_words
-from studio.ui.queue.words import operation_words as readable_operation
+from studio.ui.widgets.job_words import operation_words
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("Facts", text)
 
 
-def operation_words(operation: str, titles: Mapping[str, str]) -> str:
-    """The operation's title, else its id made readable: "image.edit" becomes "Edit image"."""
-    return titles.get(operation) or readable_operation(operation)
+def use_words(kind: MediaKind) -> str:
+    """What it is called to put an asset beside the next prompt."""
+    return _tr("Use as source") if kind is MediaKind.VIDEO else _tr("Use as start frame")
 
 
 def service_words(service: str) -> str:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.domain.asset import Asset
-from studio.domain.event import AssetAdded, AssetChanged
-from studio.domain.operation import MediaKind
-from studio.domain.query import AssetQuery
 from studio.ui.bridge import Bridge, in_words
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.domain.event import AssetAdded, AssetChanged
+    from studio.domain.operation import MediaKind
+    from studio.domain.query import AssetQuery
 
 PAGE = 200
 FEW = 50
@@ -102,6 +102,8 @@ class AssetFeed(QObject):
     # -- answers ----------------
 
     def _query(self, before: str | None) -> AssetQuery:
+        from studio.domain.query import AssetQuery
+
         return AssetQuery(search=self.search or None, kind=self.kind, limit=self._page, before=before)
 
     def _fetch(self, before: str | None) -> None:

@@ -21,6 +21,7 @@ from studio.ui.gallery.layout import Metrics
 from studio.ui.gallery.virtual_grid import VirtualGrid
 from studio.ui.images.captions import spoken, title_of
 from studio.ui.theme.theme import Theme
+from studio.ui.widgets.words import counted
 
 DRAG_FILES = 50
 """At most so many files go out in one drag; targets choke on more."""
@@ -218,7 +219,8 @@ class GridView(VirtualGrid):
         """Screen readers hear the cell that the keyboard stands on as the grid's description."""
         asset = self.current()
         if asset is None:
-            words = self.tr("Nothing selected, %n item(s)", "", len(self._feed.items))
+            count = len(self._feed.items)
+            words = counted(count, self.tr("Nothing selected, 1 item"), self.tr("Nothing selected, {n} items"))
         else:
             number = (self.current_index() or 0) + 1
             words = self.tr("{0}. {1} of {2}, {3} selected").format(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -10,11 +9,13 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
+from studio.domain.first_screen import FirstScreen
 from studio.domain.operation import MediaKind
-from studio.domain.query import FirstScreen
 from studio.ui.bridge import Bridge
 from studio.ui.gallery.actions import AssetActions, is_usable_as_reference, show_in_folder
+from studio.ui.gallery.asset_menu import MenuLine, make_menu
 from studio.ui.gallery.details import DetailsPanel
+from studio.ui.gallery.facts import use_words
 from studio.ui.gallery.feed import AssetFeed
 from studio.ui.gallery.grid import GridView
 from studio.ui.gallery.search_field import SearchField
@@ -23,7 +24,7 @@ from studio.ui.gallery.undo_bar import UndoBar
 from studio.ui.images.message import MessageView
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push, tool
-from studio.ui.widgets.words import label, rule
+from studio.ui.widgets.words import counted, label, rule
 
 if TYPE_CHECKING:
     from studio.app.core import Core
@@ -245,40 +246,29 @@ class GalleryPage(QWidget):
     # -- menu, undo ----------------
 
     def _show_menu(self, position: QPoint) -> None:
-        menu = self.menu_for(self.grid.selected())
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(position)
+        self.menu_for(self.grid.selected()).popup(position)
 
     def menu_for(self, assets: list[Asset]) -> QMenu:
         """The menu of a selection; what needs a single asset is off for several."""
-        menu = QMenu(self)
-        menu.setObjectName("galleryMenu")
         ids = [asset.id for asset in assets]
         first = assets[0]
         single = len(assets) == 1
         usable = single and is_usable_as_reference(first)
-        lines: tuple[tuple[str, bool, Callable[[], object]], ...] = (
-            (self.tr("Open"), single, lambda: self.opened.emit(first)),
-            (self.tr("Use as start frame"), usable, lambda: self.useAsReference.emit(first)),
-            (self.tr("Copy prompt"), single and bool(first.prompt), lambda: self.actions_of.copy_text(first.prompt)),
-            (self.tr("Details"), True, lambda: self.set_details_open(True)),
-            (self.tr("Show in folder"), single, lambda: show_in_folder(first.path)),
-            (self.tr("Export…"), True, lambda: self.actions_of.export(ids)),
-            (self.tr("Move to trash"), True, lambda: self.actions_of.trash(ids)),
-        )
-        for number, (words, enabled, slot) in enumerate(lines):
-            if number in (4, 6):
-                menu.addSeparator()
-            action = menu.addAction(words)
-            action.setEnabled(enabled)
-            action.triggered.connect(lambda _=False, slot=slot: slot())
-        return menu
+        return make_menu(self, "galleryMenu", (
+            MenuLine(self.tr("Open"), lambda: self.opened.emit(first), single),
+            MenuLine(use_words(first.kind), lambda: self.useAsReference.emit(first), usable),
+            MenuLine(self.tr("Copy prompt"), lambda: self.actions_of.copy_text(first.prompt), single and bool(first.prompt)),
+            MenuLine(self.tr("Details"), lambda: self.set_details_open(True)),
+            MenuLine(self.tr("Show in folder"), lambda: show_in_folder(first.path), single, apart=True),
+            MenuLine(self.tr("Export…"), lambda: self.actions_of.export(ids)),
+            MenuLine(self.tr("Move to trash"), lambda: self.actions_of.trash(ids), apart=True),
+        ))
 
     def _offer_undo(self, ids: list[str]) -> None:
-        self.undo_bar.offer(self.tr("%n moved to trash", "", len(ids)), ids)
+        self.undo_bar.offer(counted(len(ids), self.tr("Moved to trash"), self.tr("{n} moved to trash")), ids)
 
     def _say_exported(self, paths: list[object]) -> None:
-        self.undo_bar.offer(self.tr("%n file(s) exported", "", len(paths)), None)
+        self.undo_bar.offer(counted(len(paths), self.tr("1 file exported"), self.tr("{n} files exported")), None)
 
 
 async def _titles(core: Core) -> dict[str, str]:

@@ -12,10 +12,11 @@ from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.asset import Asset
 from studio.domain.job import Job, TimelineEntry
 from studio.domain.state import JobState
-from studio.ui.history.words import cost_sentence, credit_words, number_words, state_token, step_words
+from studio.ui.history.words import step_words
 from studio.ui.images.labels import AssetLabel
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.widgets.buttons import push, tool
+from studio.ui.widgets.job_words import cost_sentence, credit_words, number_words, state_token
 from studio.ui.widgets.words import ElidedLabel, label, rule
 
 WIDTH = 360

@@ -18,9 +18,9 @@ from studio.domain.job import Job
 from studio.domain.query import JobQuery
 from studio.domain.state import JobState
 from studio.ui.bridge import Bridge, in_words
-from studio.ui.gallery.facts import operation_words
-from studio.ui.history.words import credit_words, state_words, time_words
+from studio.ui.history.words import time_words
 from studio.ui.images.captions import full_moment_words, moment_words
+from studio.ui.widgets.job_words import credit_words, operation_words, state_words
 
 if TYPE_CHECKING:
     from studio.app.core import Core

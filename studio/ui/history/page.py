@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.event import JobChanged
+from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Job, TimelineEntry
-from studio.domain.query import FirstScreen, JobTotals
+from studio.domain.query import JobTotals
 from studio.domain.state import JobState
 from studio.ui.bridge import Bridge
 from studio.ui.gallery.search_field import SearchField
@@ -19,11 +20,11 @@ from studio.ui.history.details import JobDetails
 from studio.ui.history.model import HistoryModel
 from studio.ui.history.table import HistoryTable
 from studio.ui.history.totals import DAYS, TotalsBar
-from studio.ui.history.words import state_name
 from studio.ui.images.message import MessageView
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
-from studio.ui.widgets.words import label, rule
+from studio.ui.widgets.job_words import state_name
+from studio.ui.widgets.words import counted, label, rule
 
 if TYPE_CHECKING:
     from studio.app.core import Core
@@ -184,8 +185,15 @@ class HistoryPage(QWidget):
             self.message.say("clock", self.tr("Nothing was sent yet"), words, (self._make,))
         empty = not self.model.jobs
         self._stack.setCurrentWidget(self.message if empty and (self.model.complete or self._failure) else self.table)
-        more = "" if self.model.complete else "+"
-        self._count.setText(self.tr("{0} jobs").format(f"{len(self.model.jobs):,}{more}") if self.model.jobs else "")
+        self._count.setText(self._count_words())
+
+    def _count_words(self) -> str:
+        count = len(self.model.jobs)
+        if not count:
+            return ""
+        if not self.model.complete:
+            return self.tr("{n}+ jobs").format(n=f"{count:,}")
+        return counted(count, self.tr("{n} job"), self.tr("{n} jobs"))
 
     def _show_failure(self, words: str) -> None:
         self._failure = words

@@ -16,16 +16,16 @@ from PySide6.QtWidgets import (
 
 from studio.domain.job import Job
 from studio.ui.history.model import ASSET_ROLE, JOB_ROLE, Column, HistoryModel
-from studio.ui.history.words import state_token
 from studio.ui.images.loader import ImageLoader
 from studio.ui.images.thumbnail import ThumbnailPainter
 from studio.ui.theme.theme import Theme, interface_font
+from studio.ui.widgets.job_words import state_token
 
 ROW = 56
 PICTURE = QRect(0, 0, 44, 34)
 _STRONG = (Column.TITLE, Column.STATE, Column.CREDITS)
 _RIGHT = (Column.CREDITS, Column.TIME)
-_WIDTHS = {Column.SENT: 92, Column.PICTURE: 60, Column.STATE: 168, Column.CREDITS: 68, Column.TIME: 68}
+_WIDTHS = {Column.SENT: 92, Column.PICTURE: 60, Column.STATE: 176, Column.CREDITS: 68, Column.TIME: 68}
 
 
 def padded(box: QRect, column: Column) -> QRect:
@@ -143,7 +143,8 @@ class HistoryTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._size_columns()
         self.doubleClicked.connect(lambda index: self._open(index.row()))
-        self.selectionModel().currentRowChanged.connect(lambda now, _: self.chosen.emit(model.job_at(now.row())))
+        # the selection and not the current row: a row whose details were closed is selected anew by the next press on it
+        self.selectionModel().selectionChanged.connect(lambda *_: self._tell_chosen())
         theme.changed.connect(self.viewport().update)
 
     def _size_columns(self) -> None:
@@ -191,6 +192,11 @@ class HistoryTable(QTableView):
             self._open(self.currentIndex().row())
             return
         super().keyPressEvent(event)
+
+    def _tell_chosen(self) -> None:
+        rows = self.selectionModel().selectedRows()
+        if rows:
+            self.chosen.emit(self._jobs.job_at(rows[0].row()))
 
     def _open(self, row: int) -> None:
         job = self._jobs.job_at(row)

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from studio.domain.query import DaySpending, JobTotals
-from studio.ui.history.words import number_words
 from studio.ui.images.captions import day_words, today
 from studio.ui.theme.theme import Theme
 from studio.ui.theme.tokens import mix
-from studio.ui.widgets.words import label
+from studio.ui.widgets.job_words import credits_spelt
+from studio.ui.widgets.words import counted, label
 
 DAYS = 30
 RECENT = 7
@@ -42,7 +42,7 @@ class DayChart(QWidget):
         total = sum(spending.charged for spending in days)
         jobs = sum(spending.jobs for spending in days)
         self.setAccessibleName(self.tr("The last 30 days"))
-        self.setAccessibleDescription(self.tr("{0} jobs, {1} credits").format(jobs, number_words(total)))
+        self.setAccessibleDescription(self._spelt(jobs, total))
         self.update()
 
     def bars(self) -> list[tuple[date, float]]:
@@ -84,7 +84,10 @@ class DayChart(QWidget):
         day = today() - timedelta(days=DAYS - 1 - number)
         spending = self._by_day.get(day)
         jobs, charged = (0, 0.0) if spending is None else (spending.jobs, spending.charged)
-        return self.tr("{0}: {1} jobs, {2} credits").format(day_words(day), jobs, number_words(charged))
+        return f"{day_words(day)}: {self._spelt(jobs, charged)}"
+
+    def _spelt(self, jobs: int, charged: float) -> str:
+        return ", ".join((counted(jobs, self.tr("{n} job"), self.tr("{n} jobs")), credits_spelt(charged)))
 
 
 class TotalsBar(QWidget):
@@ -119,7 +122,7 @@ class TotalsBar(QWidget):
 
     def show_month(self, totals: JobTotals) -> None:
         """Sums of the jobs since the first of the month."""
-        self._spent.setText(self.tr("{0} credits").format(number_words(totals.charged)))
+        self._spent.setText(credits_spelt(totals.charged))
         self._jobs.setText(f"{totals.jobs:,}")
         self._failed.setText(f"{totals.failed:,}")
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from studio.domain.asset import Asset
-from studio.domain.operation import MediaKind
+from studio.domain.kinds import MediaKind
 
 
 def _tr(text: str) -> str:

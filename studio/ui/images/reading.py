@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColorSpace, QImage, QImageIOHandler, QImageReader, QPainter
@@ -24,8 +24,7 @@ class ReadProblem(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
-@dataclass(frozen=True, slots=True)
-class PictureKey:
+class PictureKey(NamedTuple):
     """One rendition of one file: what the cache knows it by. Sizes in device pixels."""
 
     path: str
@@ -35,8 +34,7 @@ class PictureKey:
     fit: Fit = Fit.COVER
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What came of reading: a picture with the file's own size, or the reason why there is none."""
 
     image: QImage | None = None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from studio.domain.asset import Asset
-from studio.domain.operation import MediaKind
+from studio.domain.kinds import MediaKind
 from studio.ui.images.cache import PixmapCache
 from studio.ui.images.captions import duration_words, title_of
 from studio.ui.images.loader import ImageLoader

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
@@ -10,8 +10,7 @@ from studio.domain.job import Job
 from studio.domain.state import TRANSITIONS, JobState
 
 
-@dataclass(frozen=True, slots=True)
-class QueueAction:
+class QueueAction(NamedTuple):
     """`name` is stable, `words` are for the button. `is_main`: shown as a button, not only in the menu."""
 
     name: str

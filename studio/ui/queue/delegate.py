@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from studio.domain.job import Job
 from studio.domain.state import JobState
 from studio.ui.images.loader import ImageLoader
-from studio.ui.queue.model import JobRole, LeftRole
+from studio.ui.queue.model import JobRole, LeftRole, OperationRole
 from studio.ui.queue.view import QueueView
-from studio.ui.queue.words import cost_words, is_running, operation_words, state_words, time_words, utc_now
+from studio.ui.queue.words import cost_words, is_running, line_words, time_words, utc_now
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.theme.tokens import Tokens
 from studio.ui.widgets import icons
@@ -73,11 +73,7 @@ class QueueDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(top, flags, self._title_metrics.elidedText(title, Qt.TextElideMode.ElideRight, top.width()))
         painter.setFont(self._second)
-        words = state_words(job)
-        if job.state not in (JobState.FAILED, JobState.UNKNOWN):
-            words = f"{words[0].upper()}{words[1:]} · {operation_words(job.request.operation)}"
-        else:
-            words = f"{words[0].upper()}{words[1:]}" + (f": {job.error.message}" if job.error is not None else "")
+        words = line_words(job, index.data(OperationRole))
         painter.setPen(QColor(_ink(tokens, job)))
         painter.drawText(below, flags, small.elidedText(words, Qt.TextElideMode.ElideRight, below.width()))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 from studio.domain.job import Job
 from studio.domain.state import JobState
 from studio.ui.queue.actions import actions_for
-from studio.ui.queue.words import cost_words, error_words, operation_words, state_words
+from studio.ui.queue.words import cost_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
+from studio.ui.widgets.job_words import error_words, state_words
 from studio.ui.widgets.words import ElidedLabel, label, restyle, rule
 
 
@@ -45,10 +46,11 @@ class JobDetails(QFrame):
         column.addWidget(rule())
         column.addLayout(inside)
 
-    def show_job(self, job: Job) -> None:
-        """Everything about `job`; the buttons are made anew only when other ones are wanted."""
+    def show_job(self, job: Job, operation: str) -> None:
+        """Everything about `job`, with its operation's title; the buttons are made anew only when other ones are wanted."""
         self._title.setText(job.title.replace("\n", " "))
-        parts = [operation_words(job.request.operation), state_words(job), cost_words(job)]
+        # a failed job's state says already whether it cost anything
+        parts = [operation, state_words(job), "" if job.state is JobState.FAILED else cost_words(job)]
         self._line.setText(" · ".join(part for part in parts if part))
         words = error_words(job) if job.state in (JobState.FAILED, JobState.UNKNOWN) or not job.is_terminal else ""
         self._message.setText(words)

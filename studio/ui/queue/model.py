@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from studio.domain.event import JobChanged
 from studio.domain.job import Job
-from studio.ui.queue.words import is_running, operation_words, state_words
+from studio.ui.queue.words import is_running
+from studio.ui.widgets.job_words import operation_words, state_words
+
+if TYPE_CHECKING:
+    from studio.domain.event import JobChanged
 
 JobRole = Qt.ItemDataRole.UserRole + 1
 LeftRole = Qt.ItemDataRole.UserRole + 2
 """Seconds left, falling between two answers of the service, or None."""
+OperationRole = Qt.ItemDataRole.UserRole + 3
+"""The operation's title."""
 MOST = 200
 """Rows at most; older jobs are in History."""
 
@@ -29,6 +34,7 @@ class QueueModel(QAbstractListModel):
         super().__init__(parent)
         self._ids: list[str] = []  # newest first
         self._jobs: dict[str, Job] = {}
+        self._titles: Mapping[str, str] = {}
         self._estimates: dict[str, tuple[float, float]] = {}  # job id: seconds left, at which monotonic time
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own default
@@ -42,12 +48,14 @@ class QueueModel(QAbstractListModel):
             return job
         if role == LeftRole:
             return self.left_s(job)
+        if role == OperationRole:
+            return self.operation_title(job)
         if role == Qt.ItemDataRole.DisplayRole:
             return job.title
         if role == Qt.ItemDataRole.ToolTipRole:
             return job.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{job.title}, {operation_words(job.request.operation)}, {state_words(job)}"
+            return f"{job.title}, {self.operation_title(job)}, {state_words(job)}"
         return None
 
     def jobs(self) -> list[Job]:
@@ -61,6 +69,15 @@ class QueueModel(QAbstractListModel):
         if job_id not in self._jobs:
             return -1
         return self._ids.index(job_id)
+
+    def set_titles(self, titles: Mapping[str, str]) -> None:
+        """Titles of operations by id."""
+        self._titles = titles
+        if self._ids:
+            self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
+
+    def operation_title(self, job: Job) -> str:
+        return operation_words(job.request.operation, self._titles)
 
     def left_s(self, job: Job) -> float | None:
         estimate = self._estimates.get(job.id)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QListView, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
-from studio.domain.event import JobChanged
+from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Job
-from studio.domain.query import FirstScreen, JobQuery
 from studio.ui.bridge import Bridge
 from studio.ui.images.loader import ImageLoader
 from studio.ui.queue.actions import actions_for
@@ -20,9 +20,14 @@ from studio.ui.queue.delegate import QueueDelegate
 from studio.ui.queue.details import JobDetails
 from studio.ui.queue.model import JobRole, QueueModel
 from studio.ui.queue.view import QueueView
-from studio.ui.queue.words import error_words, is_running, summary
+from studio.ui.queue.words import is_running, summary
 from studio.ui.theme.theme import Theme
-from studio.ui.widgets.words import ElidedLabel, label
+from studio.ui.widgets.job_words import error_words
+from studio.ui.widgets.words import FittingLabel, label
+
+if TYPE_CHECKING:
+    from studio.app.core import Core
+    from studio.domain.event import AssetAdded, AssetChanged, JobChanged
 
 _PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp"}
 
@@ -45,7 +50,7 @@ class QueuePanel(QWidget):
         self._pictures: dict[str, Path | None] = {}
         self._loader = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
         self.model = QueueModel(self)
-        self.counts = ElidedLabel("", "label")  # the dock's bar shows it beside its name
+        self.counts = FittingLabel("label")  # the dock's bar shows it beside its name
         self.counts.setObjectName("queueCounts")
         self.view = self._make_view()
         self.details = JobDetails(theme)
@@ -58,6 +63,7 @@ class QueuePanel(QWidget):
         theme.changed.connect(self.view.viewport().update)
         self._loader.loaded.connect(self._picture_loaded)
         bridge.jobsChanged.connect(self.take)
+        bridge.assetsChanged.connect(self._assets_changed)
         bridge.storeChanged.connect(self.refresh)
         bridge.ready.connect(self.refresh)
         if bridge.is_ready:
@@ -108,7 +114,7 @@ class QueuePanel(QWidget):
 
     def refresh(self) -> None:
         """Read the jobs anew: at the start, and when another process wrote to the store."""
-        self._bridge.run(lambda core: core.jobs(JobQuery(limit=100)), self._show_jobs)
+        self._bridge.run(_jobs_and_titles, self._answered)
 
     def take(self, changes: Iterable[JobChanged]) -> None:
         self.model.take(changes)
@@ -129,6 +135,11 @@ class QueuePanel(QWidget):
         job = self.view.currentIndex().data(JobRole)
         return job if isinstance(job, Job) else None
 
+    def _answered(self, answer: tuple[list[Job], dict[str, str]]) -> None:
+        jobs, titles = answer
+        self.model.set_titles(titles)
+        self._show_jobs(jobs)
+
     def _show_jobs(self, jobs: list[Job]) -> None:
         current = self.current()
         self.model.set_jobs(jobs)
@@ -138,8 +149,7 @@ class QueuePanel(QWidget):
 
     def _count(self) -> None:
         jobs = self.model.jobs()
-        words = summary(jobs)
-        self.counts.setText(words)
+        self.counts.set_texts(summary(jobs))
         self._stack.setCurrentIndex(0 if jobs else 1)
         if any(is_running(job) for job in jobs):
             self._clock.start()
@@ -154,7 +164,7 @@ class QueuePanel(QWidget):
         job = self.current()
         self.details.setVisible(job is not None)
         if job is not None:
-            self.details.show_job(job)
+            self.details.show_job(job, self.model.operation_title(job))
 
     # pictures
 
@@ -165,6 +175,11 @@ class QueuePanel(QWidget):
             self._pictures[job.id] = None  # asked for once
             self._bridge.run(lambda core: core.asset(job.asset_ids[0]), self._picture_known, lambda _: None)
         return _reference_picture(job)
+
+    def _assets_changed(self, changes: Iterable[AssetAdded | AssetChanged]) -> None:
+        """A thumbnail may be made only after its job is done: it shows as soon as it is there."""
+        for change in changes:
+            self._picture_known(change.asset)
 
     def _picture_known(self, asset: Asset) -> None:
         if asset.job_id is not None and asset.thumbnail is not None:
@@ -213,6 +228,13 @@ class QueuePanel(QWidget):
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         self.copied.emit(text)
+
+
+async def _jobs_and_titles(core: Core) -> tuple[list[Job], dict[str, str]]:
+    from studio.domain.query import JobQuery
+
+    jobs = await core.jobs(JobQuery(limit=100))
+    return jobs, {operation.id: operation.title for operation in core.operations()}
 
 
 def _reference_picture(job: Job) -> Path | None:

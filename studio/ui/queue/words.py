@@ -1,4 +1,5 @@
-"""What the queue says about a job: its state, its time, its cost, and what can be done with it."""
+"""What only the queue says about its jobs: the line of a row, time left, and how many run. (All else:
+studio.ui.widgets.job_words.)"""
 
 from __future__ import annotations
 
@@ -7,10 +8,10 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from studio.domain.account import LOCAL_ACCOUNT
-from studio.domain.errors import Cost
 from studio.domain.job import Job
-from studio.domain.state import ACTIVE, JobState, WaitReason
+from studio.domain.state import ACTIVE, JobState
+from studio.ui.images.captions import duration_words
+from studio.ui.widgets.job_words import credit_words, state_name, state_words
 
 _RUNNING = frozenset({JobState.UPLOADING, JobState.SUBMITTING, JobState.RUNNING, JobState.DOWNLOADING, JobState.CANCELLING})
 
@@ -19,42 +20,11 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Queue", text)
 
 
-def operation_words(operation: str) -> str:
-    """ "video.generate" -> "Generate video"; ids with other shapes as they are, with spaces."""
-    words = operation.replace("_", " ").split(".")
-    return f"{words[-1].capitalize()} {' '.join(words[:-1])}".strip()
-
-
-def state_words(job: Job) -> str:
-    """The state as a person says it: "rendering 64 %", "waiting: offline", "done"."""
-    if job.waiting_for is not None and job.state in (JobState.QUEUED, JobState.RUNNING, JobState.DOWNLOADING):
-        return _waiting(job)
-    if job.state is JobState.RUNNING:
-        rendering = _tr("rendering")
-        return rendering if job.progress is None else f"{rendering} {round(job.progress * 100)} %"
-    return {
-        JobState.DRAFT: _tr("draft"),
-        JobState.QUEUED: _tr("waiting to be sent"),
-        JobState.UPLOADING: _tr("sending the references"),
-        JobState.SUBMITTING: _tr("sending"),
-        JobState.DOWNLOADING: _tr("downloading"),
-        JobState.DONE: _tr("done"),
-        JobState.FAILED: _tr("failed"),
-        JobState.UNKNOWN: _tr("no answer to the send"),
-        JobState.CANCELLING: _tr("cancelling"),
-        JobState.CANCELLED: _tr("cancelled"),
-    }[job.state]
-
-
-def _waiting(job: Job) -> str:
-    reason = {
-        WaitReason.OFFLINE: _tr("waiting: no connection"),
-        WaitReason.RATE_LIMIT: _tr("waiting: the service asks for a pause"),
-        WaitReason.CONCURRENCY_LIMIT: _tr("waiting: other jobs run"),
-        WaitReason.BUDGET: _tr("waiting: budget reached"),
-        WaitReason.PAUSED: _tr("paused"),
-    }
-    return reason[job.waiting_for] if job.waiting_for is not None else ""
+def line_words(job: Job, operation: str) -> str:
+    """The second line of a row: the state and the operation, or what went wrong."""
+    if job.error is not None and job.state in (JobState.FAILED, JobState.UNKNOWN):
+        return f"{state_name(job.state)}: {job.error.message}"
+    return f"{state_words(job)} · {operation}"
 
 
 def time_words(job: Job, left_s: float | None, now: datetime) -> str:
@@ -65,62 +35,32 @@ def time_words(job: Job, left_s: float | None, now: datetime) -> str:
         ended = job.finished_at.astimezone()
         return ended.strftime("%H:%M") if ended.date() == now.astimezone().date() else ended.strftime("%d.%m.")
     if left_s is not None and job.state in (JobState.RUNNING, JobState.DOWNLOADING):
-        return _tr("{time} left").format(time=clock(left_s))
+        return _tr("{time} left").format(time=duration_words(left_s))
     if job.state is JobState.QUEUED and job.not_before is not None and job.not_before > now:
-        return _tr("in {time}").format(time=clock((job.not_before - now).total_seconds()))
+        return _tr("in {time}").format(time=duration_words((job.not_before - now).total_seconds()))
     return ""
 
 
-def clock(seconds: float) -> str:
-    """0:21, 12:04, 1:02:03; never below zero."""
-    whole = max(0, round(seconds))
-    hours, rest = divmod(whole, 3600)
-    minutes, secs = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
-
-
 def cost_words(job: Job) -> str:
-    """The right column's second line: "free", "45 cr", "≈ 17 cr", "45 cr?" where it is not known."""
-    if job.request.account == LOCAL_ACCOUNT:
-        return _tr("free")
-    charged, estimated = job.credits.charged, job.credits.estimated
-    if charged is not None:
-        return f"{charged:g} cr"
-    if estimated is not None:
-        return f"{estimated:g} cr?" if job.state is JobState.UNKNOWN else f"≈ {estimated:g} cr"
-    return "?" if job.error is not None and job.error.cost is Cost.UNKNOWN else ""
+    """The right column's second line: "free", "45 cr", "≈ 17 cr", "45 cr?"; nothing where nothing is known."""
+    words = credit_words(job, _tr(" cr"))
+    return "" if words == "–" else words
 
 
-def error_words(job: Job) -> str:
-    """All of an error: what happened, whether it cost anything, what to do. Empty without one."""
-    if job.state is JobState.UNKNOWN and job.error is None:
-        return _tr(
-            "The job was sent and no answer came. It may have been charged. "
-            "Look it up at the service, send it again, or give it up."
-        )
-    if job.error is None:
-        return ""
-    cost = {
-        Cost.NONE: _tr("Nothing was charged."),
-        Cost.CHARGED: _tr("It was charged."),
-        Cost.UNKNOWN: _tr("It may have been charged."),
-    }[job.error.cost]
-    return " ".join(part for part in (job.error.message, cost, job.error.advice) if part)
-
-
-def summary(jobs: Sequence[Job]) -> str:
-    """ "1 needs you · 2 running · 1 waiting", counted from the states each time."""
+def summary(jobs: Sequence[Job]) -> tuple[str, str]:
+    """ "1 needs you · 2 running · 1 waiting", counted from the states each time; and the same in fewer words."""
     running = sum(job.state in _RUNNING for job in jobs)
     waiting = sum(job.state in ACTIVE for job in jobs) - running
     asking = sum(job.state is JobState.UNKNOWN for job in jobs)
-    parts = []
-    if asking:
-        parts.append(_tr("{n} needs you").format(n=asking))
-    if running:
-        parts.append(_tr("{n} running").format(n=running))
-    if waiting:
-        parts.append(_tr("{n} waiting").format(n=waiting))
-    return " · ".join(parts)
+    asks = (_tr("{n} needs you") if asking == 1 else _tr("{n} need you")).format(n=asking) if asking else ""
+    runs = _tr("{n} running").format(n=running) if running else ""
+    waits = _tr("{n} waiting").format(n=waiting) if waiting else ""
+    active = _tr("{n} active").format(n=running + waiting) if running + waiting else ""
+    return _joined(asks, runs, waits), _joined(asks, active)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
 
 
 def is_running(job: Job) -> bool:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from studio.domain.account import LOCAL, Account, Balance
 from studio.ui.theme.theme import Theme
+from studio.ui.widgets.job_words import credits_spelt
 
 _MOST_WIDTH = 280
 
@@ -47,7 +48,7 @@ class AccountChip(QPushButton):
         if balance.unlimited:
             self._left = self.tr("free")
         elif balance.remaining is not None:
-            self._left = self.tr("{n} credits").format(n=f"{balance.remaining:,.0f}")
+            self._left = credits_spelt(balance.remaining)
         else:
             self._left = ""
         self._tell("")

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from studio.domain.account import LOCAL, Account, Balance, Service
-from studio.domain.event import BalanceChanged, EngineChanged, JobChanged
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.domain.event import BalanceChanged, EngineChanged, JobChanged
     from studio.settings.preferences import Preferences
 
 

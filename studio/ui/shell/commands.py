@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -14,8 +14,7 @@ from studio.ui.widgets.icons import pixmap
 from studio.ui.widgets.words import label
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """`words` are what is typed and shown ("Theme: dark"), `run` does it."""
 
     words: str

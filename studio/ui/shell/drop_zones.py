@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -20,15 +20,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from studio.ui.theme.theme import Theme, interface_font
+from studio.ui.widgets import icons
+
+ICON = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
-    """`box` in the window's pixels; `take` is given the QMimeData at once, within the drop."""
+class Zone(NamedTuple):
+    """`box` in the window's pixels; `take` is given the QMimeData at once, within the drop. `words` say what comes of it,
+    `icon` names the picture over them."""
 
     name: str
     box: QRect
     take: Callable[[QMimeData], object]
+    words: str = ""
+    icon: str = "image"
 
 
 class DropZones(QWidget):
@@ -101,20 +106,36 @@ class DropZones(QWidget):
         tokens = self._theme.current
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        veil = QColor(tokens.canvas)
-        veil.setAlphaF(0.82)
+        veil = QColor(tokens.bg)
+        veil.setAlphaF(0.72)
         painter.fillRect(self.rect(), veil)
-        painter.setFont(interface_font(tokens.font_primary, weight=QFont.Weight.DemiBold))
         for index, zone in enumerate(self._zones):
-            hot = index == self._hot
-            line = Qt.PenStyle.SolidLine if hot else Qt.PenStyle.DashLine
-            painter.setPen(QPen(QColor(tokens.accent if hot else tokens.faint), 2, line))
-            painter.setBrush(QColor(tokens.accent_tint if hot else tokens.surface1))
-            box = QRectF(zone.box).adjusted(5, 5, -5, -5)
-            painter.drawRoundedRect(box, tokens.radius_surface, tokens.radius_surface)
-            painter.setPen(QColor(tokens.text))
-            flags = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
-            painter.drawText(box.adjusted(8, 8, -8, -8), flags, zone.name)
+            self._paint_zone(painter, zone, hot=index == self._hot)
+
+    def _paint_zone(self, painter: QPainter, zone: Zone, *, hot: bool) -> None:
+        """The page shines through; the name, what a drop does and its icon stand in the middle."""
+        tokens = self._theme.current
+        fill = QColor(tokens.accent_tint if hot else tokens.surface1)
+        fill.setAlphaF(0.96 if hot else 0.86)
+        pen = QPen(QColor(tokens.accent if hot else tokens.faint), 2 if hot else 1)
+        if not hot:
+            pen.setDashPattern([4, 4])
+        painter.setPen(pen)
+        painter.setBrush(fill)
+        box = QRectF(zone.box).adjusted(8.5, 8.5, -8.5, -8.5)
+        painter.drawRoundedRect(box, tokens.radius_surface, tokens.radius_surface)
+        middle, room = box.center(), box.adjusted(12, 0, -12, 0)
+        ratio = self.devicePixelRatioF()
+        glyph = icons.pixmap(zone.icon, tokens.accent if hot else tokens.dim, ICON, ratio)
+        painter.drawPixmap(QPointF(middle.x() - ICON / 2, middle.y() - 48), glyph)
+        flags = (Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop).value | Qt.TextFlag.TextWordWrap.value
+        painter.setFont(interface_font(tokens.font_primary, weight=QFont.Weight.DemiBold))
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(QRectF(room.left(), middle.y() - 8, room.width(), 44), flags, zone.name)
+        lines = -(-painter.fontMetrics().horizontalAdvance(zone.name) // max(1, int(room.width())))
+        painter.setFont(interface_font(tokens.font_label))
+        painter.setPen(QColor(tokens.dim))
+        painter.drawText(QRectF(room.left(), middle.y() + 16 + 18 * (lines - 1), room.width(), 64), flags, zone.words)
 
     def _heat(self, point: QPoint) -> None:
         hot = self.zone_at(point)

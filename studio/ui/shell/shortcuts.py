@@ -24,4 +24,4 @@ def add_shortcuts(window: MainWindow) -> None:
         ("Ctrl+L", window.start),
     )
     for key, slot in keys:
-        QShortcut(QKeySequence(key), window, slot)  # type: ignore[call-overload]  # the stubs want a narrower callable
+        QShortcut(QKeySequence(key), window, slot)

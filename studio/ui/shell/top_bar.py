@@ -65,6 +65,9 @@ class TopBar(QFrame):
         row.addStretch(1)
         for button in self.panels:
             button.setCheckable(True)
+            keeps = button.sizePolicy()
+            keeps.setRetainSizeWhenHidden(True)  # on other pages they are hidden, and the rest of the bar stays where it is
+            button.setSizePolicy(keeps)
             row.addWidget(button)
         row.addWidget(self.chip)
         guide = push("?", "helpButton")

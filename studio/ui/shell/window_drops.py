@@ -15,6 +15,7 @@ from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer import intake
 from studio.ui.shell.drop_zones import DropZones, Zone
 from studio.ui.theme.theme import Theme
+from studio.ui.widgets.words import counted
 
 if TYPE_CHECKING:
     from studio.app.core import Core
@@ -83,8 +84,8 @@ class WindowDrops(QObject):
     def _imported(self, outcome: tuple[int, list[str]]) -> None:
         count, refused = outcome
         if count:
-            self.imported.emit(self.tr("1 file was added to the gallery.") if count == 1
-                               else self.tr("{n} files were added to the gallery.").format(n=count))
+            one, many = self.tr("1 file was added to the gallery."), self.tr("{n} files were added to the gallery.")
+            self.imported.emit(counted(count, one, many))
         if refused:
             self.refused.emit(" ".join(refused))
 

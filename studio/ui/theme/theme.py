@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -21,7 +23,7 @@ class Theme(QObject):
         super().__init__(parent)
         self._mode = mode if mode in MODES else "system"
         self.reduced_motion = reduced_motion
-        self._applied = False
+        self._prepared = self._applied = False
         self.current: Tokens = self._wanted()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._refresh)
 
@@ -38,17 +40,21 @@ class Theme(QObject):
         """How long a movement takes: 120 to 180 ms, 0 with reduced motion."""
         return 0 if self.reduced_motion else wanted
 
-    def apply_font(self) -> None:
-        """Put style and font on the application: before any widget is made, as those made earlier do not follow."""
+    def prepare(self) -> None:
+        """Put style, font and palette on the application: before any widget is made, as those made earlier do not follow
+        the font, and each of them would take the palette by itself."""
         app = _application()
         app.setStyle("Fusion")
         app.setFont(interface_font(self.current.font_body))
+        app.setPalette(palette(self.current))
+        self._prepared = True
 
     def apply(self) -> None:
-        """Put font, palette and stylesheet on the application. Once at start; from then on changes follow by themselves."""
+        """Put all of it and the stylesheet on the application. Once at start; from then on changes follow by themselves."""
+        if not self._prepared:
+            self.prepare()
         self._applied = True
-        self.apply_font()
-        self._dress(_application())
+        _application().setStyleSheet(sheet(self.current))
 
     def _dress(self, app: QApplication) -> None:
         # taken off first: one stylesheet put over another costs four times as much; nothing is painted in between
@@ -80,13 +86,18 @@ def _application() -> QApplication:
     return app
 
 
+@cache
+def _own_family() -> str | None:
+    """Asked of the system once: the answer takes milliseconds."""
+    return next((family for family in ("Inter", "Inter Variable") if QFontDatabase.hasFamily(family)), None)
+
+
 def interface_font(pixels: int, *, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Inter when it is installed, else the system's interface font, with figures of equal width."""
     font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
-    for family in ("Inter", "Inter Variable"):
-        if QFontDatabase.hasFamily(family):
-            font.setFamily(family)
-            break
+    family = _own_family()
+    if family is not None:
+        font.setFamily(family)
     font.setPixelSize(pixels)
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)

@@ -17,6 +17,7 @@ class PictureBar(QWidget):
     fitPressed = Signal()  # noqa: N815  # Qt's spelling
     actualPressed = Signal()  # noqa: N815
     zoomPressed = Signal(float)  # noqa: N815
+    usePressed = Signal()  # noqa: N815
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,8 +36,10 @@ class PictureBar(QWidget):
         self._percent = label("100 %", "dim")
         self._percent.setObjectName("zoomLabel")
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %"))
-        self._note = label("", "label")
+        self._note = ElidedLabel("", "label")
         self._note.setObjectName("pictureNote")
+        use = push(self.tr("Use as start frame"), "viewerUseButton", "ghost")
+        use.clicked.connect(self.usePressed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current.xs)
@@ -45,10 +48,11 @@ class PictureBar(QWidget):
         row.addSpacing(theme.current.sm)
         row.addWidget(self._percent)
         row.addWidget(self._note, 1)
+        row.addWidget(use)
 
     def show_zoom(self, scale: float, fitted: bool) -> None:
         """`scale`: screen pixels a picture pixel."""
-        self._note.clear()
+        self._note.setText("")
         self._percent.setText(f"{round(scale * 100)} %")
         self.fit_button.setChecked(fitted)
         self.actual_button.setChecked(not fitted and abs(scale - 1) < 0.005)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPain
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from studio.domain.asset import Asset
-from studio.domain.query import FirstScreen
+from studio.domain.first_screen import FirstScreen
 from studio.ui.bridge import Bridge
 from studio.ui.gallery.feed import AssetFeed
 from studio.ui.images.captions import spoken, title_of
@@ -18,7 +18,7 @@ from studio.ui.theme.theme import Theme
 GAP, PAD = 10, 6
 SEEN = 7
 """So many thumbnails fit at least; in a wide window they do not grow beyond `WIDEST`."""
-NARROWEST, WIDEST = 64, 96
+NARROWEST, WIDEST = 64, 128
 PAGE = 60
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -SEEN, Qt.Key.Key_PageDown: SEEN}
 
@@ -36,7 +36,7 @@ class Filmstrip(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # wheel and keys are enough for a strip
-        self.setFixedHeight(WIDEST * 3 // 4 + 2 * PAD)
+        self.setFixedHeight(NARROWEST * 3 // 4 + 2 * PAD)
         self._theme = theme
         self.feed = AssetFeed(bridge, self, page=PAGE)
         self._images = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
@@ -165,6 +165,7 @@ class Filmstrip(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.setFixedHeight(self.cell_size().height() + 2 * PAD)
         self._relayout()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
 from studio.domain.job import Job
 from studio.domain.state import JobState
-from studio.ui.history.words import error_words, state_words
 from studio.ui.images.captions import duration_words
 from studio.ui.images.reading import ReadProblem
+from studio.ui.widgets.job_words import error_words, state_words
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """An icon by name, a heading, a sentence; `progress` from 0 to 1 if known, `busy` while something moves."""
 
     icon: str
@@ -36,7 +35,7 @@ def empty_message() -> Message:
 def job_message(job: Job) -> Message:
     """What a job does, or why it has no result."""
     if job.state is JobState.FAILED:
-        words = error_words(job.error) if job.error is not None else _tr("The reason is not known.")
+        words = error_words(job) or _tr("The reason is not known.")
         return Message("alert", _tr("“{0}” failed").format(job.title), words)
     if job.state is JobState.UNKNOWN:
         words = _tr("It was sent and no answer came, so it may have been charged. Look it up at the service, "

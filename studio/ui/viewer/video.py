@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from studio.domain.asset import Asset
-from studio.domain.operation import MediaKind
+from studio.domain.job import now
+from studio.domain.kinds import MediaKind
 from studio.ui.images.captions import duration_words, title_of
 from studio.ui.images.decoder import PictureDecoder
 from studio.ui.images.reading import Reading
@@ -20,6 +22,9 @@ from studio.ui.widgets import icons
 
 DISC = 32
 """Radius of the round play sign over a poster."""
+JUST_MADE = timedelta(seconds=30)
+POSTER_WAIT_MS = 3000
+"""How long the poster of a clip that was made just now is waited for; then an empty frame stands there."""
 
 
 class VideoView(Canvas):
@@ -35,6 +40,9 @@ class VideoView(Canvas):
         self._poster: QImage | None = None
         self._frame: QImage | None = None
         self._sign = True
+        self._poster_asked = False
+        self._wait = QTimer(self, singleShot=True, interval=POSTER_WAIT_MS)
+        self._wait.timeout.connect(self.update)
         self._decoder = PictureDecoder(self)
         self._decoder.decoded.connect(self._poster_arrived)
         self.setFont(interface_font(theme.current.font_body))
@@ -45,16 +53,21 @@ class VideoView(Canvas):
         self._asset = asset
         self.setAccessibleName(title_of(asset))
         self.show_poster(asset.thumbnail)
+        if asset.thumbnail is None and asset.kind is MediaKind.VIDEO and now() - asset.created_at < JUST_MADE:
+            self._wait.start()
         self.update()
 
     def show_poster(self, path: Path | None) -> None:
         """The picture that stands for the clip until it plays; it may be made only after the clip is there."""
         if path is not None and self._poster is None:
+            self._poster_asked = True
             ratio = self.devicePixelRatioF()
             self._decoder.decode(str(path), QSize(round(self.width() * ratio), round(self.height() * ratio)))
 
     def clear(self) -> None:
         self._asset = None
+        self._poster_asked = False
+        self._wait.stop()
         self._decoder.cancel()
         self._poster = self._frame = None
         self._sign = True
@@ -64,6 +77,11 @@ class VideoView(Canvas):
     def frame(self) -> QImage | None:
         """The frame that is shown now, None while it is the poster."""
         return self._frame
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the clip was made just now and its poster is still to come: words stand in its place."""
+        return self._wait.isActive() and self._frame is None
 
     @property
     def has_poster(self) -> bool:
@@ -81,6 +99,8 @@ class VideoView(Canvas):
 
     def _poster_arrived(self, reading: Reading, _whole: bool) -> None:
         self._poster = reading.image
+        self._poster_asked = False  # one that cannot be read leaves the empty frame
+        self._wait.stop()
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -109,12 +129,19 @@ class VideoView(Canvas):
             painter.drawImage(box, image)
         elif asset is not None and asset.kind is MediaKind.AUDIO:
             self._paint_sound(painter, asset)
-        elif asset is not None:
+        elif asset is not None and self.is_waiting:
+            self._paint_waiting(painter)
+        elif asset is not None and not self._poster_asked:
             self._paint_empty_frame(painter)
-        if self._sign and asset is not None and asset.kind is MediaKind.VIDEO:
+        if self._sign and asset is not None and asset.kind is MediaKind.VIDEO and not self.is_waiting:
             self._paint_sign(painter)
         self.paint_focus(painter)
         painter.end()
+
+    def _paint_waiting(self, painter: QPainter) -> None:
+        painter.setFont(interface_font(self._theme.current.font_label))
+        painter.setPen(QColor(self._theme.current.dim))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("Making its preview…"))
 
     def _paint_empty_frame(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QImage, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHideEvent, QImage, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
-from studio.domain.event import AssetAdded, AssetChanged, JobChanged
 from studio.domain.job import Job
-from studio.domain.operation import MediaKind
+from studio.domain.kinds import MediaKind
 from studio.domain.state import JobState
 from studio.ui.bridge import Bridge
-from studio.ui.gallery.actions import open_outside
+from studio.ui.gallery.actions import AssetActions, open_outside
 from studio.ui.images.message import MessageView
 from studio.ui.images.reading import ReadProblem
 from studio.ui.theme.theme import Theme
 from studio.ui.viewer.bars import FailureBar, PictureBar
 from studio.ui.viewer.canvas import Canvas
+from studio.ui.viewer.menu import viewer_menu
 from studio.ui.viewer.messages import Message, empty_message, job_message, problem_words
 from studio.ui.viewer.picture import PictureView
 from studio.ui.viewer.player import Player
 from studio.ui.viewer.prompt import PromptView
 from studio.ui.viewer.transport import Transport
 from studio.ui.viewer.video import VideoView
-from studio.ui.widgets.buttons import push
+from studio.ui.widgets.buttons import push, tool
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.domain.event import AssetAdded, AssetChanged, JobChanged
 
 SEEK_S = 1.0
 NO_FRAME_S = 1.5
@@ -57,7 +59,9 @@ class Viewer(QWidget):
 
     stepRequested = Signal(int)  # noqa: N815  # Qt's spelling
     useAsReference = Signal(object)  # noqa: N815
+    useFrame = Signal(object)  # noqa: N815
     usePrompt = Signal(str)  # noqa: N815
+    showInGallery = Signal(object)  # noqa: N815
     changed = Signal()
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
@@ -70,6 +74,7 @@ class Viewer(QWidget):
         self._failure = ""
         self.frames_shown = 0
         self.player = Player(self)
+        self.actions_of = AssetActions(bridge, self)
         self.message = _MessageCanvas(theme)
         self.picture = PictureView(theme)
         self.video = VideoView(theme)
@@ -78,6 +83,7 @@ class Viewer(QWidget):
         self.picture_bar = PictureBar(theme)
         self.failure_bar = FailureBar()
         self._outside = push(self.tr("Open outside"), "openOutsideButton")
+        self.more_button = tool("more", self.tr("More"), "viewerMoreButton", theme)
         self._retry = push(self.tr("Retry"), "viewerRetryButton", "primary")
         self._copy_error = push(self.tr("Copy the error"), "viewerCopyError")
         self._build()
@@ -94,11 +100,15 @@ class Viewer(QWidget):
         self._no_bar = QWidget()
         for bar in (self._no_bar, self.picture_bar, self.transport, self.failure_bar):
             self._bars.addWidget(bar)
+        below = QHBoxLayout()
+        below.setSpacing(tokens.sm)
+        below.addWidget(self._bars, 1)
+        below.addWidget(self.more_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.lg, tokens.lg, tokens.lg, tokens.sm)
         column.setSpacing(tokens.sm)
         column.addWidget(self._views, 1)
-        column.addWidget(self._bars)
+        column.addLayout(below)
 
     def _connect(self) -> None:
         player, transport = self.player, self.transport
@@ -121,6 +131,9 @@ class Viewer(QWidget):
         self.picture_bar.fitPressed.connect(self.picture.fit)
         self.picture_bar.actualPressed.connect(self.picture.actual_size)
         self.picture_bar.zoomPressed.connect(self.picture.zoom_by)
+        self.picture_bar.usePressed.connect(lambda: self.useAsReference.emit(self._asset))
+        self.more_button.clicked.connect(lambda: self.open_menu(self.more_button.mapToGlobal(QPoint(0, 0))))
+        self.changed.connect(self._show_more)
         self.prompt.copyPressed.connect(_copy)
         self.prompt.usePressed.connect(lambda asset: self.usePrompt.emit(asset.prompt))
         self._outside.clicked.connect(self._open_outside)
@@ -184,8 +197,29 @@ class Viewer(QWidget):
         self.changed.emit()
 
     def release(self) -> None:
-        """Let go of the file, as before it is moved to the trash."""
-        self.player.release()
+        """Let go of the file (Windows locks a playing one). Should it stay where it is after all, it can be played again."""
+        if self._asset is not None:
+            self.player.load(self._asset.path)
+
+    def release_if_shown(self, ids: Sequence[str]) -> None:
+        """The same, if it is one of these that are about to be moved to the trash."""
+        if self._asset is not None and self._asset.id in ids:
+            self.release()
+
+    def open_menu(self, at: QPoint) -> QMenu | None:
+        """What can be done with what is shown, at a point of the screen; None while nothing is."""
+        menu = viewer_menu(self)
+        if menu is not None:
+            menu.popup(at)
+        return menu
+
+    def _show_more(self) -> None:
+        # its place is kept: nothing jumps when a picture comes
+        self.more_button.setEnabled(self._asset is not None)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.open_menu(event.globalPos()) is not None:
+            event.accept()
 
     def _reset(self) -> None:
         self.player.release()

@@ -22,6 +22,7 @@ class Segments(QFrame):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._group.idClicked.connect(lambda index: self.chosen.emit(self._values[index]))
+        self._group.buttonToggled.connect(lambda button, on: self.setFocusProxy(button) if on else None)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(2, 2, 2, 2)
         self._row.setSpacing(0)

@@ -19,6 +19,11 @@ def label(text: str, role: str = "", *, buddy: QWidget | None = None, wrap: bool
     return answer
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """The text for one thing or for several, with the number put in for {n}; both are translated texts."""
+    return (one if number == 1 else many).format(n=f"{number:,}")
+
+
 def rule(*, vertical: bool = False) -> QFrame:
     """A hairline between two parts."""
     line = QFrame()
@@ -79,3 +84,24 @@ class ElidedLabel(QLabel):
     def _tell(self) -> None:
         too_long = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
         self.setToolTip(self.text() if too_long else "")
+
+
+class FittingLabel(ElidedLabel):
+    """Says the same in more or fewer words: the first of its texts that fits is shown."""
+
+    def __init__(self, role: str = "") -> None:
+        self._texts: tuple[str, ...] = ("",)
+        super().__init__("", role)
+
+    def set_texts(self, texts: tuple[str, ...]) -> None:
+        """From the longest to the shortest; at least one."""
+        self._texts = texts
+        self.setAccessibleName(texts[0])
+        self._tell()
+
+    def _tell(self) -> None:
+        width = self.width()
+        shown = next((text for text in self._texts if self.fontMetrics().horizontalAdvance(text) <= width), self._texts[-1])
+        if shown != self.text():
+            QLabel.setText(self, shown)
+        self.setToolTip(self._texts[0] if shown != self._texts[0] else "")

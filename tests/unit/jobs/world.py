@@ -97,10 +97,14 @@ class MemoryStore:
         self.jobs[then.id] = stored
         return stored
 
-    async def claim(self, owner: str, alive: Callable[[str], bool], limit: int = 100) -> Sequence[Job]:
+    async def claim(
+        self, owner: str, alive: Callable[[str], bool], limit: int = 100, *, only: str | None = None
+    ) -> Sequence[Job]:
         await asyncio.sleep(0)
         free = [job for job in self.jobs.values()
-                if job.state in ACTIVE and (job.id not in self.owners or not alive(self.owners[job.id]))][:limit]
+                if job.state in ACTIVE and only in (None, job.id) and (
+                    job.id not in self.owners or not alive(self.owners[job.id]) or (only and self.owners[job.id] == owner)
+                )][:limit]
         for job in free:
             self.owners[job.id] = owner
         return free

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.domain.query import AssetQuery, FirstScreen, JobQuery
+from studio.domain.first_screen import FirstScreen
+from studio.domain.query import AssetQuery, JobQuery
 from studio.store import first_screen
 from studio.store.assets import SqlAssetStore
 from studio.store.database import Database

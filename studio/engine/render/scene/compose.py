@@ -9,6 +9,7 @@ from studio.engine.render.scene.canvas import Canvas
 from studio.engine.render.scene.layers import Finish, Layer, Scene
 from studio.engine.render.scene.light import scene_light
 from studio.engine.render.scene.places import PLACES
+from studio.engine.render.scene.portrait import is_portrait, portrait
 from studio.engine.render.scene.stage import Stage
 from studio.engine.render.scene.subjects import paint_subjects
 from studio.engine.render.scene.words import SceneWords
@@ -22,7 +23,8 @@ def stage_layers(words: SceneWords, width: int, height: int, seed: int, *, margi
         raise ValueError(f"a scene needs at least 16×16 pixels, not {width}×{height}")
     stage = Stage(words, Canvas.of_frame(width, height, margin), scene_light(words, seed), seed)
     stage.perform = partial(paint_subjects, stage)
-    yield from PLACES[words.place](stage)
+    place = PLACES[words.place](stage)
+    yield from portrait(stage, place) if is_portrait(words) else place
     yield from stage.perform()
     yield from stage.front()
 
@@ -58,8 +60,8 @@ def finish_of(words: SceneWords) -> Finish:
 
 def particles_of(words: SceneWords) -> str | None:
     """What falls or floats: the weather first, then what was named."""
-    if words.place in {"room", "space"}:
-        return "dust" if words.place == "room" and words.has("dust") else None
+    if words.place in {"room", "space", "table", "lunar", "underwater"}:
+        return "dust" if words.place == "underwater" or (words.place == "room" and words.has("dust")) else None
     if words.weather in {"rain", "storm"}:
         return "rain"
     if words.weather == "snow":

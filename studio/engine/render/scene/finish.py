@@ -60,7 +60,7 @@ def _grain(seed: int, amount: float) -> Field:
     rng = np.random.default_rng([seed & 0xFFFFFFFF, 4711])
     raw = rng.standard_normal((_GRAIN_TILE, _GRAIN_TILE)).astype(np.float32)
     soft = cv2.GaussianBlur(raw, (0, 0), 0.7, borderType=cv2.BORDER_REFLECT)
-    mixed = raw * 0.55 + soft * 1.3
+    mixed = raw * 0.9 + soft * 0.5
     return np.asarray(mixed / mixed.std() * np.float32(amount * 255), np.float32)
 
 

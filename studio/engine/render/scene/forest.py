@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from studio.engine.render.scene.bamboo import bamboo_row
 from studio.engine.render.scene.canvas import Colour, Drawing, mix, rgb
 from studio.engine.render.scene.haze import shafts, veil
 from studio.engine.render.scene.herbs import fern, grass
@@ -27,7 +28,11 @@ def forest(stage: Stage) -> Iterator[Layer]:
     for at, (thick, air, number, depth) in enumerate(rows):
         air = min(air * (0.75 + 0.7 * light.haze_density), 0.88)
         foot = floor + 0.05 * at * high * 0.8
-        pixels = _trunks(stage, f"trunks {at}", foot, thick, air, number, depth)
+        pixels = (
+            bamboo_row(stage, f"trunks {at}", foot, thick * 0.55, air, number + 18, open_middle=depth > 0.15)
+            if words.has("bamboo")
+            else _trunks(stage, f"trunks {at}", foot, thick, air, number, depth)
+        )
         yield stage.layer(f"trunks {at}", pixels, depth, Motion.STILL)
     strength = (
         0.30 if light.time in {"dawn", "golden", "day", "dusk"} and words.weather in {"clear", "fog", "cloudy"} else 0.0
@@ -158,6 +163,9 @@ def _branches(
 def _forest_front(stage: Stage, floor: float) -> Iterator[Layer]:
     """Two dark trunks that frame the picture, ferns and leaves at the foot."""
     high, wide, light, words = stage.high, stage.wide, stage.light, stage.words
+    if words.has("bamboo"):
+        yield stage.layer("frame", bamboo_row(stage, "frame", 1.06 * high, 0.062, 0.0, 9, open_middle=True), 0.9, Motion.SWAY)
+        return
     rng, pen = stage.rng("frame"), Drawing(stage.canvas)
     tone = tones(light, words.season, "leaf", snow=stage.snow)
     bark = light.lit(rgb("#d8d4c8" if words.has("birch") else "#3a2c22") * np.float32(0.45), 0.05)

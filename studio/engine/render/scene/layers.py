@@ -20,6 +20,7 @@ class Motion(StrEnum):
     WATER = "water"      # ripples and shimmer
     SWAY = "sway"        # vegetation: leans with the wind, fixed at its foot
     FLICKER = "flicker"  # lit windows, neon, fire: brightness only
+    FALL = "fall"        # falling water: light that runs down
     WALK = "walk"        # figures and animals: slow sideways travel with a small bob
 
 

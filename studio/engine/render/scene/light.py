@@ -295,6 +295,9 @@ def scene_light(words: SceneWords, seed: int) -> Light:
         source_y=light.source_y * float(height),
         cloud_cover=float(min(light.cloud_cover * clouds, 1.0)),
     )
+    if light.dark and (words.weather == "snow" or words.place == "snowfield" or words.has("snowy")):
+        # Snow throws back nearly all the light there is: a white night is never black.
+        light = replace(light, key=light.key * np.float32(2.2), ambient=light.ambient * np.float32(2.4))
     if words.has("moon") or words.has("stars"):
         light = replace(light, stars=max(light.stars, 0.5) if words.time in {"night", "blue"} else light.stars)
     if words.mood == "dark":

@@ -36,7 +36,7 @@ class _Kind:
 
 _KINDS = {
     "rain": _Kind(420, (0.018, 0.060), (-0.16, 1.7), "streak", ("#dfe8f2",), 0.30),
-    "snow": _Kind(430, (0.0016, 0.0085), (-0.035, 0.11), "dot", ("#ffffff",), 0.85, sway=0.02),
+    "snow": _Kind(520, (0.0012, 0.0056), (-0.035, 0.11), "dot", ("#ffffff",), 0.85, sway=0.02),
     "leaves": _Kind(95, (0.008, 0.020), (-0.09, 0.10), "leaf", ("#d9722a", "#b8431f", "#e3a335", "#8f3a20"), 1.0, sway=0.05),
     "petals": _Kind(60, (0.005, 0.012), (-0.07, 0.07), "leaf", ("#ffd7e4", "#f7b4cc", "#fff0f4"), 0.95, sway=0.05),
     "embers": _Kind(
@@ -121,13 +121,15 @@ def _lay(out: Pixels, mask: np.ndarray, colour: Colour, spec: _Kind, brightness:
     """A mask of one colour joined to the premultiplied pixels."""
     if not mask.any():
         return
+    if spec.shape == "dot":  # flakes and sparks have no hard rim
+        mask = cv2.GaussianBlur(mask, (0, 0), max(canvas.scale * 0.0011, 0.45))
     share = mask.astype(np.float32) / 255
     if spec.shine:
         glow = cv2.GaussianBlur(share, (0, 0), max(canvas.scale * 0.006, 0.8)) * np.float32(3.0)
         out[..., :3] += (share + glow)[..., None] * colour * np.float32(spec.shine)
         return
     share = (share * np.float32(spec.alpha))[..., None]
-    light = np.float32(max(0.06, min(brightness * 1.5 + 0.10, 1.1)))
+    light = np.float32(max(0.06, min(brightness * 1.5 + (0.34 if spec.shape == "dot" else 0.10), 1.1)))
     out *= 1 - share
     out[..., :3] += colour * light * share
     out[..., 3:] += share

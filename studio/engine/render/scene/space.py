@@ -60,11 +60,11 @@ def space(stage: Stage) -> Iterator[Layer]:
     if stage.words.colours:
         tint[0] = stage.colour("#3a6aa8")
     yield stage.layer(
-        "planet", _world(stage.canvas, stage.number("planet"), centre, radius, (tint[0], tint[1]), sun, side), 0.2
+        "planet", world(stage.canvas, stage.number("planet"), centre, radius, (tint[0], tint[1]), sun, side), 0.2
     )
     yield stage.layer(
         "moon",
-        _world(
+        world(
             stage.canvas,
             stage.number("moon"),
             (wide * (0.5 + 0.27 * side), high * 0.26),
@@ -94,7 +94,7 @@ def _nebula(canvas: Canvas, seed: int, scheme: list[Colour], sun: Colour) -> Pix
     return pixels
 
 
-def _world(
+def world(
     canvas: Canvas,
     seed: int,
     centre: tuple[float, float],

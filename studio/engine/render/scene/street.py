@@ -49,7 +49,7 @@ def street(stage: Stage) -> Iterator[Layer]:
     lamps."""
     high, wide, light = stage.high, stage.wide, stage.light
     view = View(wide * (0.56 if light.side < 0 else 0.44), 0.60 * high)
-    half = 6.5 if wide > 1.2 else 5.0
+    half = _half_width(stage)
     yield from stage.sky(view.vy)
     yield from _far_end(stage, view)
     stone = SNOW if stage.snow else rgb("#77706a") * np.float32(0.62 if light.wet else 1.0)
@@ -78,6 +78,13 @@ def street(stage: Stage) -> Iterator[Layer]:
     yield stage.layer("lamp light", lamps.lamps(1.6, 0.06), 0.6, Motion.FLICKER, emissive=True)
     stage.land = Spot(view.at(0, 0, 4.2)[1], 1.72 / 4.2)
     stage.far_land = Spot(view.at(0, 0, 8.0)[1], 1.72 / 8.0)
+
+
+def _half_width(stage: Stage) -> float:
+    """Metres from the middle of the street to its walls: an alley is narrow."""
+    if stage.words.has("alley"):
+        return 3.4
+    return 6.5 if stage.wide > 1.2 else 5.0
 
 
 def _far_end(stage: Stage, view: View) -> Iterator[Layer]:
@@ -245,10 +252,10 @@ def _rails(stage: Stage, view: View) -> Iterator[Layer]:
     pen = Drawing(stage.canvas)
     light = stage.light
     kerb = light.lit(rgb("#9a948c"), 0.4)
-    half = (6.5 if stage.wide > 1.2 else 5.0) - 1.7
+    half = _half_width(stage) - 1.7
     for x in (-half, half):
         pen.fill([view.at(x, 0, 1.2), view.at(x + 0.22, 0, 1.2), view.at(x + 0.22, 0, 60), view.at(x, 0, 60)], kerb)
-    if any(subject.kind in {"tram", "train"} for subject in stage.words.subjects) or stage.words.place == "street":
+    if any(subject.kind in {"tram", "train"} for subject in stage.words.subjects) or not stage.words.has("alley"):
         steel = mix(light.lit(rgb("#b8bcc4"), 0.6), light.horizon, 0.35)
         for x in (-1.9, -0.6):
             pen.fill([view.at(x, 0, 1.2), view.at(x + 0.09, 0, 1.2), view.at(x + 0.09, 0, 60), view.at(x, 0, 60)], steel)

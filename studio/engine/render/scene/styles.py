@@ -34,14 +34,14 @@ class Look:
 
 
 LOOKS: dict[str, Look] = {
-    "natural": Look(contrast=1.08, saturation=1.08, bloom=0.06, grain=0.6),
+    "natural": Look(contrast=1.08, saturation=1.08, bloom=0.06, grain=0.26),
     "film": Look(
         saturation=0.86,
         contrast=1.14,
         tint=(1.05, 1.0, 0.93),
         shadows=(0.030, 0.052, 0.070),
         lights=(1.0, 0.972, 0.90),
-        grain=1.0,
+        grain=0.6,
         vignette=1.9,
         bloom=0.22,
     ),
@@ -51,7 +51,7 @@ LOOKS: dict[str, Look] = {
         exposure=0.86,
         luma=(0.36, 0.54, 0.10),
         lights=(0.98, 0.975, 0.96),
-        grain=1.5,
+        grain=0.9,
         vignette=3.0,
         bloom=0.12,
     ),
@@ -61,7 +61,7 @@ LOOKS: dict[str, Look] = {
         exposure=1.08,
         shadows=(0.11, 0.062, 0.03),
         lights=(0.98, 0.90, 0.74),
-        grain=1.2,
+        grain=0.8,
         vignette=2.4,
     ),
     "neon": Look(
@@ -71,6 +71,7 @@ LOOKS: dict[str, Look] = {
         tint=(1.04, 0.90, 1.16),
         shadows=(0.030, 0.004, 0.075),
         lights=(1.0, 0.97, 1.0),
+        grain=0.4,
         bloom=0.26,
     ),
     "watercolour": Look(saturation=1.34, contrast=0.96, exposure=1.18, grain=0.25, vignette=0.0),

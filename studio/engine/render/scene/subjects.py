@@ -11,6 +11,7 @@ from studio.engine.render.scene import landmarks, vehicles
 from studio.engine.render.scene.animals import beast, flying_bird, heron, whale
 from studio.engine.render.scene.beasts import BEASTS
 from studio.engine.render.scene.canvas import Colour, Drawing, rgb
+from studio.engine.render.scene.costumes import astronaut
 from studio.engine.render.scene.forms import Form, Place, cast_shadow, draw_forms, mirrored
 from studio.engine.render.scene.haze import bloom
 from studio.engine.render.scene.land import foliage_extra
@@ -111,8 +112,12 @@ def paint_subjects(stage: Stage, *zones: str) -> Iterator[Layer]:
 
 
 def _zone(stage: Stage, role: Role, subject: Subject) -> str:
+    if role.zone == "water" and stage.words.place == "underwater":
+        return "sky"  # what swims here floats above the ground
     if role.zone == "water" and stage.water is None:
         return "land"
+    if role.zone == "far" and role.moves and stage.words.place in {"sea", "lake"}:
+        return "land"  # it drives along the shore, not on the water
     if subject.kind == "bird" and stage.words.place == "room":
         return "land"
     return role.zone
@@ -123,6 +128,8 @@ def _form(stage: Stage, subject: Subject, rng: Rng) -> Form | None:
     words, colour = stage.words, rgb(COLOURS[subject.colour]) if subject.colour else None
     kind = subject.kind
     action = subject.action if subject.action != "fly" else "stand"
+    if kind == "person" and subject.word.startswith(("astronaut", "cosmonaut")):
+        return astronaut(action)
     if kind == "person":
         umbrella = (words.weather == "rain" and (words.has("umbrella") or rng.random() < 0.6)) or subject.word == "umbrella"
         return person(

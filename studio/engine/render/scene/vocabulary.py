@@ -9,17 +9,17 @@ PLACES: dict[str, str] = {
     "sea": (
         "sea, ocean, beach, coast, coastline, seaside, shore, seashore, waves, wave, surf, bay, atlantic, pacific, "
         "mediterranean, island, open water, cliff by the sea, lagoon, tropical, sandy beach, seascape, horizon over "
-        "the water, underwater, reef, cliffs"
+        "the water, cliffs, coastal, coastal road, pier at sea, tide, shipwreck"
     ),
     "lake": "lake, pond, tarn, lakeside, loch, reservoir, mirror lake, still water, lakeshore, reflecting pool",
     "mountain": (
         "mountain, mountains, alps, alpine, peak, summit, ridge, ridgeline, himalaya, andes, dolomites, glacier, "
-        "valley, canyon, mountainside, mountain pass, highlands, cliffside, volcano, fjord, rockies, everest, "
+        "valley, canyon, mountainside, mountain pass, highlands, cliffside, fjord, rockies, everest, "
         "hillside"
     ),
     "forest": (
         "forest, wood, woods, woodland, jungle, rainforest, grove, pine trees, trees, birch, redwood, taiga, "
-        "clearing, undergrowth, bamboo, pines, among the trees, forest path, swamp"
+        "clearing, undergrowth, bamboo, bamboo forest, bamboo grove, tropical forest, amazon, pine forest, pines, among the trees, forest path, swamp"
     ),
     "desert": (
         "desert, dune, dunes, sahara, sand dunes, gobi, wasteland, arid, oasis, badlands, mars, martian, sand, cactus, mesa"
@@ -27,22 +27,22 @@ PLACES: dict[str, str] = {
     "meadow": (
         "meadow, field, fields, grassland, prairie, pasture, hill, hills, countryside, farm, farmland, steppe, "
         "savanna, savannah, rolling hills, plain, plains, moor, moorland, heath, vineyard, garden, park, wildflowers,"
-        " flower field, wheat field, lavender field, lawn, tundra, orchard, grass"
+        " flower field, wheat field, lavender field, lawn, tundra, orchard, grass, country road, roadside, driveway"
     ),
     "city": (
         "city, skyline, cityscape, downtown, metropolis, skyscraper, skyscrapers, new york, tokyo, manhattan, london,"
-        " hong kong, shanghai, megacity, rooftop, rooftops, urban, high-rise, towers, office towers, chicago, dubai, "
+        " hong kong, shanghai, megacity, urban, high-rise, towers, office towers, chicago, dubai, "
         "futuristic city, paris, berlin"
     ),
     "street": (
-        "street, square, alley, road in town, plaza, avenue, boulevard, lane, crossing, crosswalk, market, "
-        "cobblestone, cobblestones, village street, old town, town square, sidewalk, pavement, tram stop, bus stop, "
-        "piazza, backstreet, side street, town, village"
+        "street, square, alley, road in town, plaza, avenue, boulevard, lane, pedestrian crossing, street crossing, crosswalk, market, backstreets, alleyway, "
+        "cobblestone, cobblestones, old town, town square, sidewalk, pavement, tram stop, bus stop, "
+        "piazza, backstreet, side street, town, city street"
     ),
     "harbour": (
         "harbour, harbor, port, marina, dock, docks, pier, quay, jetty, wharf, fishing village, venice, canal, waterfront"
     ),
-    "river": "river, stream, creek, brook, riverbank, riverside, rapids, waterfall, delta, estuary",
+    "river": "river, stream, creek, brook, riverbank, riverside, rapids, delta, estuary",
     "snowfield": (
         "snowfield, arctic, antarctic, ice field, ice, polar, north pole, south pole, frozen plain, iceberg, winter "
         "landscape, snowy field, snow field, frozen lake, winter wonderland"
@@ -50,12 +50,28 @@ PLACES: dict[str, str] = {
     "room": (
         "room, interior, bedroom, living room, kitchen, studio, office, library, cafe, café, coffee shop, restaurant,"
         " bar, indoors, attic, apartment, loft, workshop, desk, window seat, classroom, hallway, hall, inside, "
-        "bookshop, still life, on a table, sofa, armchair"
+        "bookshop, sofa, armchair, windowsill, fireplace, bookshelves, living-room, cosy corner"
     ),
     "space": (
         "space, outer space, galaxy, nebula, planet, planets, cosmos, universe, orbit, asteroid, milky way from "
-        "space, moon surface, lunar surface, alien planet, starship, deep space, interstellar"
+        "space, alien planet, starship, deep space, interstellar"
     ),
+    "lunar": "lunar, moon surface, lunar surface, on the moon, surface of the moon, moon landing, moon base, lunar landscape",
+    "rooftops": "rooftop, rooftops, roofs, over the roofs, chimneys, rooftops of paris, above the roofs",
+    "table": (
+        "table, still life, on a table, wooden table, cup of coffee, coffee cup, cup of tea, teacup, mug, cappuccino, "
+        "breakfast, tabletop, cup, latte, hot chocolate"
+    ),
+    "underwater": (
+        "underwater, reef, coral reef, coral, corals, seabed, under the sea, beneath the waves, deep sea, ocean floor, "
+        "under water, scuba, scuba diver, diver, school of fish, fish, sea turtle, jellyfish, atlantis, submarine"
+    ),
+    "village": (
+        "village, hamlet, mountain village, alpine village, village street, snowy village, medieval village, small town, "
+        "country village, christmas village"
+    ),
+    "volcano": "volcano, eruption, erupting volcano, lava, lava flow, crater of a volcano, magma",
+    "waterfall": "waterfall, cascade, falls, waterfalls, niagara, iguazu, cataract",
 }
 
 TIMES: dict[str, str] = {
@@ -136,7 +152,8 @@ SUBJECTS: dict[str, str] = {
         "person, people, man, men, woman, women, boy, girl, child, children, kid, traveller, traveler, hiker, "
         "wanderer, figure, couple, friends, lady, gentleman, monk, astronaut, samurai, knight, dancer, runner, "
         "climber, pedestrian, farmer, wizard, surfer, lovers, family, stranger, tourist, crowd, hero, king, queen, "
-        "princess, warrior, detective, artist, photographer, skier, commuter, musician, passerby, passersby, father, "
+        "princess, warrior, astronauts, cosmonaut, ballerina, portrait, old man, old woman, sailor, fishermen, viking, pirate, nun, elf, "
+        " detective, artist, photographer, skier, commuter, musician, passerby, passersby, father, "
         "mother, son, daughter, grandfather, grandmother, robot, explorer, adventurer, guitarist, walker, fisherman"
     ),
     "cyclist": "cyclist, bicycle, bike, biker, cycling, bicyclist, courier",
@@ -307,7 +324,7 @@ FEATURES: dict[str, str] = {
     "leaves": "autumn leaves, falling leaves, fall leaves, leaves, drifting leaves",
     "petals": "petals, cherry blossoms, cherry blossom, sakura, falling petals",
     "fireflies": "fireflies, firefly, glowing insects, fairy lights",
-    "embers": "embers, sparks, campfire, bonfire, fire, ash, volcano, lava",
+    "embers": "embers, sparks, campfire, bonfire, fire, ash",
     "dust": "dust, dusty, motes, sandstorm, pollen",
     "flowers": (
         "flowers, wildflowers, flower field, poppies, poppy, tulips, lavender, lavender field, sunflowers, "
@@ -316,7 +333,13 @@ FEATURES: dict[str, str] = {
     "pines": "pine, pines, fir, spruce, conifer, taiga, pine trees, evergreen",
     "birch": "birch, birches, aspen",
     "palms": "palm, palms, palm tree, palm trees, tropical, oasis, coconut",
-    "path": "path, trail, road, track, footpath, forest path, lane, highway",
+    "path": "path, trail, road, track, footpath, forest path, lane, highway, coastal road, country road, roadside, driveway",
+    "asphalt": "road, highway, coastal road, country road, roadside, asphalt, motorway, route 66",
+    "bamboo": "bamboo, bamboo forest, bamboo grove",
+    "jungle": "jungle, rainforest, tropical forest, amazon",
+    "books": "library, bookshop, books, bookshelves, bookshelf, reading room, study",
+    "hearth": "fireplace, hearth, log fire",
+    "alley": "alley, alleyway, backstreet, backstreets, lane, side street",
     "waterfall": "waterfall, cascade",
     "volcano": "volcano, eruption, lava",
     "island": "island, islands, islet",
@@ -325,59 +348,17 @@ FEATURES: dict[str, str] = {
     "planet": "planet, planets, saturn, gas giant, alien planet, rings",
     "surface": "moon surface, lunar surface, mars, martian, asteroid, crater, craters",
     "windy": "windy, wind, breeze, gale, gust",
-    "closeup": "close-up, closeup, close up, portrait, headshot, face, bust, profile",
+    "closeup": "close-up, closeup, close up, portrait, headshot, face, bust, profile, portrait of, selfie, close portrait",
     "tropical": "tropical, caribbean, maldives, hawaii, lagoon, palm beach",
     "wheat": "wheat, wheat field, barley, cornfield, corn, golden field, savanna, savannah, harvest, hay",
     "lavender": "lavender field, lavender",
     "snowy": "snow-covered, snow covered, snowy, snow, snowfield, frozen, ski, skiing, snow-capped",
-    "hat": "hat, cowboy, detective, wizard, samurai, fisherman, farmer",
-    "skirt": "woman, women, girl, lady, princess, queen, mother, daughter, grandmother, dancer, dress",
+    "hat": "hat, cowboy, detective, wizard, samurai, fisherman, farmer, sailor, pirate",
+    "skirt": "woman, women, girl, old woman, ballerina, nun, her, lady, princess, queen, mother, daughter, grandmother, dancer, dress",
     "cloak": "cloak, coat, wizard, monk, cape, robe, knight, king",
     "child": "child, children, kid, boy, girl, son, daughter",
     "umbrella": "umbrella, parasol",
     "lit": (
-        "lit windows, lights, city lights, lanterns, candle, candles, candlelight, lamplight, glow, glowing, illuminated"
+        "lit windows, warm windows, lights, city lights, lanterns, candle, candles, candlelight, lamplight, glow, glowing, illuminated"
     ),
-}
-
-HOME: dict[str, str] = {
-    "whale": "sea",
-    "lighthouse": "sea",
-    "sailboat": "sea",
-    "ship": "sea",
-    "boat": "lake",
-    "heron": "lake",
-    "tram": "street",
-    "car": "street",
-    "bus": "street",
-    "umbrella": "street",
-    "lamp": "street",
-    "deer": "forest",
-    "bear": "forest",
-    "campfire": "forest",
-    "rabbit": "meadow",
-    "horse": "meadow",
-    "rider": "desert",
-    "cow": "meadow",
-    "sheep": "meadow",
-    "windmill": "meadow",
-    "balloon": "meadow",
-    "tree": "meadow",
-    "flower": "meadow",
-    "house": "meadow",
-    "church": "meadow",
-    "train": "meadow",
-    "dog": "meadow",
-    "cat": "room",
-    "camel": "desert",
-    "palm": "sea",
-    "tent": "mountain",
-    "castle": "mountain",
-    "bridge": "river",
-    "rocket": "space",
-    "elephant": "meadow",
-    "bench": "meadow",
-    "cyclist": "street",
-    "plane": "mountain",
-    "bird": "sea",
 }

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from studio.engine.render.scene import vocabulary
+from studio.engine.render.scene.homes import HOME, HOME_OF_WORD
 
 _TABLES = {
     "place": vocabulary.PLACES,
@@ -212,13 +213,17 @@ def _place(hits: list[_Hit], subjects: tuple[Subject, ...], prompt: str) -> str:
         place = next(iter(sorted(named - {"room"})))
     if named >= {"mountain", "lake"} or (named >= {"forest", "lake"}):
         return "lake"
-    if "city" in named and kinds & {"tram", "car", "bus", "cyclist", "person"} and "street" in named:
-        return "street"
+    if named >= {"city", "street"} and not any(hit.phrase in {"skyline", "cityscape"} for hit in hits):
+        return "street"  # an alley of Tokyo is an alley
+    for setting in ("lunar", "underwater", "volcano", "waterfall", "rooftops", "village"):
+        if setting in named:
+            return setting  # what tells most about the picture goes before what lies around it
     if place == "city" and kinds & {"tram", "bus", "car", "cyclist"}:
         return "street"
     if place:
         return place
-    home = next((vocabulary.HOME[s.kind] for s in subjects if s.kind in vocabulary.HOME), None)
+    homes = (HOME_OF_WORD.get(s.word) or HOME.get(s.kind) for s in subjects)
+    home = next((found for found in homes if found), None)
     return home or _OPEN_PLACES[stable_seed(prompt) % len(_OPEN_PLACES)]
 
 
@@ -251,7 +256,10 @@ def read_prompt(prompt: str, style: str | None = None, negative: str | None = No
     weather = _weather(hits, features)
     asked = _first(_hits(_tokens(style)), "style") if style else None
     time = _first(hits, "time") or ("night" if features & {"stars", "moon", "neon"} else "day")
-    colours = tuple(dict.fromkeys(word for word in tokens if word in vocabulary.COLOURS))
+    colours = tuple(dict.fromkeys(
+        word for word, after in zip(tokens, [*tokens[1:], ""], strict=True)
+        if word in vocabulary.COLOURS and after not in {"hair", "haired", "hour", "light", "retriever", "eyes"}
+    ))
     return SceneWords(
         prompt=prompt,
         place=place,

@@ -1,0 +1,55 @@
+"""Where a subject is found when the prompt names no place: data only, read by words.py."""
+
+from __future__ import annotations
+
+HOME: dict[str, str] = {
+    "whale": "sea",
+    "lighthouse": "sea",
+    "sailboat": "sea",
+    "ship": "sea",
+    "boat": "lake",
+    "heron": "lake",
+    "tram": "street",
+    "car": "street",
+    "bus": "street",
+    "umbrella": "street",
+    "lamp": "street",
+    "deer": "forest",
+    "bear": "forest",
+    "campfire": "forest",
+    "rabbit": "meadow",
+    "horse": "meadow",
+    "rider": "desert",
+    "cow": "meadow",
+    "sheep": "meadow",
+    "windmill": "meadow",
+    "balloon": "meadow",
+    "tree": "meadow",
+    "flower": "meadow",
+    "house": "meadow",
+    "church": "meadow",
+    "train": "meadow",
+    "dog": "meadow",
+    "cat": "room",
+    "camel": "desert",
+    "palm": "sea",
+    "tent": "mountain",
+    "castle": "mountain",
+    "bridge": "river",
+    "rocket": "space",
+    "elephant": "meadow",
+    "bench": "meadow",
+    "cyclist": "street",
+    "plane": "mountain",
+    "bird": "sea",
+}
+
+# Where somebody is found when the prompt names no place: by the word used, before the kind's own home.
+HOME_OF_WORD: dict[str, str] = {
+    "fisherman": "harbour", "fishermen": "harbour", "sailor": "harbour", "pirate": "sea", "surfer": "sea", "astronaut": "space",
+    "cosmonaut": "space", "robot": "street", "detective": "street", "commuter": "street", "tourist": "street", "cowboy": "desert",
+    "skier": "snowfield", "climber": "mountain", "hiker": "mountain", "monk": "mountain", "viking": "sea", "wizard": "forest",
+    "elf": "forest", "knight": "meadow", "farmer": "meadow", "musician": "street", "wolf": "forest", "fox": "forest",
+    "flamingo": "lake", "viaduct": "river", "aqueduct": "river", "penguin": "snowfield", "polar bear": "snowfield",
+    "panda": "forest", "seagull": "sea", "dolphin": "sea", "pagoda": "lake", "shrine": "forest", "ballerina": "room",
+}
