@@ -6,6 +6,7 @@ where it is used.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _window() -> int:
+    gc.disable()  # until the first paint: there is nothing to collect while all is being made
     from studio.app.logs import catch_all, set_up
     from studio.settings.paths import Paths
 

@@ -9,14 +9,15 @@ import studio
 from studio.app.engine_link import EngineLink
 from studio.app.logs import hide
 from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance, Service
-from studio.domain.errors import InputError, KeyMissingError
+from studio.domain.errors import KeyMissingError
 from studio.domain.event import BalanceChanged, Listener
 from studio.jobs.ports import Provider
 from studio.jobs.scheduler import Scheduler
+from studio.net.origin import origin_of
 from studio.net.transport import Transport
 from studio.providers.factory import make_provider
 from studio.settings.accounts import AccountBook
-from studio.settings.keys import KeyRing, KeySource
+from studio.settings.keys import KeyRing, KeySource, checked_key
 
 USER_AGENT = f"studio/{studio.__version__}"
 
@@ -66,16 +67,25 @@ class Accounts:
         return self.provider(account)
 
     async def add(self, account: Account, key: str | None) -> str | None:
-        """Store the account, and its key where one is given; words of warning when the key could not be kept."""
-        if key is not None and not key.strip():
-            raise InputError("The key is empty.", field="key")
+        """Store the account, and its key where one is given; words of warning when the key could not be kept.
+
+        The key of an account that is replaced stays only where it belongs: with the same service at the same address.
+        """
+        key = None if key is None else checked_key(key)  # before anything is stored
+        before = {known.name: known for known in self.book.list()}
         stored = await asyncio.to_thread(self.book.add, account)
         self._providers.pop(stored.name, None)
         if key is None:
-            return None
-        hide(key.strip())
+            return await self._drop_key_of(before.get(stored.name), stored)
+        hide(key)
         not_kept = await self._keys.set(stored.name, key)
         return None if not_kept is None else str(not_kept)
+
+    async def _drop_key_of(self, before: Account | None, now: Account) -> str | None:
+        if before is None or (before.service is now.service and origin_of(before.base_url) == origin_of(now.base_url)):
+            return None
+        left = await self._keys.delete(now.name)
+        return None if left is None else str(left)
 
     async def remove(self, name: str) -> None:
         """Forget the account and its key; its jobs and what they made stay."""

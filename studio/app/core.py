@@ -17,7 +17,7 @@ from studio.app.events import Events
 from studio.app.job_service import JobService
 from studio.app.ownership import is_alive, this_process
 from studio.app.watch import watch
-from studio.domain.account import LOCAL_ACCOUNT, Account, Balance
+from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance
 from studio.domain.asset import Asset
 from studio.domain.errors import InputError, LocalError
 from studio.domain.event import Listener, ProblemRaised
@@ -102,6 +102,7 @@ class Core:
         if self._closed:
             return
         self._closed = True
+        self._link.close()
         await self._tasks.close()
         await self._runner.close()
         await self._accounts.close()
@@ -128,6 +129,10 @@ class Core:
     def accounts(self) -> list[Account]:
         """`local` first, which is always there."""
         return list(self._accounts.book.list())
+
+    def account(self, name: str) -> Account:
+        """The account of that name, however its letters are put together. Raises NotFoundError."""
+        return LOCAL if name == LOCAL_ACCOUNT else self._accounts.book.get(name)
 
     def default_account(self) -> str:
         """The one that the settings name, if it still exists, else `local`."""

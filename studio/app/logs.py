@@ -110,10 +110,13 @@ def set_up(paths: Paths, level: int = logging.INFO) -> None:
     if any(isinstance(handler, LogFile) for handler in root.handlers):
         return
     try:
-        paths.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The data folder first: a folder that comes into being as the parent of another would be open to everybody.
+        for folder in (paths.data, paths.logs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         _no_log(error)
         return
+    logging.raiseExceptions = False  # a full disk would else print a traceback for each line that cannot be logged
     handler = LogFile(paths.logs / FILE_NAME)
     handler.setFormatter(RedactingFormatter(_secrets))
     root.addHandler(handler)

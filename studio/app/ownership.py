@@ -1,26 +1,18 @@
-"""Which process follows a job: its number together with its start time, because numbers come again."""
+"""Which process follows a job: its number together with its start, because numbers come again."""
 
 from __future__ import annotations
 
-import psutil
+import os
 
-_TOLERANCE_S = 1.0
+from studio.engine.process import birth, lives
 
 
 def this_process() -> str:
-    """"pid:start time in seconds since 1970"."""
-    process = psutil.Process()
-    return f"{process.pid}:{process.create_time():.2f}"
+    """"pid:start", see studio.engine.process."""
+    return f"{os.getpid()}:{birth(os.getpid())}"
 
 
 def is_alive(owner: str) -> bool:
     """Whether that very process still runs. What cannot be read is nobody."""
-    number, _, started = owner.partition(":")
-    try:
-        process = psutil.Process(int(number))
-        same = abs(process.create_time() - float(started)) < _TOLERANCE_S
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except (ValueError, psutil.NoSuchProcess):
-        return False
-    except psutil.AccessDenied:
-        return True  # it is there, only not ours to look into
+    number, _, began = owner.partition(":")
+    return number.isdecimal() and len(number) < 12 and lives(int(number), began)

@@ -59,11 +59,11 @@ def add(
 ) -> None:
     """Store an account; the same name again replaces. Nothing is asked of the service: `test` does that."""
     terminal = Terminal(as_json)
-    key = sys.stdin.readline().strip() if key_stdin else None
+    key = _read_key() if key_stdin else None
 
     async def work(core: Core) -> int:
         warning = await core.add_account(Account(name, Service(service.value), base_url), key)
-        stored = next(account for account in core.accounts() if account.name == name.strip())
+        stored = core.account(name)
         document = await _described(core, stored)
         terminal.document({**document, "warning": warning})
         terminal.line(f"{stored.name}: {stored.service.display_name} at {stored.base_url}")
@@ -72,6 +72,13 @@ def add(
         return DONE
 
     run(terminal, work)
+
+
+def _read_key() -> str:
+    try:
+        return sys.stdin.readline().strip()
+    except UnicodeDecodeError:
+        raise typer.BadParameter("What came on standard input is no key.") from None
 
 
 def _say(terminal: Terminal, balance: Balance) -> None:

@@ -32,6 +32,11 @@ def of_usage(message: str) -> Document:
     return {"error": {"kind": "usage", "code": "usage", "message": message, "field": None}}
 
 
+def of_interrupt() -> Document:
+    """Ended by Ctrl+C before there was an answer."""
+    return {"error": {"kind": "interrupted", "code": "interrupted", "message": "Interrupted.", "field": None}}
+
+
 async def of_job(core: Core, job: Job) -> Document:
     """A job with its assets, the main result first."""
     return {

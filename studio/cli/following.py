@@ -39,9 +39,9 @@ async def wait(core: Core, terminal: Terminal, job: Job, timeout_s: float | None
     return DONE if job.state is JobState.DONE else FAILED
 
 
-async def sent(core: Core, terminal: Terminal, job: Job) -> int:
+async def sent(core: Core, terminal: Terminal, job: Job, timeout_s: float | None = None) -> int:
     """Print a job once its service has it, or it is known why it cannot be sent now: 1 only when it failed."""
-    job = await core.wait_sent(job.id)
+    job = await core.wait_sent(job.id, timeout_s)
     await print_job(core, terminal, job)
     return FAILED if job.state in _BAD else DONE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +16,7 @@ from studio.cli.values import read_document, read_input, split
 from studio.domain.errors import UnknownOperationError
 from studio.domain.job import JobRequest
 from studio.domain.query import JobQuery
-from studio.domain.state import JobState
+from studio.domain.state import ACTIVE, JobState
 
 if TYPE_CHECKING:
     from studio.app.core import Core
@@ -24,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, help="The jobs: every one that was ever 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="As `studio jobs list` shows it.")]
 _TITLE_LENGTH = 48
 _PAGE = 500
+_LOOK_EVERY_S = 0.5
 
 
 def submit(
@@ -52,7 +54,7 @@ def submit(
             raise UnknownOperationError(f"The account {name} has no operation {operation}.", field="operation")
         values = await read_input(core, known, pairs, given)
         job = await core.submit(JobRequest(operation, name, values, label))
-        return await (wait(core, terminal, job, timeout) if until_end else sent(core, terminal, job))
+        return await (wait(core, terminal, job, timeout) if until_end else sent(core, terminal, job, timeout))
 
     run(terminal, work, follow_jobs=True)
 
@@ -140,7 +142,7 @@ def resume(as_json: Json = False) -> None:
     async def work(core: Core) -> int:
         jobs = await core.jobs(JobQuery(unfinished=True, limit=_PAGE))
         await core.start()
-        await core.idle()
+        await _until_nothing_moves(core, [job.id for job in jobs])
         ended = [await core.job(job.id) for job in jobs]
         if as_json:
             terminal.document({"jobs": [await of_job(core, job) for job in ended]})
@@ -152,3 +154,13 @@ def resume(as_json: Json = False) -> None:
         return DONE if all(job.state is JobState.DONE for job in ended) else FAILED
 
     run(terminal, work)
+
+
+async def _until_nothing_moves(core: Core, ids: list[str]) -> None:
+    """Also those that another process follows: they end there, or wait for a reason."""
+    while True:
+        await core.idle()
+        found = [await core.job(job_id) for job_id in ids]
+        if not any(job.state in ACTIVE and job.waiting_for is None and job.error is None for job in found):
+            return
+        await asyncio.sleep(_LOOK_EVERY_S)

@@ -15,8 +15,8 @@ from studio.cli.doctor import doctor
 from studio.cli.documents import of_usage
 from studio.cli.options import Json
 from studio.cli.programs import EngineRequest, Programs
-from studio.cli.session import DONE, FAILED, USAGE
-from studio.cli.terminal import Terminal
+from studio.cli.session import DONE, FAILED, USAGE, bug
+from studio.cli.terminal import Terminal, reader_gone
 from studio.settings.paths import Paths
 
 app = typer.Typer(
@@ -104,4 +104,12 @@ def run(arguments: Sequence[str], programs: Programs | None = None) -> int:
         Terminal("--json" in arguments).document(of_usage(words))
         sys.stderr.write(f"studio: {words}\nTry `studio --help`.\n")
         return USAGE
+    except BrokenPipeError:
+        return reader_gone()
+    except Exception as error:  # noqa: BLE001  the border to the person
+        return bug(Terminal("--json" in arguments), error)
+    try:
+        sys.stdout.flush()  # here, where a reader that has gone can still be told from a failure
+    except BrokenPipeError:
+        reader_gone()
     return code if isinstance(code, int) else DONE

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import typer
 
 from studio.app.logs import set_up as set_up_logs
-from studio.cli.documents import of_error
-from studio.cli.terminal import Terminal
-from studio.domain.errors import LocalError, StudioError
+from studio.cli.documents import of_error, of_interrupt
+from studio.cli.terminal import Terminal, reader_gone
+from studio.domain.errors import BugError, LocalError, StudioError
 from studio.settings.paths import Paths
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+
+log = logging.getLogger(__name__)
 
 DONE, FAILED, USAGE = 0, 1, 2
 Work = Callable[["Core"], Awaitable[int]]
@@ -47,6 +50,8 @@ def run(terminal: Terminal, work: Work, *, follow_jobs: bool = False) -> None:
         terminal.document(of_error(error))
         terminal.aside(f"studio: {error.in_words()}")
         code = FAILED
+    except BrokenPipeError:
+        code = reader_gone()
     except OSError as error:
         words = f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."
         told = LocalError(words, advice="Check the disk.")
@@ -54,6 +59,18 @@ def run(terminal: Terminal, work: Work, *, follow_jobs: bool = False) -> None:
         terminal.aside(f"studio: {told.in_words()}")
         code = FAILED
     except KeyboardInterrupt:
+        terminal.document(of_interrupt())
         terminal.aside("studio: interrupted.")
         code = FAILED
+    except Exception as error:  # noqa: BLE001  the border to the person: they get words, and the log the rest
+        code = bug(terminal, error)
     raise typer.Exit(code)
+
+
+def bug(terminal: Terminal, error: Exception) -> int:
+    """Nothing that a command provides for: words for the person, the traceback for the log."""
+    log.error("a command failed", exc_info=error)
+    told = BugError(f"Studio made a mistake ({type(error).__name__}).")
+    terminal.document(of_error(told))
+    terminal.aside(f"studio: {told.in_words()}")
+    return FAILED

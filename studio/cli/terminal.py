@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 
 from studio.cli.documents import Document
+
+
+def reader_gone() -> int:
+    """Whoever read standard output has closed it (`| head`): no error, and nothing more to say; the exit code."""
+    # What is still in the buffer would raise again while Python ends.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 class Terminal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from studio.domain.errors import InputError
 from studio.domain.operation import Operation, ParameterKind
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from studio.app.core import Core
 
 LONGEST_TEXT_FILE = 1_000_000
+_LONGEST_SHOWN = 80
 
 
 def split(given: Sequence[str]) -> list[tuple[str, str]]:
@@ -32,7 +33,9 @@ def read_document(text: str | None) -> dict[str, object]:
     if text is None:
         return {}
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("--input is nested too deeply.") from None
     except ValueError as error:
         raise ValueError(f"--input is no JSON: {error}.") from None
     if not isinstance(value, dict):
@@ -63,11 +66,19 @@ async def _value(core: Core, operation: Operation, name: str, text: str) -> obje
             return text
         return await _file(core, name, text) if _is_media(operation, name) else _text(name, text)
     try:
-        value = json.loads(text)
-    except ValueError:
-        words = f"{name} takes JSON, such as 5, true or [\"…\"], not {text!r}."
+        value = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        words = f"{name} takes JSON, such as 5, true or [\"…\"], not {_shortened(text)!r}."
         raise InputError(words, field=name, code="no_json") from None
     return await _with_files(core, operation, name, value)
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 async def _with_files(core: Core, operation: Operation, name: str, value: object) -> object:

@@ -11,21 +11,21 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import psutil
+from studio.engine.process import birth, lives
 
 ADDRESS_FILE = "address.json"
 
 
 @dataclass(frozen=True, slots=True)
 class EngineAddress:
-    """Where an engine listens. `token` is its key, made anew at each start. `started` is the process's start time in
-    seconds since 1970 as the system tells it: with `pid` it names one process for good."""
+    """Where an engine listens. `token` is its key, made anew at each start. `started` says when the process
+    began (studio.engine.process): with `pid` it names one process for good."""
 
     url: str
     token: str = field(repr=False)
     pid: int = 0
     version: str = ""
-    started: float = 0.0
+    started: str = ""
 
     @property
     def port(self) -> int:
@@ -33,13 +33,7 @@ class EngineAddress:
 
     def alive(self) -> bool:
         """Whether that very process still runs (another one may have taken its number)."""
-        try:
-            process = psutil.Process(self.pid)
-            return abs(process.create_time() - self.started) < 2.0 and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
-            return False
-        except psutil.AccessDenied:
-            return True  # it is there, only not ours to look into
+        return lives(self.pid, self.started)
 
 
 def read_address(folder: Path) -> EngineAddress | None:
@@ -51,7 +45,7 @@ def read_address(folder: Path) -> EngineAddress | None:
             token=str(values["token"]),
             pid=int(values["pid"]),
             version=str(values["version"]),
-            started=float(values["started"]),
+            started=str(values["started"]),
         )
         _ = address.port  # a URL without one is a broken file
     except (OSError, ValueError, KeyError, TypeError):
@@ -61,7 +55,7 @@ def read_address(folder: Path) -> EngineAddress | None:
 
 def write_address(folder: Path, url: str, token: str, version: str) -> EngineAddress:
     """Publish this process as the engine of the folder. Readable by the owner alone, whole or not there at all."""
-    address = EngineAddress(url, token, os.getpid(), version, psutil.Process().create_time())
+    address = EngineAddress(url, token, os.getpid(), version, birth(os.getpid()))
     values = asdict(address)
     partial = folder / f"{ADDRESS_FILE}.{secrets.token_hex(4)}.part"
     fd = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -65,9 +65,15 @@ def run(options: EngineOptions) -> int:
         asyncio.run(serve(options, ready=None if options.detached else _print_address, signals=True))
     except (EngineError, OSError) as error:
         log.info("the engine did not start", exc_info=error)
-        print(error, file=sys.stderr)  # noqa: T201 for the person, or for the launcher, which reads the output file
+        words = _disk_words(error) if isinstance(error, OSError) else str(error)
+        print(words, file=sys.stderr)  # noqa: T201 for the person, or for the launcher, which reads the output file
         return 1
     return 0
+
+
+def _disk_words(error: OSError) -> str:
+    where = error.filename or "A file of the engine"
+    return f"{where} cannot be used: {error.strerror or error}. Check its folder and its rights, or choose another --home."
 
 
 async def serve(
@@ -209,6 +215,7 @@ def _log_to(options: EngineOptions) -> None:
     path = options.folder / "engine.log"
     handler = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"))
+    logging.raiseExceptions = False  # a full disk would else print a traceback for each line that cannot be logged
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     root.addHandler(handler)

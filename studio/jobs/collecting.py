@@ -133,10 +133,10 @@ async def _fetch(walk: Walk, provider: Provider, index: int, result: RemoteResul
     asset = None if walk.saw_it_run else await library.reconcile(walk.job, index, recipe)
     if asset is None:
         part = library.part_for(walk.job, index)
-        await provider.download(result.url, part, _Reporter(walk))
+        sha256 = await provider.download(result.url, part, _Reporter(walk))
         walk.moved()
         try:
-            asset = await library.place(walk.job, index, part, result.kind, result.file_name, recipe)
+            asset = await library.place(walk.job, index, part, result.kind, result.file_name, recipe, sha256)
         except ServiceFaultError as error:
             # The bytes came whole and are no media: fetching them for ever would not make them better.
             raise JobFailedError(error.message, code="unusable_result", cost=Cost.CHARGED) from error

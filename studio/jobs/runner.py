@@ -135,7 +135,8 @@ class Runner:
     async def _broken(self, walk: Walk, error: Exception) -> None:
         """Nothing that a step provides for: ours. The job stops where it can be taken up again by the person."""
         log.error("job %s broke in state %s", walk.job.id, walk.job.state, exc_info=error)
-        shown = error if isinstance(error, StudioError) else BugError(f"Studio made a mistake with this job: {error!r}.")
+        words = f"Studio made a mistake with this job ({type(error).__name__})."
+        shown = error if isinstance(error, StudioError) else BugError(words)
         kept = JobError(shown.kind, shown.code, shown.message, True, shown.advice, Cost.UNKNOWN)
         state = JobState.UNKNOWN if walk.job.state is JobState.SUBMITTING else JobState.FAILED
         finished = None if state is JobState.UNKNOWN else self._world.clock.now()

@@ -23,10 +23,6 @@ from studio.library.ports import AssetStore, Folders
 from studio.library.previews import make_preview
 from studio.library.trash import bring_back, put_away, trashed_path
 
-QUICK_S = 0.4
-"""A preview that takes longer does not keep the asset from being shown."""
-
-
 class Library:
     """All work on files happens on threads; `emit` is called on the caller's loop. Errors are those of the error tree."""
 
@@ -41,10 +37,12 @@ class Library:
         """Where the download of one output of a job grows; the same path after a restart, so that it can be resumed."""
         return incoming_part(self._paths.media, job.id, index)
 
-    async def place(self, job: Job, index: int, part: Path, kind: MediaKind, file_name: str, recipe: Recipe) -> Asset:
+    async def place(
+        self, job: Job, index: int, part: Path, kind: MediaKind, file_name: str, recipe: Recipe, sha256: str | None = None
+    ) -> Asset:
         """Move a finished download into the library and record it, once for each (job, index), byte for byte as it came.
 
-        Doing it again after a crash gives the same asset, whichever step was the last. Raises ServiceFaultError when the
+        `sha256` is what was counted while it came. Doing it again after a crash gives the same asset, whichever step was the last. Raises ServiceFaultError when the
         file is no result, DiskFullError, LocalError (code "part_missing": there is neither a download nor an asset).
         """
         known = await self._assets.by_output(job.id, index)
@@ -52,7 +50,7 @@ class Library:
             with disk_errors("The download could not be removed"):
                 await asyncio.to_thread(part.unlink, missing_ok=True)
             return known
-        placed = await asyncio.to_thread(place_result, self._paths.media, job, index, part, kind, file_name)
+        placed = await asyncio.to_thread(place_result, self._paths.media, job, index, part, kind, file_name, sha256)
         return await self._record(placed, job, index, recipe)
 
     async def place_prompt(self, job: Job, text: str, recipe: Recipe) -> Asset:
@@ -154,24 +152,11 @@ class Library:
         return made
 
     async def _show(self, asset: Asset) -> Asset:
-        """Make the preview and tell of the asset: at once with it, or first without it where it takes long."""
-        making = asyncio.ensure_future(
-            asyncio.to_thread(make_preview, asset.path, asset.kind, asset.sha256, self._paths.thumbnails)
-        )
-        told = False
-        try:
-            await asyncio.wait({making}, timeout=QUICK_S)
-            if not making.done():
-                self._emit(AssetAdded(asset))
-                told = True
-            preview = await making
-            if preview is not None:
-                asset = await self._assets.set_thumbnail(asset.id, preview)
-        finally:
-            # In the store it is, whatever came between: a view that is not told would not show it.
-            if not told:
-                self._emit(AssetAdded(asset))
-        if told and asset.thumbnail is not None:
+        """Tell of the asset at once, then make its preview and tell of that."""
+        self._emit(AssetAdded(asset))
+        preview = await asyncio.to_thread(make_preview, asset.path, asset.kind, asset.sha256, self._paths.thumbnails)
+        if preview is not None:
+            asset = await self._assets.set_thumbnail(asset.id, preview)
             self._emit(AssetChanged(asset))
         return asset
 

@@ -39,10 +39,12 @@ def incoming_part(media: Path, job_id: str, index: int) -> Path:
     return media / INCOMING / f"{safe_stem(job_id)}-{index}.part"
 
 
-def place_result(media: Path, job: Job, index: int, part: Path, kind: MediaKind, file_name: str) -> Placed:
+def place_result(
+    media: Path, job: Job, index: int, part: Path, kind: MediaKind, file_name: str, sha256: str | None = None
+) -> Placed:
     """Move `part` to "<month>/<first words> <tag>.<extension by content>"; blocks.
 
-    If it was moved before, by a process that died, it is found where it is. Raises ServiceFaultError when it is no result
+    `sha256` is the part's, where it is known. If it was moved before, by a process that died, it is found where it is. Raises ServiceFaultError when it is no result
     (`part` is removed then), DiskFullError or LocalError.
     """
     with disk_errors("The result could not be saved"):
@@ -57,7 +59,7 @@ def place_result(media: Path, job: Job, index: int, part: Path, kind: MediaKind,
         except Exception:
             part.unlink(missing_ok=True)
             raise
-        return _settle(media, job, index, part, content)
+        return _settle(media, job, index, part, content, sha256)
 
 
 def place_text(media: Path, job: Job, index: int, text: str) -> Placed:
@@ -95,9 +97,9 @@ def _content_of(path: Path) -> Content:
     return of_result(path, _KIND_BY_EXTENSION.get(path.suffix, MediaKind.VIDEO), path.name)
 
 
-def _settle(media: Path, job: Job, index: int, part: Path, content: Content) -> Placed:
+def _settle(media: Path, job: Job, index: int, part: Path, content: Content, sha256: str | None = None) -> Placed:
     folder, stem = month_folder(media, job.created_at.astimezone()), _stem(job, index)
-    sha256, size = hash_of(part), part.stat().st_size
+    sha256, size = sha256 or hash_of(part), part.stat().st_size
     there = folder / f"{stem}{content.extension}"
     if there.exists() and _is_leftover(there, part, sha256):
         log.info("the result %d of job %s was in its place already", index, job.id)

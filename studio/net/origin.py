@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from studio.net.errors import ForbiddenAddressError
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+_MASK = "•••".encode()
+_SHORTEST_MASKED = 8
 
 
 class Key:
@@ -26,6 +28,14 @@ class Key:
     def bearer_for(self, url: str) -> str | None:
         """The Authorization header for `url`, or None where the key does not belong."""
         return f"Bearer {self._secret}" if origin_of(url) == self.origin else None
+
+    def hidden_in(self, data: bytes) -> bytes:
+        """`data` with the secret masked: what a server says is kept and shown, and some say the key back."""
+        if len(self._secret) < _SHORTEST_MASKED:
+            return data
+        for form in {self._secret, self._secret.replace("/", "\\/"), quote(self._secret, safe="")}:
+            data = data.replace(form.encode("ascii"), _MASK)
+        return data
 
     def __repr__(self) -> str:
         return f"Key(for {self.origin})"

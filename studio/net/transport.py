@@ -180,6 +180,8 @@ class Transport:
         try:
             async with self._followed(call, key, deadline) as reply:
                 body = await read_bounded(reply.chunks, reply.headers.get("content-encoding", ""), max_body)
+                if key is not None:
+                    body = key.hidden_in(body)
                 wait = retry_after(reply.headers.get("retry-after"), self._now())
                 return Answer(reply.status, reply.headers, body, wait)
         except NetError as error:

@@ -7,11 +7,12 @@ from typing import Any, TypeGuard
 
 from studio.contracts.cannon.envelope import RequestObject
 from studio.contracts.canvas.envelope import AcceptedAnswer, JobErrorDetail, JobObject
+from studio.domain.errors import UnknownOutcomeError
 from studio.domain.operation import MediaKind
 from studio.domain.remote import RemoteJob, RemoteResult
 from studio.domain.state import JobState
 from studio.net.filenames import file_name_of
-from studio.providers.client import Read, finite, seconds
+from studio.providers.client import Read, finite, is_usable_id, seconds
 
 _LONGEST_POLL_S = 600.0
 _LONGEST_URL = 16_384
@@ -31,7 +32,7 @@ _LAST_RESORT = (("preview_image_url", MediaKind.IMAGE),)
 
 
 def accepted(read: Read) -> RemoteJob:
-    """The answer to a create. Whatever it says, the next look at the job decides: RUNNING."""
+    """The answer to a create. Whatever it says, the next look at the job decides: RUNNING. Raises UnknownOutcomeError."""
     model: RequestObject | AcceptedAnswer = read.model
     over = _word(model.status) in _SUCCEEDED | _FAILED | _CANCELLED
     hint = getattr(model, "poll_after_ms", None)
@@ -39,6 +40,9 @@ def accepted(read: Read) -> RemoteJob:
         hint = read.raw.get("poll_after_ms")
     poll = 0.0 if over else seconds(hint if isinstance(hint, int | float) else None, high=_LONGEST_POLL_S)
     remote_id = model.job_id if isinstance(model, AcceptedAnswer) else model.id
+    if not is_usable_id(remote_id):
+        raise UnknownOutcomeError("The service accepted it, and gave it no name under which it could be asked for.",
+                                  code="bad_answer")
     return RemoteJob(remote_id, JobState.RUNNING, read.raw, poll_after_s=poll, unknown_status=_unknown(model.status))
 
 
@@ -63,7 +67,7 @@ def cannon_job(read: Read, kind: MediaKind) -> RemoteJob:
         poll_after_s=seconds(model.poll_after_ms, high=_LONGEST_POLL_S),
         results=results if success else (),
         output=output if success else None,
-        charged=finite(charged) if success else None,
+        charged=_charged(charged, state),
         error_code=code if state in (JobState.FAILED, JobState.CANCELLED) else None,
         error_message=message if state in (JobState.FAILED, JobState.CANCELLED) else None,
         unknown_status=_unknown(model.status),
@@ -90,7 +94,7 @@ def canvas_job(read: Read, kind: MediaKind) -> RemoteJob:
         poll_after_s=seconds(model.poll_after_ms, high=_LONGEST_POLL_S),
         results=results if success else (),
         output=result if success and isinstance(result, Mapping) else None,
-        charged=finite(model.credits_used) if success else None,
+        charged=_charged(model.credits_used, state),
         error_code=code if state in (JobState.FAILED, JobState.CANCELLED) else None,
         error_message=message if state in (JobState.FAILED, JobState.CANCELLED) else None,
         unknown_status=_unknown(model.status),
@@ -108,6 +112,12 @@ def _state(status: str, error_code: str | None, *, has_results: bool, kind: Medi
     if has_results:
         return JobState.DOWNLOADING
     return JobState.DONE if kind is MediaKind.PROMPT else JobState.FAILED
+
+
+def _charged(said: float | None, state: JobState) -> float | None:
+    """What a job cost. Of one that did not succeed only a plain nothing counts: an amount may be what it would have cost."""
+    ended = state in (JobState.DOWNLOADING, JobState.DONE) or (said == 0 and state in (JobState.FAILED, JobState.CANCELLED))
+    return finite(said) if ended else None
 
 
 def _word(status: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from studio.domain.errors import BugError, DiskFullError, LocalError, StudioErro
 
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 # Primary result codes (https://www.sqlite.org/rescode.html): an extended code carries its primary one in the low byte.
+_LEAST_ROOM = 256 * 1024
+# Without room SQLite cannot even open a store to be read: it makes its index of the log beside it, and fails so.
+_ALSO_WHEN_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 _SEE_COPIES = "Copies from before each update lie in the folder backups beside it."
 _WORDS: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_READONLY: ("The store {path} cannot be written.",
@@ -50,11 +54,21 @@ def _of_sqlite(error: sqlite3.Error, path: Path) -> StudioError:
     primary = code & 0xFF if isinstance(code, int) else None
     if primary == sqlite3.SQLITE_FULL:
         return _disk_full(path)
+    if primary in _ALSO_WHEN_FULL and _is_full(path):
+        return _disk_full(path)
     if primary in _WORDS:
         what, todo = _WORDS[primary]
         return LocalError(what.format(path=path), advice=todo)
     return BugError(f"The store was asked wrongly: {error}")
 
 
+def _is_full(path: Path) -> bool:
+    """Whether there is no room for the files that SQLite needs beside the store while it is open."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
 def _disk_full(path: Path) -> DiskFullError:
-    return DiskFullError(f"The disk that holds {path} is full: it was not saved.")
+    return DiskFullError(f"The disk that holds {path} is full: nothing can be saved there.")

@@ -86,7 +86,8 @@ class SqlJobStore:
     ) -> Sequence[Job]:
         """Take active jobs, oldest first, that belong to nobody or to a process that `alive` says is gone.
 
-        Jobs that `owner` has already are not given again, unless one is asked for (`only`). `alive` is called on the store's thread and must be quick.
+        Jobs that `owner` has already are not given again, unless one is asked for (`only`). `alive` is called on the store's
+        thread and must be quick.
         """
 
         def work(connection: Connection) -> list[Job]:

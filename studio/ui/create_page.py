@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
+from studio.domain.event import JobChanged
 from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Job
 from studio.domain.kinds import MediaKind
@@ -97,8 +98,21 @@ class CreatePage(QStackedWidget):
         self._size_docks()
 
     def _size_docks(self) -> None:
-        widths = [COMPOSER_WIDTH, QUEUE_WIDTH]
-        self._desk.resizeDocks([self.composer_dock, self.queue_dock], widths, Qt.Orientation.Horizontal)
+        # a dock that is hidden would be shown by it, and a floating one has a size of its own
+        placed = [
+            (dock, width) for dock, width in zip(self.docks(), self._kept_widths(), strict=True)
+            if not dock.isHidden() and not dock.isFloating()
+        ]
+        docks, widths = [dock for dock, _ in placed], [width for _, width in placed]
+        self._desk.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+
+    def _kept_widths(self) -> tuple[int, int]:
+        """The panels' widths as the person left them. A layout is restored before the window has its size, and Qt squeezes
+        the panels into what there is then: so their widths are kept beside it."""
+        kept = self._session.get("panel_widths")
+        if isinstance(kept, list) and len(kept) == 2 and all(isinstance(one, int) and 0 < one < 4000 for one in kept):
+            return kept[0], kept[1]
+        return COMPOSER_WIDTH, QUEUE_WIDTH
 
     # what is shown
 
@@ -160,6 +174,7 @@ class CreatePage(QStackedWidget):
         self.composer.use_as_start(intake.Brought(image=frame))
 
     def _submitted(self, job: Job) -> None:
+        self.queue.take([JobChanged(job, is_new=True)])  # at once, and not with the core's next events
         self.queue.select(job.id)
         if self.viewer.asset is None:
             self.viewer.show_job(job)
@@ -171,6 +186,7 @@ class CreatePage(QStackedWidget):
 
     def reset_panels(self) -> None:
         """Both panels back where they were at the very start."""
+        self._session.keep("panel_widths", None)
         for dock in self.docks():
             dock.setFloating(False)
             dock.show()
@@ -180,6 +196,12 @@ class CreatePage(QStackedWidget):
         """Remember where the panels are."""
         state = base64.b64encode(bytes(self._desk.saveState(_LAYOUT_VERSION).data())).decode("ascii")
         self._session.keep("panels", state)
+        before = self._kept_widths()
+        widths = [
+            old if dock.isHidden() or dock.isFloating() or not self._sized else dock.width()
+            for dock, old in zip(self.docks(), before, strict=True)
+        ]
+        self._session.keep("panel_widths", widths)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -198,7 +220,7 @@ class CreatePage(QStackedWidget):
                 state = base64.b64decode(kept, validate=True)
             except ValueError:
                 return  # a damaged layout: the panels stay where they are
-            self._sized = self._desk.restoreState(QByteArray(state), _LAYOUT_VERSION)
+            self._desk.restoreState(QByteArray(state), _LAYOUT_VERSION)
 
     def _dock_changed(self) -> None:
         self._keep_soon.start()

@@ -5,6 +5,7 @@ The order is what makes the start quick: asyncio, qasync and the core are loaded
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+STYLE = "fusion"
 PAINT_LIMIT_MS = 1000
 """A window that is not painted by then (minimised, or behind others) gets its core all the same."""
 
@@ -49,6 +51,8 @@ class Shown(NamedTuple):
     bridge: Bridge
     window: MainWindow
     alarm: _Alarm
+    painted: bool
+    """False: it was not within the limit (minimised, behind others, or closed at once)."""
 
 
 def run_window(paths: Paths, visit: Visit | None = None) -> int:
@@ -71,7 +75,7 @@ def show_window(paths: Paths) -> Shown:
     preferences, problem = settings.load_with_report(paths.settings)
     kept = session.read(paths.data / session.FILE_NAME)
     app = _application()
-    theme = Theme(preferences.theme, reduced_motion=preferences.reduced_motion)
+    theme = Theme(preferences.theme, reduced_motion=preferences.reduced_motion, styled=True)
     theme.prepare()
     bridge = Bridge(paths)
     window = MainWindow(bridge, theme, first, preferences, session.Session(paths.data / session.FILE_NAME, kept))
@@ -84,15 +88,19 @@ def show_window(paths: Paths) -> Shown:
         window.notice.say(problem)
     _install_hooks(alarm)
     painting = QEventLoop()
+    painted: list[bool] = []
+    window.first_painted.connect(lambda: painted.append(True))
     window.first_painted.connect(painting.quit)
     window.close_wanted.connect(painting.quit)
     QTimer.singleShot(PAINT_LIMIT_MS, painting, painting.quit)
     window.show()
     painting.exec()
-    return Shown(app, bridge, window, alarm)
+    return Shown(app, bridge, window, alarm, bool(painted))
 
 
 def _run(shown: Shown, visit: Visit | None) -> None:
+    gc.freeze()  # what the window is made of stays: later collections need not look at it again
+    gc.enable()
     import asyncio
 
     import qasync
@@ -109,9 +117,10 @@ def _application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         app = existing
+        app.setStyle(STYLE)
     else:
         QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-        app = QApplication(sys.argv[:1])
+        app = QApplication([*sys.argv[:1], "-style", STYLE])
     app.setApplicationName("Studio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("studio")

@@ -145,8 +145,12 @@ class MainWindow(QMainWindow):
     def show_page(self, index: int) -> None:
         if index != CREATE:
             self.build_pages()
+        changed = index != self.pages.currentIndex()
         self.pages.setCurrentIndex(index)
         self.top.show_page(index)
+        page = self.pages.currentWidget()
+        if changed and index != CREATE and page is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def search(self, words: str) -> None:
         """Show what the gallery finds for `words`."""
@@ -192,11 +196,6 @@ class MainWindow(QMainWindow):
             self.pages.setFocus()
         else:
             self.create_page.composer.prompt.edit.setFocus()
-
-    def focus_field(self) -> None:
-        """Into search and commands, with what is typed there marked."""
-        self.top.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.top.field.selectAll()
 
     # accounts and preferences
 

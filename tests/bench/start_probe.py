@@ -6,6 +6,7 @@ PICTURE is where a picture of what had been painted by then is saved.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -40,6 +41,7 @@ def bare() -> None:
 
 def studio(home: str, picture: str | None) -> None:
     """What `studio` does without a command, up to its first paint."""
+    gc.disable()
     from studio.app.logs import catch_all, set_up
     from studio.settings.paths import Paths
 
@@ -47,32 +49,18 @@ def studio(home: str, picture: str | None) -> None:
     paths = Paths.from_environment()
     set_up(paths)
     catch_all()
-    from studio.ui.host import run_window
-    from studio.ui.window import MainWindow
+    from studio.ui.host import show_window
 
-    async def visit(window: MainWindow) -> None:
-        import asyncio
-
-        painted = asyncio.Event()
-        times: list[float] = []
-
-        def note() -> None:
-            times.append(elapsed())
-            painted.set()
-
-        window.first_painted.connect(note)
-        await painted.wait()
-        if picture:
-            window.grab().save(picture)
-        heavy = ("numpy", "cv2", "PIL", "av", "httpx", "sqlalchemy", "alembic", "pydantic", "keyring", "fastapi",
-                 "qtawesome", "PySide6.QtMultimedia")
-        loaded = [name for name in heavy if name in sys.modules]
-        print(times[0], flush=True)
-        if loaded:
-            print(f"imported before the first paint: {loaded}", file=sys.stderr, flush=True)
-        os._exit(3 if loaded else 0)
-
-    run_window(paths, visit=visit)
+    shown = show_window(paths)
+    print(elapsed(), flush=True)
+    if picture:
+        shown.window.grab().save(picture)
+    heavy = ("numpy", "cv2", "PIL", "av", "httpx", "sqlalchemy", "alembic", "pydantic", "keyring", "fastapi",
+             "qtawesome", "PySide6.QtMultimedia")
+    loaded = [name for name in heavy if name in sys.modules]
+    if loaded:
+        print(f"imported before the first paint: {loaded}", file=sys.stderr, flush=True)
+    os._exit(3 if loaded or not shown.painted else 0)
 
 
 if __name__ == "__main__":

@@ -106,6 +106,12 @@ def test_delete_moves_to_the_trash_and_undo_brings_it_back(qtbot: QtBot, page: G
     qtbot.waitUntil(lambda: gone in page.feed, timeout=3000)
     assert page.feed.position(gone) == 3
     assert not page.undo_bar.isVisible()
+    page.grid.setFocus()
+    QTest.keyClick(page.grid, Qt.Key.Key_Delete)
+    qtbot.waitUntil(page.undo_bar.isVisible, timeout=3000)
+    qtbot.waitUntil(lambda: len(page.feed) == 59, timeout=3000)
+    QTest.keyClick(page.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(page.feed) == 60, timeout=3000)
 
 
 def test_insertions_on_top_keep_scroll_and_selection(qtbot: QtBot, page: GalleryPage) -> None:

@@ -19,11 +19,11 @@ from studio.domain.job import Credits, Job, JobError, JobRequest, now
 from studio.domain.state import JobState, WaitReason
 from studio.ui.bridge import Bridge
 from studio.ui.queue import words
-from studio.ui.widgets import job_words
 from studio.ui.queue.actions import actions_for
 from studio.ui.queue.model import LeftRole, QueueModel
 from studio.ui.queue.panel import QueuePanel
 from studio.ui.theme.theme import Theme
+from studio.ui.widgets import job_words
 from tests.ui.core_double import CoreDouble
 
 _count = 0
@@ -117,6 +117,37 @@ def test_time_and_cost_in_words() -> None:
 def test_every_state_has_words_and_something_to_do(state: JobState) -> None:
     assert job_words.state_words(job(state))
     assert actions_for(job(state))
+
+
+def test_the_sums_have_a_long_and_a_short_form() -> None:
+    states = (JobState.RUNNING, JobState.DOWNLOADING, JobState.QUEUED, JobState.UNKNOWN, JobState.DONE)
+    jobs = [job(state) for state in states]
+    assert words.summary(jobs) == (
+        "1 needs you · 2 running · 1 waiting", "1 asks · 2 running · 1 waiting", "1 asks · 3 active"
+    )
+    assert words.summary([*jobs, job(JobState.UNKNOWN)])[0].startswith("2 need you")
+    assert words.summary([]) == ("", "", "")
+
+
+def test_a_row_says_the_operation_by_its_own_title() -> None:
+    assert words.line_words(job(JobState.RUNNING, progress=0.64), "Generate Video") == "Running · 64 % · Generate Video"
+    assert words.line_words(job(JobState.FAILED, error=FAILED), "Generate Video") == "Failed: The model was overloaded."
+    assert job_words.operation_words("video.generate") == "Generate Video"
+    assert job_words.operation_words("lipsync.generate", {"lipsync.generate": "Generate Lip Sync"}) == "Generate Lip Sync"
+
+
+def test_on_this_computer_nothing_ever_costs() -> None:
+    maybe = JobError.of(JobFailedError("The renderer failed.", cost=Cost.UNKNOWN))
+    assert job_words.state_words(job(JobState.FAILED, account="local", error=maybe)) == "Failed · not charged"
+    assert "Nothing was charged" in job_words.error_words(job(JobState.FAILED, account="local", error=maybe))
+    assert "may have been charged" in job_words.error_words(job(JobState.FAILED, error=maybe))
+
+
+@pytest.mark.parametrize("reason", list(WaitReason))
+def test_every_reason_for_waiting_is_explained(reason: WaitReason) -> None:
+    assert job_words.wait_sentence(job(waiting_for=reason)).count(".") >= 1
+    assert not job_words.wait_sentence(job())
+    assert not job_words.wait_sentence(job(JobState.DONE, waiting_for=reason))
 
 
 @pytest.mark.parametrize("reason", list(WaitReason))

@@ -7,6 +7,7 @@ cancel travel through files in the task's own folder: that works for local proce
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,7 +92,21 @@ class RenderControl:
         self._last = fraction
         partial = self._progress_file.with_suffix(".part")
         partial.write_text(f"{fraction:.4f}", encoding="ascii")
-        os.replace(partial, self._progress_file)
+        self._publish(partial)
+
+    def _publish(self, partial: Path) -> None:
+        """On Windows a file that somebody reads just now cannot be replaced: try again for a moment, then let this one go.
+
+        Progress is worth no failed render, and the next call brings a newer number; the last one (1.0) is told by the
+        result itself.
+        """
+        for pause in (0.0, 0.005, 0.02):
+            time.sleep(pause)
+            try:
+                os.replace(partial, self._progress_file)
+            except PermissionError:
+                continue
+            return
 
 
 Renderer = Callable[[RenderTask, RenderControl], RenderOutput]

@@ -14,7 +14,7 @@ from studio.engine.render.motion.camera import Camera, choose_move
 from studio.engine.render.motion.photo import PhotoFilm
 from studio.engine.render.motion.plates import Plate, make_plates
 from studio.engine.render.motion.stage import Film, Stage
-from studio.engine.render.scene.compose import finish_of, particles_of, sound_of, stage_layers
+from studio.engine.render.scene.compose import finish_of, particles_of, sound_of, stage_layers, usual_layers
 from studio.engine.render.scene.words import SceneWords, read_prompt, stable_seed
 from studio.engine.render.sizes import short_side_size
 from studio.engine.render.sound.noise import Stereo
@@ -28,8 +28,9 @@ AUDIO_RATE = 48_000
 MAX_SECONDS = 60
 _MARGIN = 0.06            # of the long side: how far the camera may stray
 _DRAWN_LINES = 1440       # larger frames are drawn at this short side and enlarged, to keep memory in bounds
-_PREPARED, _DRAWN = 0.16, 0.98  # shares of the progress bar
-_USUAL_LAYERS = 9
+# What comes before and after the frames, in the time of so many frames (measured at 480p to 1080p): a scene must be drawn
+# and developed, a photo read and its depth guessed; the encoder finishes what it holds back.
+_SCENE_COST, _PHOTO_COST = (42, 8), (16, 20)
 # Half the time of "medium" at much the same size and sharpness: moving grain leaves the slower search little to find.
 _CRF, _PRESET = 18, "faster"
 _LIGHT = re.compile(r"light leak|lens flare|golden hour|sun(?:set|rise|ny|light)|dreamy|vintage", re.IGNORECASE)
@@ -53,6 +54,13 @@ class VideoRequest:
     def frames(self) -> int:
         return self.seconds * FPS
 
+    @property
+    def shares(self) -> tuple[float, float]:
+        """The progress at which the film is ready to be drawn, and at which its last frame is drawn: shares of the time."""
+        before, after = _PHOTO_COST if self.photo is not None else _SCENE_COST
+        whole = before + self.frames + after
+        return before / whole, (before + self.frames) / whole
+
 
 def render_video(task: RenderTask, control: RenderControl) -> RenderOutput:
     """Render `cannon:video.generate` or `canvas:video.generate` to an MP4 (H.264 and AAC) in the task's folder.
@@ -63,7 +71,8 @@ def render_video(task: RenderTask, control: RenderControl) -> RenderOutput:
     control.progress(0.0)
     request = read_request(task)
     film = film_of(request, control)
-    control.progress(_PREPARED)
+    prepared, drawn = request.shares
+    control.progress(prepared)
     sound = _sound(request)
     out = task.path / "video.mp4"
     size = request.width, request.height
@@ -75,7 +84,7 @@ def render_video(task: RenderTask, control: RenderControl) -> RenderOutput:
                 control.check()
                 writer.write_yuv(*planes)
                 if index % 4 == 0:
-                    control.progress(_PREPARED + (_DRAWN - _PREPARED) * index / request.frames)
+                    control.progress(prepared + (drawn - prepared) * index / request.frames)
         finally:
             frames.close()
     control.progress(1.0)
@@ -151,15 +160,17 @@ def _scene_film(request: VideoRequest, words: SceneWords, control: RenderControl
     margin = round(max(width, height) * _MARGIN)
     layers = made_ahead(stage_layers(words, width, height, request.seed, margin=margin))
     finish = finish_of(words)
-    plates = list(_reporting(make_plates(layers, finish, request.seed, margin), control))
+    made = make_plates(layers, finish, request.seed, margin)
+    plates = list(_reporting(made, control, request.shares[0], usual_layers(words)))
     camera = Camera(choose_move(request.prompt, request.seed, request.negative), width, height, margin, request.seed)
     return Stage(plates, camera, request.width, request.height, frames=request.frames, fps=FPS, seed=request.seed,
                  particles=particles_of(words), stock=stock_for(finish, request.width, request.height, request.seed))
 
 
-def _reporting(plates: Iterator[Plate], control: RenderControl) -> Iterator[Plate]:
+def _reporting(plates: Iterator[Plate], control: RenderControl, end: float, usual: int) -> Iterator[Plate]:
+    """The same plates, with progress up to `end` when about the `usual` number of them is there."""
     for count, plate in enumerate(plates, start=1):
-        control.progress(_PREPARED * min(count / _USUAL_LAYERS, 0.95))
+        control.progress(end * min(count / usual, 0.95))
         yield plate
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui.widgets.words import label, restyle
@@ -104,6 +104,8 @@ class PromptBox(QWidget):
 
     def replace_text(self, text: str) -> None:
         """Other words in place of these, as one step that can be undone."""
+        from PySide6.QtGui import QTextCursor  # not loaded at the start
+
         cursor = self.edit.textCursor()
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.errors import StudioError
@@ -199,6 +199,8 @@ class ReferenceTray(QWidget):
             event.acceptProposedAction()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        from PySide6.QtGui import QKeySequence  # not loaded at the start
+
         if event.matches(QKeySequence.StandardKey.Paste):
             focused = next((slot for slot in self._slots if slot.hasFocus()), None)
             self.take_mime(QGuiApplication.clipboard().mimeData(), focused)

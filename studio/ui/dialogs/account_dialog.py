@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.domain.account import KEY_VARIABLES, OFFICIAL_URLS, Account, Balance, Service
-from studio.domain.errors import InputError
+from studio.domain.errors import InputError, ServiceError
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from studio.app.core import Core
 
 _SERVICES = (Service.CANVAS_LABS, Service.CANNON_STUDIO)
+
+
+def trial_words(error: BaseException) -> str:
+    """Why a test of an account failed. No job waits for the service here, so the advice is another one."""
+    if not isinstance(error, ServiceError):
+        return in_words(error)
+    advice = "Nothing was charged. Check the address and the connection, then test again."
+    return f"{error.message} {QCoreApplication.translate('Accounts', advice)}"
 
 
 class AccountDialog(QDialog):
@@ -81,12 +89,12 @@ class AccountDialog(QDialog):
         column.addWidget(self._hint)
         column.addWidget(self._message)
         column.addSpacing(10)
-        cancel = push(self.tr("Cancel"), "accountCancel")
-        cancel.clicked.connect(self.reject)
+        self.cancel = push(self.tr("Cancel"), "accountCancel")
+        self.cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
-        buttons.addWidget(cancel)
+        buttons.addWidget(self.cancel)
         buttons.addWidget(self.save)
         column.addLayout(buttons)
 
@@ -123,7 +131,11 @@ class AccountDialog(QDialog):
         self.added.emit(account, balance)
         if isinstance(answer, BaseException):
             kept = self.tr("The account is saved, but the test failed.")
-            self._say(f"{kept} {in_words(answer)}", "error", self.key)
+            at: QLineEdit | None = self.key
+            if isinstance(answer, ServiceError):  # the key was not even looked at
+                at = self.base_url if self.base_url.text().strip() else None
+            self._say(f"{kept} {trial_words(answer)}", "error", at)
+            self.cancel.setText(self.tr("Close"))
         elif warning:
             self._say(warning, "warn")
             self.key.clear()

@@ -12,7 +12,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.domain.account import LOCAL_ACCOUNT, Account, Balance
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge
+from studio.ui.dialogs.account_dialog import trial_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.job_words import credits_spelt
@@ -170,7 +171,7 @@ class SettingsDialog(QDialog):
         self._say(name, self._balance_words(balance), "label")
 
     def _failed(self, name: str, error: BaseException) -> None:
-        self._say(name, in_words(error), "error")
+        self._say(name, trial_words(error), "error")
 
     def _remove(self, name: str) -> None:
         self._bridge.run(lambda core: core.remove_account(name), partial(self._removed, name), partial(self._failed, name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
 from studio.domain.operation import MediaKind
@@ -13,7 +13,8 @@ from studio.ui.gallery.facts import facts_of, use_words
 from studio.ui.images.captions import title_of
 from studio.ui.images.labels import AssetLabel
 from studio.ui.theme.theme import Theme
-from studio.ui.widgets.buttons import push, tool
+from studio.ui.widgets.buttons import push
+from studio.ui.widgets.side_panel import panel_body, panel_head
 from studio.ui.widgets.words import ElidedLabel, label
 
 WIDTH = 320
@@ -62,17 +63,17 @@ class DetailsPanel(QFrame):
     # -- contents ----------------
 
     def _build(self) -> None:
-        tokens = self._theme.current
         body = QWidget(self)
         body.setFixedWidth(WIDTH)
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._head())
-        inner = QWidget()
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(tokens.lg, tokens.lg, tokens.lg, tokens.lg)
-        rows.setSpacing(tokens.lg)
+        head, close = panel_head(
+            label(self.tr("Details"), "strong"), self.tr("Close details"), "detailsClose", self._theme
+        )
+        close.clicked.connect(self.closed)
+        column.addWidget(head)
+        scroll, rows = panel_body(self._theme)
         rows.addWidget(self.picture)
         rows.addLayout(self._buttons())
         rows.addWidget(self._prompt)
@@ -80,25 +81,10 @@ class DetailsPanel(QFrame):
         rows.addWidget(self._path)
         rows.addLayout(self._file_buttons())
         rows.addStretch(1)
-        scroll = QScrollArea(body, widgetResizable=True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
         column.addWidget(scroll, 1)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(body)
-
-    def _head(self) -> QWidget:
-        head = QWidget()
-        head.setFixedHeight(48)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(self._theme.current.lg, 0, self._theme.current.sm, 0)
-        close = tool("close", self.tr("Close details"), "detailsClose", self._theme)
-        close.clicked.connect(self.closed)
-        row.addWidget(label(self.tr("Details"), "strong"), 1)
-        row.addWidget(close)
-        return head
 
     def _buttons(self) -> QHBoxLayout:
         self._open = push(self.tr("Open"), "detailsOpen", "primary")

@@ -60,6 +60,7 @@ class GalleryPage(QWidget):
         self.undo_bar = UndoBar(self)
         self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
         self._count_delay = QTimer(self, singleShot=True, interval=200)
+        self.setFocusProxy(self.grid)  # who comes to the page has the pictures under the arrow keys
         self._connect()
 
     # -- assembly ----------------
@@ -143,6 +144,8 @@ class GalleryPage(QWidget):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus,
                   context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         QShortcut(QKeySequence("I"), self.grid, self.details_button.toggle, context=Qt.ShortcutContext.WidgetShortcut)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, self.undo_bar.take_back,
+                  context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if self._bridge.is_ready:
             self._begin()
 

@@ -52,6 +52,11 @@ class UndoBar(QFrame):
         self.raise_()
         self._timer.start()
 
+    def take_back(self) -> None:
+        """Undo what is offered, if anything is."""
+        if self.isVisible() and self._what is not None:
+            self._take_back()
+
     def _take_back(self) -> None:
         self.hide()
         self._timer.stop()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.asset import Asset
@@ -16,7 +16,8 @@ from studio.ui.history.words import step_words
 from studio.ui.images.labels import AssetLabel
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.widgets.buttons import push, tool
-from studio.ui.widgets.job_words import cost_sentence, credit_words, number_words, state_token
+from studio.ui.widgets.job_words import cost_of, cost_sentence, credit_words, number_words, state_token
+from studio.ui.widgets.side_panel import panel_body, panel_head
 from studio.ui.widgets.words import ElidedLabel, label, rule
 
 WIDTH = 360
@@ -112,11 +113,7 @@ class JobDetails(QFrame):
     # -- assembly ----------------
 
     def _build(self) -> None:
-        tokens = self._theme.current
-        inner = QWidget()
-        rows = QVBoxLayout(inner)
-        rows.setContentsMargins(tokens.lg, tokens.lg, tokens.lg, tokens.lg)
-        rows.setSpacing(tokens.lg)
+        scroll, rows = panel_body(self._theme)
         rows.addWidget(self.picture)
         rows.addLayout(self._buttons())
         rows.addWidget(self._error_box())
@@ -129,27 +126,14 @@ class JobDetails(QFrame):
         rows.addLayout(self._part(self.tr("Cost"), self._cost))
         rows.addWidget(self._remote_line())
         rows.addStretch(1)
-        scroll = QScrollArea(self, widgetResizable=True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inner)
+        head, close = panel_head(self._title, self.tr("Close"), "historyDetailsClose", self._theme)
+        close.clicked.connect(self.closed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._head())
+        column.addWidget(head)
         column.addWidget(rule())
         column.addWidget(scroll, 1)
-
-    def _head(self) -> QWidget:
-        head = QWidget()
-        head.setFixedHeight(48)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(self._theme.current.lg, 0, self._theme.current.sm, 0)
-        close = tool("close", self.tr("Close"), "historyDetailsClose", self._theme)
-        close.clicked.connect(self.closed)
-        row.addWidget(self._title, 1)
-        row.addWidget(close)
-        return head
 
     def _buttons(self) -> QHBoxLayout:
         self._again = push(self.tr("Run again"), "runAgainButton", "primary")
@@ -236,7 +220,7 @@ class JobDetails(QFrame):
         if estimated is not None and charged is not None:
             return self.tr("Estimated {0} · charged {1}").format(number_words(estimated), number_words(charged))
         if job.error is not None and job.state is JobState.FAILED:
-            return cost_sentence(job.error.cost)
+            return cost_sentence(cost_of(job))
         words = credit_words(job)
         return self.tr("Not known yet") if words == "–" else words
 
@@ -245,7 +229,7 @@ class JobDetails(QFrame):
         self._error.setVisible(error is not None)
         if error is not None:
             self._happened.setText(error.message)
-            self._charged.setText(cost_sentence(error.cost))
+            self._charged.setText(cost_sentence(cost_of(job)))
             self._advice.setText(error.advice)
             self._advice.setVisible(bool(error.advice))
 
@@ -255,7 +239,7 @@ class JobDetails(QFrame):
         if job is None or job.error is None:
             return ""
         error = job.error
-        lines = [error.message, cost_sentence(error.cost), error.advice, f"{error.kind}/{error.code}", f"job {job.id}"]
+        lines = [error.message, cost_sentence(cost_of(job)), error.advice, f"{error.kind}/{error.code}", f"job {job.id}"]
         if job.remote_id:
             lines.append(f"id at the service {job.remote_id}")
         return "\n".join(line for line in lines if line)

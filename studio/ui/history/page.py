@@ -59,6 +59,7 @@ class HistoryPage(QWidget):
         self._build()
         self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
         self._sums = QTimer(self, singleShot=True, interval=250)
+        self.setFocusProxy(self.table)
         self._connect()
         self._show_state()
 

@@ -25,7 +25,9 @@ ROW = 56
 PICTURE = QRect(0, 0, 44, 34)
 _STRONG = (Column.TITLE, Column.STATE, Column.CREDITS)
 _RIGHT = (Column.CREDITS, Column.TIME)
-_WIDTHS = {Column.SENT: 92, Column.PICTURE: 60, Column.STATE: 176, Column.CREDITS: 68, Column.TIME: 68}
+WIDE, NARROW_STATE = 1000, 156
+"""From so many pixels on the state has all of its words; below, the prompt needs the room more."""
+_WIDTHS = {Column.SENT: 92, Column.PICTURE: 60, Column.STATE: 192, Column.CREDITS: 68, Column.TIME: 68}
 
 
 def padded(box: QRect, column: Column) -> QRect:
@@ -160,7 +162,11 @@ class HistoryTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What the fixed columns leave is shared: the prompt gets the most, and all that the other two do not need."""
         super().resizeEvent(event)
-        room = max(360, self.viewport().width() - sum(_WIDTHS.values()))
+        wide = self.viewport().width() >= WIDE
+        state = _WIDTHS[Column.STATE] if wide else NARROW_STATE
+        self.horizontalHeader().resizeSection(Column.STATE, state)
+        fixed = sum(_WIDTHS.values()) - _WIDTHS[Column.STATE] + state
+        room = max(360, self.viewport().width() - fixed)
         operation, account = min(200, room * 27 // 100), min(230, room * 30 // 100)
         header = self.horizontalHeader()
         for column, width in (

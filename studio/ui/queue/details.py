@@ -11,7 +11,7 @@ from studio.ui.queue.actions import actions_for
 from studio.ui.queue.words import cost_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
-from studio.ui.widgets.job_words import error_words, state_words
+from studio.ui.widgets.job_words import error_words, state_words, wait_sentence
 from studio.ui.widgets.words import ElidedLabel, label, restyle, rule
 
 
@@ -53,9 +53,12 @@ class JobDetails(QFrame):
         parts = [operation, state_words(job), "" if job.state is JobState.FAILED else cost_words(job)]
         self._line.setText(" · ".join(part for part in parts if part))
         words = error_words(job) if job.state in (JobState.FAILED, JobState.UNKNOWN) or not job.is_terminal else ""
+        role = "error" if job.state is JobState.FAILED else "warn"
+        if not words:
+            words, role = wait_sentence(job), "label"
         self._message.setText(words)
         self._message.setVisible(bool(words))
-        restyle(self._message, "role", "error" if job.state is JobState.FAILED else "warn")
+        restyle(self._message, "role", role)
         actions = [action for action in actions_for(job) if action.is_main]
         if [action.name + action.words for action in actions] != self._shown:
             self._shown = [action.name + action.words for action in actions]

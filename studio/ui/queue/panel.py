@@ -88,7 +88,7 @@ class QueuePanel(QWidget):
 
     def _lay_out(self) -> None:
         empty = label(
-            self.tr("Nothing is queued. Write a prompt and press Generate: the job appears here at once."), "dim", wrap=True
+            self.tr("Nothing is queued. Jobs appear here as soon as you press Generate."), "dim", wrap=True
         )
         empty.setObjectName("queueEmpty")
         empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView
 
+from studio.ui.widgets.viewport import own_viewport
+
 
 class QueueView(QListView):
     """Enter shows the result, Delete cancels: `pressed_key(name of the action)`. `hovered_row` is -1 without the mouse."""
@@ -14,6 +16,7 @@ class QueueView(QListView):
 
     def __init__(self) -> None:
         super().__init__()
+        own_viewport(self)
         self.setMouseTracking(True)
         self.hovered_row = -1
         self.entered.connect(self._hover)

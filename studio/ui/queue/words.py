@@ -47,8 +47,8 @@ def cost_words(job: Job) -> str:
     return "" if words == "–" else words
 
 
-def summary(jobs: Sequence[Job]) -> tuple[str, str]:
-    """ "1 needs you · 2 running · 1 waiting", counted from the states each time; and the same in fewer words."""
+def summary(jobs: Sequence[Job]) -> tuple[str, str, str]:
+    """ "1 needs you · 2 running · 1 waiting", counted from the states each time; and the same in fewer words, twice."""
     running = sum(job.state in _RUNNING for job in jobs)
     waiting = sum(job.state in ACTIVE for job in jobs) - running
     asking = sum(job.state is JobState.UNKNOWN for job in jobs)
@@ -56,7 +56,8 @@ def summary(jobs: Sequence[Job]) -> tuple[str, str]:
     runs = _tr("{n} running").format(n=running) if running else ""
     waits = _tr("{n} waiting").format(n=waiting) if waiting else ""
     active = _tr("{n} active").format(n=running + waiting) if running + waiting else ""
-    return _joined(asks, runs, waits), _joined(asks, active)
+    short = (_tr("{n} asks") if asking == 1 else _tr("{n} ask")).format(n=asking) if asking else ""
+    return _joined(asks, runs, waits), _joined(short, runs, waits), _joined(short, active)
 
 
 def _joined(*parts: str) -> str:

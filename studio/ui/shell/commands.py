@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import shiboken6
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QCompleter, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.icons import pixmap
@@ -35,6 +36,7 @@ class CommandField(QLineEdit):
         self.setMinimumWidth(160)
         self.setMaximumWidth(420)
         self._theme = theme
+        self._before: QWidget | None = None
         self._commands: dict[str, Command] = {}
         self._words = QStringListModel(self)
         completer = QCompleter(self._words, self)
@@ -63,6 +65,21 @@ class CommandField(QLineEdit):
         inside.addWidget(hint, 0, Qt.AlignmentFlag.AlignVCenter)
         self.returnPressed.connect(self._entered)
 
+    def enter(self) -> None:
+        """Take the keyboard; Escape and a command that was run give it back to where it was."""
+        before = QApplication.focusWidget()
+        if before is not self:
+            self._before = before
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def _give_back(self) -> None:
+        before, self._before = self._before, None
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.clearFocus()
+
     def set_commands(self, commands: Sequence[Command]) -> None:
         self._commands = {command.words.lower(): command for command in commands}
         self._words.setStringList([command.words for command in commands])
@@ -76,13 +93,14 @@ class CommandField(QLineEdit):
         if command is None:
             return False
         self.clear()
+        self._give_back()
         command.run()
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.clear()
-            self.clearFocus()
+            self._give_back()
             return
         super().keyPressEvent(event)
 

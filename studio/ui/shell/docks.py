@@ -10,6 +10,7 @@ from studio.ui.widgets.buttons import tool
 from studio.ui.widgets.words import label, rule
 
 _HEIGHT = 40
+_BUTTON = 24
 
 
 class DockBar(QFrame):
@@ -27,15 +28,17 @@ class DockBar(QFrame):
         close = tool("close", self.tr("Close this panel"), f"close_{dock.objectName()}", theme, size=14)
         close.clicked.connect(dock.close)
         row = QHBoxLayout()
-        row.setContentsMargins(16, 0, 10, 0)
-        row.setSpacing(8)
+        row.setContentsMargins(16, 0, 8, 0)
+        row.setSpacing(0)  # the sums of a busy queue fit beside its name at 320 px
         row.addWidget(title)
+        row.addSpacing(6)
         if extra is not None:
             row.addWidget(extra, 1)
         else:
             row.addStretch(1)
-        row.addWidget(floating)
-        row.addWidget(close)
+        for button in (floating, close):
+            button.setFixedWidth(_BUTTON)
+            row.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

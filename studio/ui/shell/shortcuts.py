@@ -18,7 +18,7 @@ def add_shortcuts(window: MainWindow) -> None:
         ("Ctrl+1", partial(window.show_page, 0)),
         ("Ctrl+2", partial(window.show_page, 1)),
         ("Ctrl+3", partial(window.show_page, 2)),
-        ("Ctrl+K", window.focus_field),
+        ("Ctrl+K", window.top.field.enter),
         ("Ctrl+,", window.open_settings),
         ("F1", window.open_guide),
         ("Ctrl+L", window.start),

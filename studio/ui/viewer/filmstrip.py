@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
 
 from studio.domain.asset import Asset
 from studio.domain.first_screen import FirstScreen
@@ -14,6 +14,7 @@ from studio.ui.images.captions import spoken, title_of
 from studio.ui.images.loader import ImageLoader
 from studio.ui.images.thumbnail import ThumbnailPainter
 from studio.ui.theme.theme import Theme
+from studio.ui.widgets.viewport import own_viewport
 
 GAP, PAD = 10, 6
 SEEN = 7
@@ -23,6 +24,12 @@ PAGE = 60
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -SEEN, Qt.Key.Key_PageDown: SEEN}
 
 
+def _cell_in(width: int) -> QSize:
+    """The size of a thumbnail in a strip of that width."""
+    cell = max(NARROWEST, min(WIDEST, (width - 2 * PAD - (SEEN - 1) * GAP) // SEEN))
+    return QSize(cell, cell * 3 // 4)
+
+
 class Filmstrip(QAbstractScrollArea):
     """`chosen` (asset) by click, keyboard, or when a result arrives while the person looks at the newest one."""
 
@@ -30,13 +37,16 @@ class Filmstrip(QAbstractScrollArea):
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        own_viewport(self)
         self.setObjectName("filmstrip")
         self.setAccessibleName(self.tr("Results"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # wheel and keys are enough for a strip
-        self.setFixedHeight(NARROWEST * 3 // 4 + 2 * PAD)
+        as_high_as_its_cells = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        as_high_as_its_cells.setHeightForWidth(True)
+        self.setSizePolicy(as_high_as_its_cells)
         self._theme = theme
         self.feed = AssetFeed(bridge, self, page=PAGE)
         self._images = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
@@ -122,9 +132,19 @@ class Filmstrip(QAbstractScrollArea):
 
     def cell_size(self) -> QSize:
         """Seven fit into the width, within limits."""
-        width = (self.viewport().width() - 2 * PAD - (SEEN - 1) * GAP) // SEEN
-        width = max(NARROWEST, min(WIDEST, width))
-        return QSize(width, width * 3 // 4)
+        return _cell_in(self.viewport().width())
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return _cell_in(width).height() + 2 * PAD
+
+    def sizeHint(self) -> QSize:
+        return QSize(SEEN * (NARROWEST + GAP), self.heightForWidth(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(NARROWEST + 2 * PAD, self.heightForWidth(0))
 
     def cell_rect(self, index: int) -> QRect:
         """Where the thumbnail is in the viewport now."""
@@ -165,7 +185,6 @@ class Filmstrip(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setFixedHeight(self.cell_size().height() + 2 * PAD)
         self._relayout()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

@@ -28,7 +28,7 @@ def _tr(text: str) -> str:
 
 
 def empty_message() -> Message:
-    words = _tr("Write a prompt, then press Generate. What comes out plays and shows here.")
+    words = _tr("Write a prompt, then press Generate. The result shows here.")
     return Message("image", _tr("Nothing to show yet"), words)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QMouseEvent
+from PySide6.QtGui import QAction, QActionGroup, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QWidget
 
 from studio.ui.images.captions import clock_words
@@ -12,6 +12,8 @@ from studio.ui.widgets.buttons import tool
 from studio.ui.widgets.icons import icon
 from studio.ui.widgets.words import label
 
+NOTE_WIDTH = 640
+"""Pixels that the transport needs for words beside its controls."""
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
 
 
@@ -55,6 +57,7 @@ class Transport(QWidget):
         self.setObjectName("transport")
         self._theme = theme
         self._is_playing = False
+        self._is_silent = False
         self.play_button = tool("play", self.tr("Play (Space)"), "playButton", theme, size=20)
         self.play_button.clicked.connect(self.playPressed)
         self._position = label(clock_words(0), "dim")
@@ -141,8 +144,19 @@ class Transport(QWidget):
         """There is no sound device: said in words, and there is nothing to mute."""
         self.note.setText(self.tr("No sound device"))
         self.note.setToolTip(self.tr("This computer has no sound device, so it plays silently"))
-        self.note.show()
+        self._is_silent = True
+        self._fit_note()
         self.mute_button.setEnabled(False)
+        self.mute_button.setToolTip(self.tr("No sound device"))
+        self.mute_button.setAccessibleName(self.tr("Mute: there is no sound device"))
+
+    def _fit_note(self) -> None:
+        # where it is narrow the room belongs to the slider; the mute button's tooltip says the same
+        self.note.setVisible(self._is_silent and self.width() >= NOTE_WIDTH)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_note()
 
     # -- what the person does ----------------
 

@@ -100,6 +100,9 @@ class Viewer(QWidget):
         self._no_bar = QWidget()
         for bar in (self._no_bar, self.picture_bar, self.transport, self.failure_bar):
             self._bars.addWidget(bar)
+        keeps = self.more_button.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # nothing jumps when a picture comes
+        self.more_button.setSizePolicy(keeps)
         below = QHBoxLayout()
         below.setSpacing(tokens.sm)
         below.addWidget(self._bars, 1)
@@ -214,8 +217,7 @@ class Viewer(QWidget):
         return menu
 
     def _show_more(self) -> None:
-        # its place is kept: nothing jumps when a picture comes
-        self.more_button.setEnabled(self._asset is not None)
+        self.more_button.setVisible(self._asset is not None)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.open_menu(event.globalPos()) is not None:
@@ -335,7 +337,7 @@ class Viewer(QWidget):
         elif key == Qt.Key.Key_L:
             self.transport.loop_button.toggle()
         elif key == Qt.Key.Key_M:
-            self.transport.mute_button.toggle()
+            self.transport.mute_button.click()  # does nothing where there is no sound device
         else:
             return False
         return True

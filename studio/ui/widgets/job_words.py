@@ -53,11 +53,27 @@ def wait_words(reason: WaitReason) -> str:
     }[reason]
 
 
+def wait_sentence(job: Job) -> str:
+    """Why it waits, what that costs and what to do, in whole sentences. Empty where it does not wait."""
+    if job.waiting_for is None or job.is_terminal:
+        return ""
+    if job.waiting_for is WaitReason.OFFLINE:
+        if job.remote_id is not None:
+            return _tr("The service does not answer. The job runs there all the same; it is asked again by itself.")
+        return _tr("The service cannot be reached. Nothing was charged. The job goes on by itself once it answers.")
+    return {
+        WaitReason.RATE_LIMIT: _tr("The service asks for a pause. The job goes on by itself."),
+        WaitReason.CONCURRENCY_LIMIT: _tr("Other jobs of this account come first. This one goes on by itself."),
+        WaitReason.BUDGET: _tr("Your budget is used up. Raise it, or cancel the job."),
+        WaitReason.PAUSED: _tr("Paused. Nothing is sent until you go on."),
+    }[job.waiting_for]
+
+
 def state_words(job: Job) -> str:
     """Done; Failed · not charged; Waiting · rate limit; Running · 64 %."""
     name = state_name(job.state)
     if job.state is JobState.FAILED and job.error is not None:
-        return f"{name} · {cost_short(job.error.cost)}"
+        return f"{name} · {cost_short(cost_of(job))}"
     if job.waiting_for is not None and not job.is_terminal:
         return f"{name} · {wait_words(job.waiting_for)}"
     if job.progress is not None and job.state in (JobState.RUNNING, JobState.DOWNLOADING, JobState.UPLOADING):
@@ -78,6 +94,11 @@ def state_token(state: JobState) -> str:
     return "run"
 
 
+def cost_of(job: Job) -> Cost:
+    """Whether its failure cost anything: on this computer nothing ever does."""
+    return Cost.NONE if job.error is None or job.request.account == LOCAL_ACCOUNT else job.error.cost
+
+
 def cost_short(cost: Cost) -> str:
     return {Cost.NONE: _tr("not charged"), Cost.CHARGED: _tr("charged"), Cost.UNKNOWN: _tr("perhaps charged")}[cost]
 
@@ -94,7 +115,7 @@ def error_words(job: Job) -> str:
     """All of an error: what happened, whether it cost anything, what to do. Empty without one."""
     error = job.error
     if error is not None:
-        return " ".join(part for part in (error.message, cost_sentence(error.cost), error.advice) if part)
+        return " ".join(part for part in (error.message, cost_sentence(cost_of(job)), error.advice) if part)
     if job.state is JobState.UNKNOWN:
         return _tr(
             "The job was sent and no answer came. It may have been charged. "

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
+_BREAK = "\u200b"
+_LONG_RUN = re.compile(r"\S{24}(?=\S)")
+
 
 def label(text: str, role: str = "", *, buddy: QWidget | None = None, wrap: bool = False) -> QLabel:
     """A label in one of the stylesheet's roles: label, small, dim, strong, heading, title, hero, error, warn."""
-    answer = QLabel(text)
+    answer = WrappedLabel(text) if wrap else QLabel(text)
     answer.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         answer.setProperty("role", role)
     if buddy is not None:
         answer.setBuddy(buddy)
-    answer.setWordWrap(wrap)
     return answer
 
 
@@ -37,13 +41,33 @@ def rule(*, vertical: bool = False) -> QFrame:
 
 def restyle(widget: QWidget, name: str, value: object) -> None:
     """Set a property that the stylesheet looks at, and let the widget take its new look."""
-    if widget.property(name) == value:
+    before = widget.property(name)
+    if before == value or (before is None and not value):
         return
     widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # it takes its look when it is first shown. (QStyle loads names for 10 ms: not at the start)
     style = widget.style()
     style.unpolish(widget)
     style.polish(widget)
     widget.update()
+
+
+class WrappedLabel(QLabel):
+    """Several lines. A word longer than a line (a path, an address) is broken, so that it never widens what is around it."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self._said = ""
+        self.setWordWrap(True)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:  # noqa: N802  # Qt's name
+        self._said = text
+        super().setText(_LONG_RUN.sub(lambda run: f"{run.group()}{_BREAK}", text))
+
+    def text(self) -> str:
+        return self._said
 
 
 class ElidedLabel(QLabel):
@@ -76,10 +100,8 @@ class ElidedLabel(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        self.style().drawItemText(
-            painter, self.rect(), (self.alignment() | Qt.AlignmentFlag.AlignVCenter).value, self.palette(), self.isEnabled(),
-            text, self.foregroundRole(),
-        )
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _tell(self) -> None:
         too_long = self.fontMetrics().horizontalAdvance(self.text()) > self.width()

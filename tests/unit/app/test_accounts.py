@@ -39,3 +39,21 @@ async def test_what_cannot_be_an_account_is_refused(core: Core) -> None:
         await core.remove_account("local")
     with pytest.raises(NotFoundError):
         await core.remove_account("nobody")
+
+
+async def test_a_key_does_not_go_along_to_another_address(core: Core) -> None:
+    """The same name again replaces: the key that was given for one service must not be sent to another."""
+    await core.add_account(Account("paid", Service.CANVAS_LABS), "cl_live_0123456789")
+    await core.add_account(Account("paid", Service.CANVAS_LABS, "https://api.canvaslabs.us/v1/"), None)
+    assert await core.key_source("paid") is KeySource.SESSION
+    await core.add_account(Account("paid", Service.CANVAS_LABS, "https://elsewhere.example/v1"), None)
+    assert await core.key_source("paid") is KeySource.NONE
+    await core.add_account(Account("paid", Service.CANVAS_LABS), "cl_live_0123456789")
+    await core.add_account(Account("paid", Service.CANNON_STUDIO), None)
+    assert await core.key_source("paid") is KeySource.NONE
+
+
+async def test_nothing_is_stored_with_what_cannot_be_a_key(core: Core) -> None:
+    with pytest.raises(InputError):
+        await core.add_account(Account("paid", Service.CANNON_STUDIO), "two words")
+    assert [account.name for account in core.accounts()] == ["local"]

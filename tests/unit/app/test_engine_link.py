@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -60,3 +64,56 @@ async def test_an_engine_that_does_not_start_makes_jobs_wait(tmp_path: Path, mon
     with pytest.raises(UnreachableError, match="No room"):
         await EngineLink(tmp_path, events.append, Tasks()).endpoint()
     assert events == []
+
+
+async def test_many_who_ask_wait_for_one_start_and_take_no_place_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty jobs that wait for the engine left no thread for the store's last words."""
+    starts: list[Path] = []
+    free = threading.Event()
+
+    def slowly(folder: Path) -> EngineAddress:
+        starts.append(folder)
+        free.wait(20)
+        return EngineAddress("http://127.0.0.1:1", "a")
+
+    monkeypatch.setattr(engine_link, "ensure_engine", slowly)
+    link = EngineLink(tmp_path, lambda event: None, Tasks())
+    asking = [asyncio.ensure_future(link.endpoint()) for _ in range(40)]
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(2):
+        assert await asyncio.to_thread(lambda: "at once") == "at once"
+    free.set()
+    assert {endpoint.url for endpoint in await asyncio.gather(*asking)} == {"http://127.0.0.1:1"}
+    assert len(starts) == 1
+
+
+def test_a_start_that_takes_long_does_not_hold_the_end_of_the_program(tmp_path: Path) -> None:
+    """The core closed in time, and its thread then waited for the engine with the loop's executor."""
+    program = f"""
+import asyncio, time
+from pathlib import Path
+from studio.app import core, engine_link
+from studio.domain.job import JobRequest
+from studio.settings.paths import Paths
+
+engine_link.ensure_engine = lambda folder: time.sleep(30)
+
+async def main():
+    opened = await core.Core.open(Paths.of_home(Path({str(tmp_path)!r})))
+    await opened.start()
+    for number in range(8):
+        await opened.submit(JobRequest("image.generate", "local", {{"prompt": f"a lake {{number}}"}}))
+    await asyncio.sleep(0.3)
+    began = time.monotonic()
+    await opened.close()
+    return began
+
+began = asyncio.run(main())
+print(time.monotonic() - began)
+"""
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert float(done.stdout) < 2.0
+    assert time.monotonic() - began < 20

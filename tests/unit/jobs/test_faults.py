@@ -140,7 +140,7 @@ async def test_a_missing_key_is_shown_while_the_job_goes_on_waiting(play: Play) 
 
 
 async def test_a_job_that_the_service_no_longer_knows_can_be_looked_for_again(play: Play) -> None:
-    play.provider.polls = [RequestRefusedError("No such request.", status=404), finished()]
+    play.provider.polls = [*[RequestRefusedError("No such request.", status=404)] * 4, finished()]
     job = await play.submit()
     failed = await play.until(job, S.FAILED)
     assert failed.error is not None

@@ -18,7 +18,7 @@ from studio.domain.errors import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from studio.domain.job import Job
+from studio.domain.job import Job, TimelineEntry
 from studio.domain.remote import Pace
 from studio.domain.state import JobState as S
 from studio.jobs.runner import Runner
@@ -54,8 +54,12 @@ async def test_the_person_sends_again_and_the_account_is_refused(play: Play) -> 
 async def test_a_conflict_after_new_uploads_shows_that_the_first_request_arrived(play: Play) -> None:
     gone = RequestRefusedError("That URL is gone.", status=422, field="image_url")
     conflict = RequestRefusedError("Other body.", status=409)
-    play.provider.submits = [UnknownOutcomeError("No answer."), gone, conflict]
-    job = await play.submit(image_url=PHOTO)
+    play.provider.submits = [gone, conflict]
+    job = await left_in(play, S.QUEUED)
+    play.store.lines[job.id].append(TimelineEntry(play.clock.now(), S.SUBMITTING))
+    play.store.jobs[job.id] = job = job.changed(state=S.SUBMITTING)
+    play.hosted.kept[job.id] = {PHOTO: "https://hosted.test/then"}
+    await play.runner.take_up()
     lost = await play.until(job, S.UNKNOWN, S.FAILED)
     assert lost.state is S.UNKNOWN
 
@@ -92,9 +96,7 @@ async def test_an_answer_to_a_job_that_was_given_up_as_unknown_meanwhile_is_take
 
     play.provider.submits = [slow]  # type: ignore[list-item]
     job = await play.submit()
-    await play.until(job, S.SUBMITTING)
-    while play.provider.times("submit") == 0:
-        await asyncio.sleep(0)
+    await play.sees(job, lambda _: play.provider.times("submit") == 1)
     other = Runner(play.runner._world, "other", lambda owner: False)
     await other.take_up()
     await play.until(job, S.UNKNOWN)
@@ -169,8 +171,7 @@ async def test_nothing_new_is_sent_while_the_studio_closes(play: Play) -> None:
     play.paces.kept["paid"] = Pace(extra={"concurrent_jobs": 1})
     first = await play.submit()
     second = await play.submit()
-    while play.provider.times("submit") == 0:
-        await asyncio.sleep(0)
+    await play.sees(first, lambda _: play.provider.times("submit") == 1)
     closing = asyncio.ensure_future(play.runner.close())
     await asyncio.sleep(0)
     answered.set()

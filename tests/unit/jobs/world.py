@@ -159,7 +159,9 @@ class MemoryLibrary:
     def part_for(self, job: Job, index: int) -> Path:
         return Path(f"/parts/{job.id}-{index}.part")
 
-    async def place(self, job: Job, index: int, part: Path, kind: MediaKind, file_name: str, recipe: Recipe) -> Asset:
+    async def place(
+        self, job: Job, index: int, part: Path, kind: MediaKind, file_name: str, recipe: Recipe, sha256: str | None = None
+    ) -> Asset:
         await asyncio.sleep(0)
         if self.failing:
             raise self.failing.pop(0)

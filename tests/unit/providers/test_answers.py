@@ -11,10 +11,11 @@ from pydantic import ValidationError
 
 from studio.contracts.cannon.envelope import RequestObject
 from studio.contracts.canvas.envelope import JobObject
+from studio.domain.errors import UnknownOutcomeError
 from studio.domain.operation import MediaKind
 from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
-from studio.providers.answers import cannon_job, canvas_job
+from studio.providers.answers import accepted, cannon_job, canvas_job
 from studio.providers.client import Read
 from studio.providers.tolerant import tolerant
 
@@ -188,3 +189,17 @@ def test_no_answer_breaks_it(fields: dict[str, Any], status: str, output: dict[s
         assert job.progress is None or 0 <= job.progress <= 1
         assert job.poll_after_s is None or 0 <= job.poll_after_s <= 600
         assert bool(job.results) == (job.state is JobState.DOWNLOADING)
+
+
+@pytest.mark.parametrize(("said", "kept"), [(0, 0.0), (48, None), (None, None)])
+def test_a_failure_costs_nothing_only_where_that_is_said(said: int | None, kept: float | None) -> None:
+    assert cannon(status="failed", errorMessage="Too dark.", billableCredits=said).charged == kept
+    assert canvas(status="failed", error={"code": "cancelled", "message": "It was."}, credits_used=said).charged == kept
+    assert cannon(status="processing", billableCredits=said).charged is None
+
+
+@pytest.mark.parametrize("remote_id", ["", "..", "x" * 300, "a\nb"])
+def test_an_id_that_cannot_be_asked_for_leaves_the_outcome_unknown(remote_id: str) -> None:
+    raw: dict[str, object] = {"id": remote_id, "status": "queued"}
+    with pytest.raises(UnknownOutcomeError):
+        accepted(Read(RequestObject.model_validate(raw), raw))

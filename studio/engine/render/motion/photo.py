@@ -23,8 +23,10 @@ from studio.media.colour import halve, rgb_to_yuv444
 Map = NDArray[np.float32]
 
 _CELL = 4             # the bending is worked out for every 4th pixel: it is smooth
-_NEAR, _FAR = 0.75, 0.35  # a photo's depth is a guess: only this part of the camera's range is used
-_MARGIN = 0.035
+# A photo's depth is a guess: only this part of the camera's range (near, far) is used; less of it where uprights stand
+# between ground and sky, as a guess that differs along a mast would make it lean.
+_INDOORS, _UNDER_SKY = (0.85, 0.25), (0.70, 0.40)
+_MARGIN = 0.05
 _MAX_DETAIL = 1.3
 _NO_MAP = np.empty((0, 0), np.float32)  # x and y are in one map
 
@@ -42,7 +44,8 @@ class PhotoFilm:
         self._source = _planes(rgb[top:bottom, left:right], round(width * self._detail), round(height * self._detail))
         box = (left / rgb.shape[1], top / rgb.shape[0], right / rgb.shape[1], bottom / rgb.shape[0])
         self._grid = -(-width // _CELL), -(-height // _CELL)
-        self._depth = _FAR + (_NEAR - _FAR) * _cut(guess.depth, box, self._grid)
+        near, far = _UNDER_SKY if guess.sky.max(initial=0.0) > 0.5 else _INDOORS
+        self._depth = far + (near - far) * _cut(guess.depth, box, self._grid)
         self._sky = _cut(guess.sky, box, self._grid)
         self._loose = _cut(guess.leaves, box, self._grid) if windy else None
         margin = round(max(width, height) * _MARGIN)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.engine.render.motion.camera import Camera, View
+from studio.engine.render.motion.fall import Fall
 from studio.engine.render.motion.ground import GroundPlane, GroundRows
 from studio.engine.render.motion.plates import Bytes, Plate
 from studio.engine.render.scene.layers import Motion
@@ -75,6 +76,7 @@ class Actor:
             self._way = 1.0 if plate.left + plate.width / 2 < camera.width / 2 else -1.0
         self._ripple = _Ripples(plate, self._unit, self._phases) if plate.motion is Motion.WATER else None
         self._flicker = _Flicker(plate, self._unit, rng) if plate.motion is Motion.FLICKER else None
+        self._fall = Fall(self._unit, rng) if plate.motion is Motion.FALL else None
 
     def place(self, moment: Moment) -> Placement:
         """Camera and travel of the whole plate."""
@@ -126,6 +128,8 @@ class Actor:
         out = warp(self.plate.yuvk, placed, rect)
         if self._flicker is not None:
             self._flicker.apply(out, placed, moment.seconds, rect)
+        if self._fall is not None:
+            self._fall.apply(out, placed.x0, placed.y0, placed.step, rect.x, rect.y, moment.seconds)
         return out
 
     def _rows(self, placed: Placement, rows: NDArray[Any]) -> NDArray[np.float64]:

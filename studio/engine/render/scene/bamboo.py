@@ -37,18 +37,30 @@ def _pole(pen: Drawing, x: float, low: float, wide: float, lean: float, tone: To
         return x + lean * (low - y)
 
     half = wide / 2
-    for left, right, colour in ((-half, half, tone.body), (-half * side, -half * side * 0.35, tone.dark),
-                                (half * side * 0.30, half * side * 0.72, mix(tone.lit, pale, 0.5))):
+    for left, right, colour in (
+        (-half, half, tone.body),
+        (-half * side, -half * side * 0.35, tone.dark),
+        (half * side * 0.30, half * side * 0.72, mix(tone.lit, pale, 0.5)),
+    ):
         pen.fill([(at(low) + left, low), (at(top) + left, top), (at(top) + right, top), (at(low) + right, low)], colour)
     y, step = low - wide * 1.5, wide * 5.5
     while y > top:
-        pen.fill([(at(y) - half * 1.12, y), (at(y) + half * 1.12, y), (at(y) + half, y - wide * 0.16), (at(y) - half, y - wide * 0.16)],
-                 tone.dark)
+        pen.fill(
+            [
+                (at(y) - half * 1.12, y),
+                (at(y) + half * 1.12, y),
+                (at(y) + half, y - wide * 0.16),
+                (at(y) - half, y - wide * 0.16),
+            ],
+            tone.dark,
+        )
         pen.line([(at(y) - half, y - wide * 0.24), (at(y) + half, y - wide * 0.24)], wide * 0.10, pale)
         y, step = y - step, step * 1.05
 
 
-def _sprays(pen: Drawing, rng: np.random.Generator, x: float, low: float, lean: float, wide: float, tone: Tones, number: int) -> None:
+def _sprays(
+    pen: Drawing, rng: np.random.Generator, x: float, low: float, lean: float, wide: float, tone: Tones, number: int
+) -> None:
     """Thin twigs with narrow hanging leaves in the upper part."""
     size = min(0.05 + wide * 0.8, 0.11)
     for y in rng.uniform(-0.12, low * 0.55, number):
@@ -59,7 +71,9 @@ def _sprays(pen: Drawing, rng: np.random.Generator, x: float, low: float, lean: 
         leaf_spray(pen, rng, end, size, tone, 9)
 
 
-def leaf_spray(pen: Drawing, rng: np.random.Generator, at: tuple[float, float], size: float, tone: Tones, number: int) -> None:
+def leaf_spray(
+    pen: Drawing, rng: np.random.Generator, at: tuple[float, float], size: float, tone: Tones, number: int
+) -> None:
     """A tuft of long pointed leaves that hang to all sides."""
     for turn in rng.uniform(-1.9, 1.9, number):
         long = size * rng.uniform(0.5, 1.0)

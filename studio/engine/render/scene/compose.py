@@ -14,7 +14,18 @@ from studio.engine.render.scene.stage import Stage
 from studio.engine.render.scene.subjects import paint_subjects
 from studio.engine.render.scene.words import SceneWords
 
-_USUAL_LAYERS = 9
+# How many layers a place has with nothing in it, counted; each subject adds about two.
+_LAYERS = {
+    "sea": 5, "lake": 8, "mountain": 9, "forest": 8, "desert": 6, "meadow": 8, "river": 8, "snowfield": 6, "city": 13,
+    "street": 12, "harbour": 10, "room": 6, "space": 4, "lunar": 5, "rooftops": 13, "table": 8, "underwater": 11,
+    "village": 15, "volcano": 10, "waterfall": 10,
+}
+
+
+def usual_layers(words: SceneWords) -> int:
+    """About how many layers a scene will have: what progress is counted by."""
+    wet = 1 if words.weather in {"rain", "storm", "fog"} else 0
+    return _LAYERS.get(words.place, 9) + 2 * len(words.subjects) + wet + len(words.features & {"aurora", "path", "flowers"})
 
 
 def stage_layers(words: SceneWords, width: int, height: int, seed: int, *, margin: int = 0) -> Iterator[Layer]:
@@ -42,7 +53,7 @@ def compose_scene(
     for layer in stage_layers(words, width, height, seed, margin=margin):
         layers.append(layer)
         if step:
-            step(min(len(layers) / _USUAL_LAYERS, 0.98))
+            step(min(len(layers) / usual_layers(words), 0.98))
     if step:
         step(1.0)
     return Scene(width, height, margin, seed, tuple(layers), finish_of(words), particles_of(words), sound_of(words))

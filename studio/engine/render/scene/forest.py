@@ -164,7 +164,9 @@ def _forest_front(stage: Stage, floor: float) -> Iterator[Layer]:
     """Two dark trunks that frame the picture, ferns and leaves at the foot."""
     high, wide, light, words = stage.high, stage.wide, stage.light, stage.words
     if words.has("bamboo"):
-        yield stage.layer("frame", bamboo_row(stage, "frame", 1.06 * high, 0.062, 0.0, 9, open_middle=True), 0.9, Motion.SWAY)
+        yield stage.layer(
+            "frame", bamboo_row(stage, "frame", 1.06 * high, 0.062, 0.0, 9, open_middle=True), 0.9, Motion.SWAY
+        )
         return
     rng, pen = stage.rng("frame"), Drawing(stage.canvas)
     tone = tones(light, words.season, "leaf", snow=stage.snow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -27,14 +28,30 @@ def lunar(stage: Stage) -> Iterator[Layer]:
     side = stage.light.side
     sun = np.array([1.05, 1.0, 0.92], np.float32)
     # No air: hard light, no haze, nothing scattered, whatever the hour on earth.
-    stage.light = replace(stage.light, time="day", zenith=rgb("#020308"), middle=rgb("#03050c"), horizon=rgb("#05070f"),
-                          key=sun, ambient=np.array([0.055, 0.06, 0.075], np.float32), haze=rgb("#0a0c14"), haze_density=0.0,
-                          cloud_cover=0.0, stars=1.3, disc=0.0, glow=0.0, source_y=0.35, wet=0.0, lamps=0.0)
+    stage.light = replace(
+        stage.light,
+        time="day",
+        zenith=rgb("#020308"),
+        middle=rgb("#03050c"),
+        horizon=rgb("#05070f"),
+        key=sun,
+        ambient=np.array([0.055, 0.06, 0.075], np.float32),
+        haze=rgb("#0a0c14"),
+        haze_density=0.0,
+        cloud_cover=0.0,
+        stars=1.3,
+        disc=0.0,
+        glow=0.0,
+        source_y=0.35,
+        wet=0.0,
+        lamps=0.0,
+    )
     stage.horizon = 0.60 * high
     yield stage.layer("stars", paint_sky(stage.canvas, stage.light, stage.number("stars"), 1.2 * high), 0.0)
     earth = (wide * (0.5 - 0.22 * side), 0.25 * high)
-    yield stage.layer("earth", world(stage.canvas, stage.number("earth"), earth, 0.105, (rgb("#1f5fae"), rgb("#e4eef6")),
-                                      sun, side), 0.02)
+    yield stage.layer(
+        "earth", world(stage.canvas, stage.number("earth"), earth, 0.105, (rgb("#1f5fae"), rgb("#e4eef6")), sun, side), 0.02
+    )
     grey = rgb(_REGOLITH)
     for name, foot, height, air, depth in (("far hills", 0.615, 0.13, 0.22, 0.10), ("hills", 0.665, 0.07, 0.08, 0.20)):
         ridge = Ridge(foot * high, height, 1.0, 0.15, grey * np.float32(0.85), air, mist=0.0, relief=0.35, octaves=6)
@@ -55,11 +72,19 @@ def _craters(stage: Stage, grey: Colour) -> Pixels:
         y = horizon + 0.05 * high + t * 0.32 * high
         size = (y - horizon) * rng.uniform(0.12, 0.55)
         x, flat = rng.uniform(*stage.span), size * 0.27
-        for dx, dy, grow, tone in ((0.0, 0.0, 1.0, 0.95), (-light.side * 0.05, flat * 0.14, 0.90, 0.42),
-                                   (light.side * 0.10, flat * 0.30, 0.74, 0.14)):
+        for dx, dy, grow, tone in (
+            (0.0, 0.0, 1.0, 0.95),
+            (-light.side * 0.05, flat * 0.14, 0.90, 0.42),
+            (light.side * 0.10, flat * 0.30, 0.74, 0.14),
+        ):
             pen.ellipse(float(x) + dx * size, y + dy, size * grow, flat * grow, light.lit(grey * np.float32(0.8), tone))
-        pen.ellipse(float(x) - light.side * size * 0.16, y + flat * 0.30, size * 0.52, flat * 0.50,
-                    light.lit(grey * np.float32(0.75), 0.55))
+        pen.ellipse(
+            float(x) - light.side * size * 0.16,
+            y + flat * 0.30,
+            size * 0.52,
+            flat * 0.50,
+            light.lit(grey * np.float32(0.75), 0.55),
+        )
     for t in np.sort(rng.random(60)) ** 1.3:
         y = horizon + 0.05 * high + t * 0.36 * high
         size, x = (y - horizon) * rng.uniform(0.012, 0.06), float(rng.uniform(*stage.span))
@@ -115,9 +140,17 @@ def _flanks(stage: Stage, skyline: Field) -> Pixels:
     x, y = np.meshgrid(canvas.xs(), canvas.ys())
     depth = np.maximum(y - skyline[None, :], 0)
     fan = x * 2.2 / (0.35 + depth)
-    gully = sample(stage.number("gully"), x * 0.9 + fan * 0.03, depth * 0.25, octaves=6, gain=0.58, footprint=1.0 / canvas.scale)
-    beside = sample(stage.number("gully"), x * 0.9 + fan * 0.03 + 0.012 * light.side, depth * 0.25, octaves=6, gain=0.58,
-                    footprint=1.0 / canvas.scale)
+    gully = sample(
+        stage.number("gully"), x * 0.9 + fan * 0.03, depth * 0.25, octaves=6, gain=0.58, footprint=1.0 / canvas.scale
+    )
+    beside = sample(
+        stage.number("gully"),
+        x * 0.9 + fan * 0.03 + 0.012 * light.side,
+        depth * 0.25,
+        octaves=6,
+        gain=0.58,
+        footprint=1.0 / canvas.scale,
+    )
     face = np.clip(0.42 + (gully - beside) * 5.5, 0, 1)
     albedo = rgb("#4b4346") * (0.7 + 0.6 * gully)[..., None]
     if stage.snow:
@@ -142,7 +175,7 @@ def _lava(stage: Stage, middle: float, skyline: Field, base: float) -> Pixels:
         for _ in range(steps):
             x, y = x + lean * 0.035 * 6 + rng.normal(0, 0.006), y + (base - 0.02 - y) * 0.11
             path.append((x, y))
-        for at, (a, b) in enumerate(zip(path[:-1], path[1:], strict=True)):
+        for at, (a, b) in enumerate(itertools.pairwise(path)):
             t = at / steps
             pen.limb(a, b, width * (1 - 0.6 * t), width * (0.95 - 0.6 * t), mix(hot, warm, min(1.4 * t, 1)))
     crater = float(np.interp(middle, canvas.xs(), skyline))

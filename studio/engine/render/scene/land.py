@@ -11,6 +11,7 @@ from studio.engine.render.scene.haze import shade
 from studio.engine.render.scene.herbs import cactus, flowers, grass
 from studio.engine.render.scene.layers import Layer, Motion, Pixels
 from studio.engine.render.scene.plants import AUTUMN, Tones, broadleaf, bush, conifer, spruce_row, tones
+from studio.engine.render.scene.road import drives, lane
 from studio.engine.render.scene.stage import Spot, Stage
 from studio.engine.render.scene.terrain import Ground, Ridge, paint_dune, paint_ground, paint_ridge, ridge_line
 
@@ -140,6 +141,7 @@ def meadow(stage: Stage) -> Iterator[Layer]:
         paint_ground(stage.canvas, ground, light, stage.number("field grain"), 0.69 * high, edge=skyline, haze=0.25),
         0.4,
     )
+    yield from _way(stage, float(np.median(skyline)) + 0.012)
     stage.land, stage.far_land = Spot(0.91 * high, 0.21), Spot(0.79 * high, 0.10)
     yield from stage.perform("far", "sky")
     yield from _big_tree(stage, 0.80 * high)
@@ -148,6 +150,16 @@ def meadow(stage: Stage) -> Iterator[Layer]:
         yield stage.layer("flowers", pen.premultiplied(), 0.55, Motion.SWAY)
     yield from stage.perform("land")
     yield from meadow_front(stage, field_colour)
+
+
+def _way(stage: Stage, top: float) -> Iterator[Layer]:
+    """A path or a highway to the horizon, where one is named and nothing drives across."""
+    if not stage.words.has("path") or drives(stage):
+        return
+    hard = stage.words.has("asphalt")
+    earth = rgb("#5a595c") if hard else mix(SNOW, rgb("#9a8f84"), 0.4) if stage.snow else rgb("#b39a72")
+    far = stage.wide * (0.5 - 0.05 * stage.light.side)
+    yield stage.layer("way", lane(stage, top, far, earth, width=0.42 if hard else 0.20, asphalt=hard), 0.41)
 
 
 def _field_colour(stage: Stage) -> Colour:
@@ -169,8 +181,10 @@ def _tree_line(pen: Drawing, rng: np.random.Generator, stage: Stage, skyline: Fi
         for x in rng.normal(middle, spread, int(rng.integers(4, 13))):
             foot = float(np.interp(x, xs, skyline)) + size * 0.15 + abs(float(rng.normal(0, size * 0.3)))
             grow = size * rng.uniform(0.5, 1.1)
-            pen.ellipse(x, foot - grow * 0.55, grow * 0.48, grow * 0.58, tone.dark)
-            pen.ellipse(x + stage.light.side * grow * 0.12, foot - grow * 0.68, grow * 0.30, grow * 0.36, tone.body)
+            body = mix(tone.dark, tone.body, 0.35)
+            pen.ellipse(x, foot - grow * 0.30, grow * 0.66, grow * 0.46, body)
+            pen.ellipse(x - grow * 0.2, foot - grow * 0.52, grow * 0.36, grow * 0.36, body)
+            pen.ellipse(x + stage.light.side * grow * 0.16, foot - grow * 0.62, grow * 0.26, grow * 0.22, tone.body)
 
 
 def _big_tree(stage: Stage, foot: float) -> Iterator[Layer]:
@@ -178,7 +192,9 @@ def _big_tree(stage: Stage, foot: float) -> Iterator[Layer]:
     light, rng = stage.light, stage.rng("big tree")
     x = stage.wide * (0.27 if light.side > 0 else 0.73) + rng.uniform(-0.05, 0.05) * stage.wide
     pen = Drawing(stage.canvas)
-    tone = tones(light, stage.words.season, snow=stage.snow).veiled(light.haze, 0.10 + 0.25 * light.haze_density)
+    blossom = "#f3bfd0" if stage.words.has("petals") else None
+    tone = tones(light, stage.words.season, tint=blossom, snow=stage.snow)
+    tone = tone.veiled(light.haze, 0.10 + 0.25 * light.haze_density)
     bare = 0.0 if stage.words.season == "winter" else 1.0
     for dx in (-0.10, -0.04, 0.05, 0.12):
         bush(pen, rng, x + dx, foot + 0.006, 0.022 * rng.uniform(0.7, 1.3), tone, light.side)
@@ -267,6 +283,7 @@ def desert(stage: Stage) -> Iterator[Layer]:
             haze=air,
         )
         yield stage.layer(name, pixels, depth)
+    yield from _way(stage, 0.585 * high)
     if words.has("cactus"):
         pen, rng = Drawing(stage.canvas), stage.rng("cactus")
         tone = tones(light, "summer", tint="#5d7a44")

@@ -9,12 +9,13 @@ from studio.engine.render.scene.layers import Pixels
 from studio.engine.render.scene.noise import line
 from studio.engine.render.scene.stage import Stage
 
-_DRIVING = frozenset({"car", "bus", "cyclist"})
+DRIVING = frozenset({"car", "bus", "cyclist"})
+UNPAVED = frozenset({"meadow", "desert", "mountain", "forest", "lake", "river", "snowfield", "volcano", "sea"})
 
 
 def drives(stage: Stage) -> bool:
     """Whether a subject needs a road under it."""
-    return any(subject.kind in _DRIVING for subject in stage.words.subjects)
+    return any(subject.kind in DRIVING for subject in stage.words.subjects)
 
 
 def _shares(stage: Stage, top: float) -> tuple[Field, Field]:
@@ -43,7 +44,7 @@ def lane(stage: Stage, top: float, far_x: float, earth: Colour, *, width: float 
         dash = np.mod(3.6 / np.maximum(near, 0.02) + 0.3, 1.0) < 0.5
         stripe = (np.abs(across) < 0.022) & dash[:, None] | (np.abs(np.abs(across) - 0.92) < 0.018)
         colour = np.where(stripe[..., None], paint, colour)
-    air = np.clip(0.55 * (1 - near) ** 2.5 * (0.6 + light.haze_density), 0, 0.9)[:, None, None]
+    air = np.clip(0.55 * np.clip(1 - near, 0, 1) ** 2.5 * (0.6 + light.haze_density), 0, 0.9)[:, None, None]
     colour = colour + (light.haze - colour) * air
     return cover(colour.astype(np.float32), alpha.astype(np.float32))
 

@@ -32,7 +32,9 @@ def rooftops(stage: Stage) -> Iterator[Layer]:
             _landmark(block, stage, wide * (0.5 - 0.20 * light.side), 0.60 * high)
         _row(block, stage, foot * high, size * (0.85 + 0.15 * high))
         yield stage.layer(f"roofs {at}", block.solid.premultiplied(), depth)
-        yield stage.layer(f"roofs {at} windows", block.lamps(lamp_strength(stage) * 1.1), depth, Motion.FLICKER, emissive=True)
+        yield stage.layer(
+            f"roofs {at} windows", block.lamps(lamp_strength(stage) * 1.1), depth, Motion.FLICKER, emissive=True
+        )
         if at == 2:
             yield stage.mist("city haze", 0.70 * high, 0.05, 0.22 + 0.4 * haze, 0.3)
     stage.land, stage.far_land, stage.water = Spot(0.955 * high, 0.24), Spot(0.86 * high, 0.16), None
@@ -69,7 +71,10 @@ def _row(block: Block, stage: Stage, foot: float, size: float) -> None:
                 cx, cy = x + width * (at + 0.5) / columns, eaves + size * (0.34 + 0.52 * floor)
                 _window(block, cx, cy, size * 0.085, size * 0.17, wall, share)
         roof, inset = _roof(stage, block, 0.55), size * 0.16
-        block.wall([(x - size * 0.03, eaves), (x + inset, ridge), (x + width - inset, ridge), (x + width + size * 0.03, eaves)], roof)
+        block.wall(
+            [(x - size * 0.03, eaves), (x + inset, ridge), (x + width - inset, ridge), (x + width + size * 0.03, eaves)],
+            roof,
+        )
         dark = x + width - inset if block.light.side < 0 else x + inset
         edge = x + width + size * 0.03 if block.light.side < 0 else x - size * 0.03
         block.wall([(edge, eaves), (dark, ridge), (dark + (edge - dark) * -0.5, eaves)], roof * np.float32(0.72))
@@ -77,10 +82,24 @@ def _row(block: Block, stage: Stage, foot: float, size: float) -> None:
         for at in range(max(1, columns // 2)):
             cx = x + width * (at + 0.5) / max(1, columns // 2)
             middle = eaves - (eaves - ridge) * 0.45
-            block.wall([(cx - size * 0.11, middle + size * 0.14), (cx - size * 0.11, middle - size * 0.10), (cx, middle - size * 0.19),
-                        (cx + size * 0.11, middle - size * 0.10), (cx + size * 0.11, middle + size * 0.14)], wall * np.float32(1.05))
+            block.wall(
+                [
+                    (cx - size * 0.11, middle + size * 0.14),
+                    (cx - size * 0.11, middle - size * 0.10),
+                    (cx, middle - size * 0.19),
+                    (cx + size * 0.11, middle - size * 0.10),
+                    (cx + size * 0.11, middle + size * 0.14),
+                ],
+                wall * np.float32(1.05),
+            )
             _window(block, cx, middle + size * 0.02, size * 0.06, size * 0.10, wall, share)
-        _chimney(block, x + width * rng.uniform(0.1, 0.9), ridge + size * 0.12, size * rng.uniform(0.34, 0.5), int(rng.integers(2, 5)))
+        _chimney(
+            block,
+            x + width * rng.uniform(0.1, 0.9),
+            ridge + size * 0.12,
+            size * rng.uniform(0.34, 0.5),
+            int(rng.integers(2, 5)),
+        )
         x += width * rng.uniform(0.82, 1.0)
 
 
@@ -99,13 +118,27 @@ def _chimney(block: Block, x: float, foot: float, tall: float, pots: int) -> Non
     brick, clay = block.tone(rgb("#b98a70"), 0.45), block.tone(rgb("#c0623c"), 0.6)
     block.wall(box(x - wide / 2, foot - tall, x + wide / 2, foot), brick)
     shaded = x + wide * (0.5 if block.light.side < 0 else -0.5)
-    block.solid.fill(box(min(shaded, shaded + block.light.side * wide * 0.28), foot - tall,
-                         max(shaded, shaded + block.light.side * wide * 0.28), foot), brick * np.float32(0.68))
+    block.solid.fill(
+        box(
+            min(shaded, shaded + block.light.side * wide * 0.28),
+            foot - tall,
+            max(shaded, shaded + block.light.side * wide * 0.28),
+            foot,
+        ),
+        brick * np.float32(0.68),
+    )
     block.solid.fill(box(x - wide * 0.56, foot - tall, x + wide * 0.56, foot - tall * 0.93), brick * np.float32(1.15))
     for at in range(pots):
         px = x + wide * ((at + 0.5) / pots - 0.5)
-        block.wall([(px - tall * 0.05, foot - tall), (px - tall * 0.038, foot - tall * 1.22),
-                    (px + tall * 0.038, foot - tall * 1.22), (px + tall * 0.05, foot - tall)], clay)
+        block.wall(
+            [
+                (px - tall * 0.05, foot - tall),
+                (px - tall * 0.038, foot - tall * 1.22),
+                (px + tall * 0.038, foot - tall * 1.22),
+                (px + tall * 0.05, foot - tall),
+            ],
+            clay,
+        )
 
 
 def _landmark(block: Block, stage: Stage, x: float, foot: float) -> None:
@@ -120,7 +153,9 @@ def _landmark(block: Block, stage: Stage, x: float, foot: float) -> None:
     block.wall([tuple(p) for p in dome.tolist()], block.tone(rgb("#7f97a0"), 0.6))
     block.wall(box(x - 0.075, foot - tall * 0.52, x + 0.075, foot - tall * 0.40), stone * np.float32(0.85))
     block.wall(box(x - 0.014, foot - tall * 0.94, x + 0.014, foot - tall * 0.82), stone)
-    block.wall([(x - 0.012, foot - tall * 0.94), (x, foot - tall * 1.12), (x + 0.012, foot - tall * 0.94)], stone * np.float32(0.7))
+    block.wall(
+        [(x - 0.012, foot - tall * 0.94), (x, foot - tall * 1.12), (x + 0.012, foot - tall * 0.94)], stone * np.float32(0.7)
+    )
 
 
 def _iron_tower(block: Block, x: float, foot: float, tall: float) -> None:
@@ -137,9 +172,15 @@ def _iron_tower(block: Block, x: float, foot: float, tall: float) -> None:
             pen.fill([(a, rows[at]), (b, rows[at + 1]), (inner_b, rows[at + 1]), (inner_a, rows[at])], iron)
     for level, grow in ((0.20, 1.12), (0.38, 1.2), (0.88, 2.2)):
         wide = float(np.interp(level, t, half)) * grow
-        pen.fill(box(x - wide, foot - tall * (level + 0.012), x + wide, foot - tall * (level - 0.012)), iron * np.float32(1.2))
+        pen.fill(
+            box(x - wide, foot - tall * (level + 0.012), x + wide, foot - tall * (level - 0.012)), iron * np.float32(1.2)
+        )
     pen.line([(x, foot - tall), (x, foot - tall * 1.06)], 0.002, iron)
     if block.light.lamps > 0.3:
         for level in np.linspace(0.05, 0.98, 26):
-            block.shine.disc(x + float(np.interp(level, t, half)) * (0.7 if int(level * 100) % 2 else -0.7),
-                             foot - tall * float(level), 0.0022, rgb("#ffd28a"))
+            block.shine.disc(
+                x + float(np.interp(level, t, half)) * (0.7 if int(level * 100) % 2 else -0.7),
+                foot - tall * float(level),
+                0.0022,
+                rgb("#ffd28a"),
+            )

@@ -10,6 +10,7 @@ import numpy as np
 
 from studio.engine.render.scene.buildings import Block, box
 from studio.engine.render.scene.canvas import Colour, Drawing, Field, curve, rgb
+from studio.engine.render.scene.furnishing import bookcase, hearth
 from studio.engine.render.scene.layers import Layer, Motion, Pixels
 from studio.engine.render.scene.noise import plane
 from studio.engine.render.scene.plants import broadleaf, tones
@@ -60,8 +61,15 @@ def room(stage: Stage) -> Iterator[Layer]:
         yield stage.layer("light on the floor", _patch(stage, plan), 0.31, emissive=True)
     block = Block.on(stage.canvas, stage.rng("furniture"), stage.light)
     _furniture(stage, plan, block.solid, sky + lamp * np.float32(0.55))
+    burning = stage.words.has("hearth")
+    if burning:
+        way = 1 if stage.light.side > 0 else -1
+        hearth(block, _free_wall(plan, way)[2], plan.floor + 0.02, sky + lamp * np.float32(0.7))
+        stage.performed.update(at for at, subject in enumerate(stage.words.subjects) if subject.kind == "campfire")
     yield stage.layer("furniture", block.solid.premultiplied(), 0.5)
-    if dark > 0:
+    if burning:
+        yield stage.layer("fire", block.lamps(1.5, 0.16), 0.51, Motion.FLICKER, emissive=True)
+    if dark > 0 and not burning:
         yield stage.layer("lamp", _lamp_glow(stage, plan, dark), 0.55, Motion.FLICKER, emissive=True)
     stage.land = Spot(0.93 * stage.high, 0.40)
     stage.far_land = Spot(plan.floor + 0.06 * stage.high, 0.34)
@@ -217,21 +225,21 @@ def _furniture(stage: Stage, plan: _Plan, pen: Drawing, glow: Colour) -> None:
             0.085 * size * stage.high,
             rug * np.float32(tone),
         )
-    pen.limb((lx, ly), (lx, plan.floor + 0.02), 0.010, 0.010, rgb("#4a3a2e") * glow)
-    pen.ellipse(lx, plan.floor + 0.024, 0.045, 0.012, rgb("#4a3a2e") * glow)
-    pen.fill(
-        [(lx - 0.045, ly - 0.035), (lx + 0.045, ly - 0.035), (lx + 0.075, ly + 0.050), (lx - 0.075, ly + 0.050)],
-        rgb("#e8d6b4") * glow,
-    )
-    curtain, corner = (plan.window[2] + 0.10, plan.right) if way > 0 else (plan.window[0] - 0.10, plan.left)
-    hung = (curtain + corner) / 2
-    if abs(corner - curtain) > 0.75:
+    if not stage.words.has("hearth"):
+        _lamp(pen, lx, ly, plan, glow)
+    curtain, corner, hung = _free_wall(plan, way)
+    if stage.words.has("books"):
+        other = (plan.left, plan.window[0] - 0.12) if way > 0 else (plan.window[2] + 0.12, plan.right)
+        for left, right in (other, (min(curtain, corner) + 0.02, max(curtain, corner))):
+            if right - left > 0.08:
+                bookcase(pen, rng, left, right, 0.10 * stage.high, plan.floor, glow)
+    if abs(corner - curtain) > 0.75 and not stage.words.has("books"):
         _shelf(pen, rng, hung - way * 0.16, plan, glow)
-    if abs(corner - curtain) > 0.16:
+    if abs(corner - curtain) > 0.16 and not (stage.words.has("books") or stage.words.has("hearth")):
         _picture(pen, hung, 0.25 * stage.high, min(0.13, abs(corner - curtain) * 0.34), glow)
     _armchair(
         pen,
-        lx - way * 0.20,
+        wide * 0.5 - way * 0.02 if stage.words.has("hearth") else lx - way * 0.20,
         plan.floor + 0.10,
         0.25,
         rgb(("#3f6b66", "#8a4a3a", "#4a5578")[int(rng.integers(3))]) * glow,
@@ -253,6 +261,22 @@ def _furniture(stage: Stage, plan: _Plan, pen: Drawing, glow: Colour) -> None:
         pot,
     )
     _curtains(pen, plan, rgb("#d8cdb8") * glow)
+
+
+def _lamp(pen: Drawing, lx: float, ly: float, plan: _Plan, glow: Colour) -> None:
+    """A standing lamp: its pole, foot and shade."""
+    pen.limb((lx, ly), (lx, plan.floor + 0.02), 0.010, 0.010, rgb("#4a3a2e") * glow)
+    pen.ellipse(lx, plan.floor + 0.024, 0.045, 0.012, rgb("#4a3a2e") * glow)
+    pen.fill(
+        [(lx - 0.045, ly - 0.035), (lx + 0.045, ly - 0.035), (lx + 0.075, ly + 0.050), (lx - 0.075, ly + 0.050)],
+        rgb("#e8d6b4") * glow,
+    )
+
+
+def _free_wall(plan: _Plan, way: int) -> tuple[float, float, float]:
+    """The wall beside the window: the curtain's edge, the corner, and the middle between them."""
+    curtain, corner = (plan.window[2] + 0.10, plan.right) if way > 0 else (plan.window[0] - 0.10, plan.left)
+    return curtain, corner, (curtain + corner) / 2
 
 
 def _curtains(pen: Drawing, plan: _Plan, cloth: Colour) -> None:

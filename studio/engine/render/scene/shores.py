@@ -12,6 +12,7 @@ from studio.engine.render.scene.land import SNOW, meadow_front, over, shade_foot
 from studio.engine.render.scene.layers import Layer, Motion
 from studio.engine.render.scene.noise import line
 from studio.engine.render.scene.plants import conifer, palm, spruce_row, tones
+from studio.engine.render.scene.road import crossing, drives
 from studio.engine.render.scene.stage import Spot, Stage
 from studio.engine.render.scene.terrain import Ground, Ridge, paint_ground, paint_ridge
 from studio.engine.render.scene.water import Water, paint_water
@@ -49,7 +50,38 @@ def sea(stage: Stage) -> Iterator[Layer]:
     )
     stage.water, stage.land = Spot(0.66 * high, 0.09), Spot(0.955 * high, 0.20)
     yield from stage.perform("far", "sky", "water")
-    yield from _beach(stage, side)
+    yield from _coast_road(stage) if words.has("asphalt") or drives(stage) else _beach(stage, side)
+
+
+def _coast_road(stage: Stage) -> Iterator[Layer]:
+    """A cliff's edge with grass, and the road along it behind a rail."""
+    high, light, words = stage.high, stage.light, stage.words
+    turf = SNOW if stage.snow else rgb({"autumn": "#8f8248", "winter": "#7f7b60"}.get(words.season, "#6d7d42"))
+    edge = _shoreline(stage, "cliff edge", 0.815 * high, 0.835 * high, 0.05)
+    verge = paint_ground(
+        stage.canvas,
+        Ground(turf * np.float32(0.7), turf, 0.5, 0.7),
+        light,
+        stage.number("verge"),
+        0.74 * high,
+        edge=edge,
+        haze=0.1,
+    )
+    yield stage.layer("verge", verge, 0.55)
+    yield stage.layer("road", crossing(stage, 0.865 * high, 0.985 * high, rail=True), 0.6)
+    stage.paved, stage.land = True, Spot(0.945 * high, 0.24)
+    yield from stage.perform("land", "far")
+    pen = Drawing(stage.canvas)
+    grass(
+        pen,
+        stage.rng("verge grass"),
+        stage.span,
+        high + 0.035,
+        0.09,
+        tones(light, words.season, "grass", snow=stage.snow),
+        420,
+    )
+    yield stage.layer("grass", shade_foot(stage, pen.premultiplied()), 0.88, Motion.SWAY)
 
 
 def _beach(stage: Stage, side: float) -> Iterator[Layer]:

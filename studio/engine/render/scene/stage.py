@@ -39,6 +39,7 @@ class Stage:
     land: Spot = field(default_factory=lambda: Spot(0.9, 0.2))
     far_land: Spot | None = None
     water: Spot | None = None
+    paved: bool = False  # a road is there already for what drives
     water_x: float | None = None  # where the water is, if it does not fill the width
     perform: Callable[..., Iterator[Layer]] = field(default=lambda *zones: iter(()))
     performed: set[int] = field(default_factory=set)
@@ -64,7 +65,9 @@ class Stage:
     @property
     def snow(self) -> bool:
         """Whether snow lies on the ground."""
-        return self.words.weather == "snow" or self.words.place == "snowfield" or self.words.has("snowy")
+        words = self.words
+        wintry = words.place == "village" and words.season == "winter"
+        return words.weather == "snow" or words.place == "snowfield" or words.has("snowy") or wintry
 
     @property
     def lamp_fill(self) -> Colour:

@@ -271,7 +271,7 @@ def _lamps(stage: Stage, view: View, half: float) -> Block:
     light = stage.light
     block = Block.on(stage.canvas, stage.rng("street lamps"), light)
     iron = light.lit(rgb("#22242a"), 0.2)
-    for z in (34.0, 24.0, 17.0, 12.0, 8.0):
+    for z in () if stage.words.has("alley") else (34.0, 24.0, 17.0, 12.0, 8.0):
         for side in (-1, 1):
             x = side * (half - 1.5)
             block.solid.limb(view.at(x, 0, z), view.at(x, 5.2, z), 0.16 / z, 0.10 / z, iron)

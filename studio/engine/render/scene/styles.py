@@ -41,7 +41,7 @@ LOOKS: dict[str, Look] = {
         tint=(1.05, 1.0, 0.93),
         shadows=(0.030, 0.052, 0.070),
         lights=(1.0, 0.972, 0.90),
-        grain=0.6,
+        grain=0.5,
         vignette=1.9,
         bloom=0.22,
     ),
@@ -51,7 +51,7 @@ LOOKS: dict[str, Look] = {
         exposure=0.86,
         luma=(0.36, 0.54, 0.10),
         lights=(0.98, 0.975, 0.96),
-        grain=0.9,
+        grain=0.55,
         vignette=3.0,
         bloom=0.12,
     ),
@@ -236,7 +236,7 @@ def _oil(screen: Field, seed: int) -> Field:
         total += cv2.remap(stack, x + tx * reach, y + ty * reach, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     total /= 9
     paint, ridges = total[..., :3], total[..., 3] / 255
-    relief = (ridges - np.roll(np.roll(ridges, 1, 0), 1, 1)) * 1.4 + ridges * 0.30
+    relief = (ridges - np.roll(np.roll(ridges, 1, 0), 1, 1)) * 0.75 + ridges * 0.16
     lit = paint * (1 + np.clip(relief, -0.22, 0.3))[..., None]
     return np.asarray(cv2.resize(lit.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 

@@ -18,6 +18,7 @@ from studio.engine.render.scene.land import foliage_extra
 from studio.engine.render.scene.layers import Layer, Motion
 from studio.engine.render.scene.people import cyclist, mounted, person
 from studio.engine.render.scene.plants import broadleaf, palm, tones
+from studio.engine.render.scene.road import DRIVING, UNPAVED, crossing
 from studio.engine.render.scene.stage import Spot, Stage
 from studio.engine.render.scene.vocabulary import COLOURS
 from studio.engine.render.scene.words import Subject
@@ -74,6 +75,7 @@ ROLES: dict[str, Role] = {
     "lamp": Role("land", 0.34, 0.5, moves=False),
     "flower": Role("land", 0.10, moves=False),
 }
+_FAR_TO_NEAR = {"sky": 0, "far": 1, "water": 2, "land": 3}
 _SOLID: dict[str, Callable[[Rng, Colour | None], Form]] = {
     "boat": vehicles.boat,
     "sailboat": vehicles.sailboat,
@@ -101,7 +103,9 @@ _SOLID: dict[str, Callable[[Rng, Colour | None], Form]] = {
 def paint_subjects(stage: Stage, *zones: str) -> Iterator[Layer]:
     """The layers of the named subjects of these zones (all that are left when none is given); each subject is painted
     once."""
-    for at, subject in enumerate(stage.words.subjects):
+    # The farther zones first: who stands in front of a tram is drawn after it, whatever was named first.
+    order = sorted(enumerate(stage.words.subjects), key=lambda entry: _FAR_TO_NEAR.get(_zone_of(stage, entry[1]), 0))
+    for at, subject in order:
         role = ROLES.get(subject.kind)
         if role is None or at in stage.performed:
             continue
@@ -109,6 +113,11 @@ def paint_subjects(stage: Stage, *zones: str) -> Iterator[Layer]:
             continue
         stage.performed.add(at)
         yield from _paint(stage, subject, role, at)
+
+
+def _zone_of(stage: Stage, subject: Subject) -> str:
+    role = ROLES.get(subject.kind)
+    return _zone(stage, role, subject) if role else ""
 
 
 def _zone(stage: Stage, role: Role, subject: Subject) -> str:
@@ -181,6 +190,11 @@ def _paint(stage: Stage, subject: Subject, role: Role, at: int) -> Iterator[Laye
     items = (
         _sky_places(stage, forms, role, rng) if zone == "sky" else _ground_places(stage, forms, role, rng, zone, at, subject)
     )
+    if subject.kind in DRIVING and stage.words.place in UNPAVED and zone != "sky" and not stage.paved:
+        stage.paved = True
+        foot = items[0][1].foot
+        road = crossing(stage, foot - 0.035, foot + 0.055)
+        yield stage.layer("road", road, _depth(stage, zone, foot) - 0.01)
     haze = _air(stage, zone)
     solid, shine = draw_forms(stage.canvas, items, stage.light, haze, stage.lamp_fill)
     foot = max(place.foot for _, place in items)
@@ -243,7 +257,10 @@ def _ground_places(
     small = 1.35 if stage.words.place == "room" else 1.0
     least = role.least * small * (1.0 if at == 0 else 0.75) * (0.8 if len(forms) > 3 else 1.0)
     scale = float(np.clip(scale, least / tallest, role.most / tallest))
-    focus = _focus(stage, at, zone)
+    focus, spot_foot = _focus(stage, at, zone), spot.foot
+    bridge = next((i for i, other in enumerate(stage.words.subjects) if other.kind == "bridge"), None)
+    if subject.kind == "train" and bridge is not None:  # it goes over the bridge, not beside it
+        focus, scale, spot_foot = _focus(stage, bridge, zone), scale * 0.62, spot_foot - 0.148
     width = max(form.width() for form in forms) * scale
     room = stage.wide * 0.86
     scale = min(scale, scale * room / max(width, 1e-6))
@@ -263,7 +280,7 @@ def _ground_places(
             if len(forms) == 1
             else float(x)
         )
-        items.append((form, Place(x + offset, spot.foot + deep, scale * (1 + deep * 2), facing)))
+        items.append((form, Place(x + offset, spot_foot + deep, scale * (1 + deep * 2), facing)))
     return sorted(items, key=lambda item: item[1].foot)
 
 

@@ -21,8 +21,15 @@ def table(stage: Stage) -> Iterator[Layer]:
     """The window's view and its frame out of focus, the table top, and what stands on it."""
     high, light = stage.high, stage.light
     yield from stage.sky(0.52 * high)
-    hill = Ridge(0.54 * high, 0.12, 1.1, 0.2, rgb("#5d7350"), min(0.45 + 0.4 * light.haze_density, 0.9),
-                 snow=0.9 if stage.snow else 0.0)
+    hill = Ridge(
+        0.54 * high,
+        0.12,
+        1.1,
+        0.2,
+        rgb("#5d7350"),
+        min(0.45 + 0.4 * light.haze_density, 0.9),
+        snow=0.9 if stage.snow else 0.0,
+    )
     view, _ = paint_ridge(stage.canvas, hill, light, stage.number("view"))
     yield stage.layer("view", _soft(stage, view, 0.014), 0.08)
     lamp = rgb("#ffb869") * np.float32(0.5 if light.dark else 0.12)
@@ -66,7 +73,9 @@ def _bokeh(stage: Stage) -> Pixels:
     rng, pen = stage.rng("bokeh"), Drawing(stage.canvas)
     for _ in range(34):
         colour = rgb(("#ffcf7a", "#ff9a5a", "#ffe6b8", "#8fb8ff")[int(rng.integers(4))]) * np.float32(rng.uniform(0.2, 0.6))
-        pen.disc(rng.uniform(0.14, 0.86) * stage.wide, rng.uniform(0.28, 0.58) * stage.high, rng.uniform(0.010, 0.030), colour)
+        pen.disc(
+            rng.uniform(0.14, 0.86) * stage.wide, rng.uniform(0.28, 0.58) * stage.high, rng.uniform(0.010, 0.030), colour
+        )
     pixels = _soft(stage, pen.premultiplied(), 0.002)
     pixels[..., 3] = 0
     return pixels
@@ -85,8 +94,11 @@ def _top(stage: Stage, glow: Colour) -> Pixels:
     tone = 0.72 + 0.5 * grain + 0.10 * np.mod(plank * 0.618, 1.0)
     tone = np.where(seam, tone * 0.55, tone)
     sheen = np.exp(-(((x - stage.wide * (0.5 + 0.1 * stage.light.side)) / (0.5 * stage.wide)) ** 2)) * smooth(
-        level + 0.28 * stage.high, level, y)
-    colour = rgb("#8a5733") * tone[..., None] * glow + (sheen * 0.22)[..., None] * mix(stage.light.horizon, stage.light.middle, 0.4)
+        level + 0.28 * stage.high, level, y
+    )
+    colour = rgb("#8a5733") * tone[..., None] * glow + (sheen * 0.22)[..., None] * mix(
+        stage.light.horizon, stage.light.middle, 0.4
+    )
     alpha = np.clip((y - level) * canvas.scale + 0.5, 0, 1)
     return cover(colour.astype(np.float32), alpha.astype(np.float32))
 
@@ -141,8 +153,10 @@ def _books(pen: Drawing, rng: np.random.Generator, x: float, foot: float, glow: 
         half, thick, dx = 0.165 - 0.018 * at, 0.036 + 0.006 * (at % 2), rng.uniform(-0.02, 0.02)
         cloth = rgb(code) * glow
         pen.fill(box(x + dx - half, low - thick, x + dx + half, low), cloth * np.float32(0.8))
-        pen.fill(box(x + dx - half * 0.97, low - thick * 0.80, x + dx + half * (0.97 if side < 0 else 0.5), low - thick * 0.20),
-                 rgb("#e8dcc0") * glow * np.float32(0.8 + 0.1 * at))
+        pen.fill(
+            box(x + dx - half * 0.97, low - thick * 0.80, x + dx + half * (0.97 if side < 0 else 0.5), low - thick * 0.20),
+            rgb("#e8dcc0") * glow * np.float32(0.8 + 0.1 * at),
+        )
         pen.fill(box(x + dx - half, low - thick, x + dx + half, low - thick * 0.86), cloth * np.float32(1.25))
         low -= thick
 
@@ -150,17 +164,43 @@ def _books(pen: Drawing, rng: np.random.Generator, x: float, foot: float, glow: 
 def _bunch(pen: Drawing, rng: np.random.Generator, x: float, foot: float, glow: Colour) -> None:
     """A small vase with a few flowers."""
     clay = rgb("#5f7f86") * glow
-    pen.fill([(x - 0.040, foot), (x - 0.055, foot - 0.06), (x - 0.022, foot - 0.115), (x + 0.022, foot - 0.115),
-              (x + 0.055, foot - 0.06), (x + 0.040, foot)], clay)
-    pen.fill([(x + 0.010, foot), (x + 0.020, foot - 0.06), (x + 0.010, foot - 0.115), (x + 0.022, foot - 0.115),
-              (x + 0.055, foot - 0.06), (x + 0.040, foot)], clay * np.float32(0.72))
+    pen.fill(
+        [
+            (x - 0.040, foot),
+            (x - 0.055, foot - 0.06),
+            (x - 0.022, foot - 0.115),
+            (x + 0.022, foot - 0.115),
+            (x + 0.055, foot - 0.06),
+            (x + 0.040, foot),
+        ],
+        clay,
+    )
+    pen.fill(
+        [
+            (x + 0.010, foot),
+            (x + 0.020, foot - 0.06),
+            (x + 0.010, foot - 0.115),
+            (x + 0.022, foot - 0.115),
+            (x + 0.055, foot - 0.06),
+            (x + 0.040, foot),
+        ],
+        clay * np.float32(0.72),
+    )
     for _ in range(8):
         tip = (x + rng.normal(0, 0.055), foot - rng.uniform(0.19, 0.30))
-        pen.line([(x, foot - 0.11), ((x + tip[0]) / 2 + rng.normal(0, 0.01), foot - 0.17), tip], 0.004, rgb("#4d6b3a") * glow)
+        pen.line(
+            [(x, foot - 0.11), ((x + tip[0]) / 2 + rng.normal(0, 0.01), foot - 0.17), tip], 0.004, rgb("#4d6b3a") * glow
+        )
         petal = rgb(("#e9a6a0", "#f4e3c8", "#d9707a", "#f0c06a")[int(rng.integers(4))]) * glow
         for turn in np.linspace(0, 2 * np.pi, 7)[:-1]:
-            pen.ellipse(tip[0] + 0.014 * np.cos(turn), tip[1] + 0.012 * np.sin(turn), 0.012, 0.009,
-                        petal * np.float32(0.85 + 0.2 * np.cos(turn)), float(turn))
+            pen.ellipse(
+                tip[0] + 0.014 * np.cos(turn),
+                tip[1] + 0.012 * np.sin(turn),
+                0.012,
+                0.009,
+                petal * np.float32(0.85 + 0.2 * np.cos(turn)),
+                float(turn),
+            )
         pen.disc(tip[0], tip[1], 0.007, rgb("#a8702c") * glow)
 
 

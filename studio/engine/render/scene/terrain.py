@@ -71,9 +71,9 @@ def paint_ridge(canvas: Canvas, ridge: Ridge, light: Light, seed: int, rise: Fie
 
 def _relief(ridge: Ridge, light: Light, seed: int, x: Field, depth: Field, pixel: float) -> Field:
     """Lit and shaded flanks: spurs run downhill, so the noise is stretched along the slope and bent by itself."""
-    rate = np.float32(min(ridge.frequency * 0.16, 1.2))
+    rate = np.float32(min(ridge.frequency * 0.34, 1.6))
     lean = sample(seed + 3, x * rate * 0.6, depth * rate * 0.6, octaves=4, footprint=pixel * float(rate)) - 0.5
-    u, v = x * rate + lean * 0.16, depth * rate * 0.55 + lean * 0.22
+    u, v = x * rate + lean * 0.20, depth * rate * 0.80 + lean * 0.24
     reach = np.float32(0.010)
     spur = sample(seed + 4, u, v, octaves=7, gain=0.56, footprint=pixel * float(rate))
     beside = sample(
@@ -84,7 +84,7 @@ def _relief(ridge: Ridge, light: Light, seed: int, x: Field, depth: Field, pixel
         gain=0.56,
         footprint=pixel * float(rate),
     )
-    face = np.clip(0.42 + (spur - beside) * np.float32(7.5 * ridge.relief), 0, 1)
+    face = np.clip(0.42 + (spur - beside) * np.float32(5.0 * ridge.relief), 0, 1)
     ground = ridge.albedo * (0.82 + 0.36 * spur)[..., None]
     if ridge.snow > 0:
         edge = np.float32(ridge.height * (0.15 + 0.75 * ridge.snow)) * (0.35 + 1.3 * (spur * 0.6 + lean + 0.2))

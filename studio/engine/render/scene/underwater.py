@@ -20,8 +20,12 @@ CORALS = ("#ff6f5e", "#f7a23b", "#d8488f", "#8f5bd6", "#f2d04e", "#ff8fb0", "#4f
 _FISH = ("#ffd23f", "#ff8a3c", "#f4f6fb", "#59c3ff", "#ff5d73")
 # Brightness of the water by the hour above it, and a colour that the sky lends to the surface.
 _HOURS = {
-    "dawn": (0.62, "#ffb9a0"), "day": (1.0, "#d8fff4"), "golden": (0.80, "#ffd9a0"),
-    "dusk": (0.42, "#ff8d6a"), "night": (0.17, "#7aa2ff"), "blue": (0.30, "#86a8ff"),
+    "dawn": (0.62, "#ffb9a0"),
+    "day": (1.0, "#d8fff4"),
+    "golden": (0.80, "#ffd9a0"),
+    "dusk": (0.42, "#ff8d6a"),
+    "night": (0.17, "#7aa2ff"),
+    "blue": (0.30, "#86a8ff"),
 }
 
 
@@ -34,8 +38,14 @@ def underwater(stage: Stage) -> Iterator[Layer]:
     stage.light = _sunken(stage.light, middle, bright)
     stage.horizon = 0.62 * high
     yield stage.layer("open water", _open_water(stage, deep, middle, top), 0.0)
-    beams = shafts(stage.canvas, top, stage.number("beams"), source=(stage.wide * (0.5 + 0.12 * stage.light.side), -0.45),
-                   strength=0.55, floor=1.1 * high)
+    beams = shafts(
+        stage.canvas,
+        top,
+        stage.number("beams"),
+        source=(stage.wide * (0.5 + 0.12 * stage.light.side), -0.45),
+        strength=0.55,
+        floor=1.1 * high,
+    )
     for name, foot, height, air, depth in (("far reef", 0.74, 0.20, 0.80, 0.10), ("reef", 0.86, 0.24, 0.55, 0.22)):
         ridge = Ridge(foot * high, height, 1.5, 0.35, rgb("#3f6f74"), air, mist=0.2, relief=0.7)
         pixels, skyline = paint_ridge(stage.canvas, ridge, stage.light, stage.number(name))
@@ -55,9 +65,17 @@ def underwater(stage: Stage) -> Iterator[Layer]:
 
 def _sunken(light: Light, water: Colour, bright: float) -> Light:
     """Light under water: blue from all around, a little from above; distance turns into the water's colour."""
-    return replace(light, haze=water, key=np.array([0.42, 0.62, 0.60], np.float32) * np.float32(bright),
-                   ambient=np.array([0.20, 0.42, 0.52], np.float32) * np.float32(0.25 + 0.75 * bright), haze_density=0.3,
-                   disc=0.0, cloud_cover=0.0, wet=0.0, source_y=0.9)
+    return replace(
+        light,
+        haze=water,
+        key=np.array([0.42, 0.62, 0.60], np.float32) * np.float32(bright),
+        ambient=np.array([0.20, 0.42, 0.52], np.float32) * np.float32(0.25 + 0.75 * bright),
+        haze_density=0.3,
+        disc=0.0,
+        cloud_cover=0.0,
+        wet=0.0,
+        source_y=0.9,
+    )
 
 
 def _open_water(stage: Stage, deep: Colour, middle: Colour, top: Colour) -> Pixels:
@@ -65,9 +83,10 @@ def _open_water(stage: Stage, deep: Colour, middle: Colour, top: Colour) -> Pixe
     small = stage.canvas.coarse(700)
     x, y = np.meshgrid(small.xs(), small.ys())
     down = np.clip(y / stage.high, 0, 1)
-    near = np.exp(-((x - stage.wide * (0.5 + 0.12 * stage.light.side)) / (0.55 * stage.wide)) ** 2)
-    up = smooth(0.55, -0.05, down) * (0.45 + 0.55 * near) + 0.10 * (plane(small, stage.number("caustics"), across=1.5,
-                                                                             down=2.2, octaves=4, warp=0.4) - 0.5)
+    near = np.exp(-(((x - stage.wide * (0.5 + 0.12 * stage.light.side)) / (0.55 * stage.wide)) ** 2))
+    up = smooth(0.55, -0.05, down) * (0.45 + 0.55 * near) + 0.10 * (
+        plane(small, stage.number("caustics"), across=1.5, down=2.2, octaves=4, warp=0.4) - 0.5
+    )
     low = smooth(0.35, 1.05, down)
     up = np.clip(up, 0, 1)[..., None]
     colour = middle * (1 - low[..., None]) + deep * low[..., None]
@@ -82,8 +101,9 @@ def _open_water(stage: Stage, deep: Colour, middle: Colour, top: Colour) -> Pixe
 def _coral(pen: Drawing, rng: np.random.Generator, x: float, foot: float, size: float, light: Light, air: float) -> None:
     """A branching coral, a fan, a brain or a bunch of tubes."""
     albedo = rgb(CORALS[int(rng.integers(len(CORALS)))])
-    dark, body, lit = (mix(light.lit(albedo * np.float32(g), k, 1.2), light.haze, air)
-                       for g, k in ((0.45, 0.1), (0.8, 0.5), (1.1, 0.9)))
+    dark, body, lit = (
+        mix(light.lit(albedo * np.float32(g), k, 1.2), light.haze, air) for g, k in ((0.45, 0.1), (0.8, 0.5), (1.1, 0.9))
+    )
     kind = rng.random()
     if kind < 0.40:
         broadleaf(pen, rng, x, foot, size * 1.5, Tones(dark, body, lit, body), light.side, leaves=0.0, spread=1.25)
@@ -132,14 +152,27 @@ def _floor(stage: Stage) -> Iterator[Layer]:
     sand = rgb("#d8cfa6")
     edge = Ridge(0.885 * high, 0.06, 0.9, 0.0, sand, 0.1, octaves=3)
     from_line = paint_ridge(stage.canvas, edge, light, stage.number("sand line"))[1]
-    yield stage.layer("sand", paint_ground(stage.canvas, Ground(sand * np.float32(0.75), sand, 0.5, 0.9), light,
-                                            stage.number("sand"), 0.80 * high, edge=from_line, haze=0.5), 0.5)
+    yield stage.layer(
+        "sand",
+        paint_ground(
+            stage.canvas,
+            Ground(sand * np.float32(0.75), sand, 0.5, 0.9),
+            light,
+            stage.number("sand"),
+            0.80 * high,
+            edge=from_line,
+            haze=0.5,
+        ),
+        0.5,
+    )
     yield from stage.perform("land", "far")
     rng, pen = stage.rng("near corals"), Drawing(stage.canvas)
     for side in (0.0, 1.0):
         for place in np.sort(rng.random(8)):
             x = side * stage.wide + (1 if side == 0 else -1) * (place * 0.36 - 0.06) * stage.wide
-            _coral(pen, rng, float(x), high * (1.04 - 0.07 * place), (0.20 - 0.12 * place) * rng.uniform(0.8, 1.2), light, 0.04)
+            _coral(
+                pen, rng, float(x), high * (1.04 - 0.07 * place), (0.20 - 0.12 * place) * rng.uniform(0.8, 1.2), light, 0.04
+            )
     weed = [light.lit(rgb(code), 0.5, 1.1) for code in ("#1f6b4a", "#2f8f5a", "#14503f")]
     for x in rng.uniform(*stage.span, 46):
         tall, lean = rng.uniform(0.06, 0.20), rng.normal(0, 0.03)
@@ -150,5 +183,7 @@ def _floor(stage: Stage) -> Iterator[Layer]:
     column = stage.wide * rng.uniform(0.25, 0.75)
     for t in rng.random(34):
         x, size = column + rng.normal(0, 0.03) + 0.03 * np.sin(t * 9), 0.003 + 0.007 * rng.random()
-        bubbles.ring(float(x), float(0.85 * high - t * 0.75 * high), float(size), 0.0016, light.lit(rgb("#dff8ff"), 0.7, 1.3))
+        bubbles.ring(
+            float(x), float(0.85 * high - t * 0.75 * high), float(size), 0.0016, light.lit(rgb("#dff8ff"), 0.7, 1.3)
+        )
     yield stage.layer("bubbles", bubbles.premultiplied(), 0.6)

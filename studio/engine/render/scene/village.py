@@ -17,8 +17,11 @@ from studio.engine.render.scene.stage import Spot, Stage
 from studio.engine.render.scene.terrain import Ground, Ridge, paint_ground, paint_ridge
 from studio.engine.render.scene.town import HOUSES, ROOFS, lamp_share, lamp_strength
 
-_ROWS = (("far houses", 0.665, 0.060, 0.30, 0.16, 22), ("houses", 0.735, 0.120, 0.13, 0.28, 12),
-         ("near houses", 0.845, 0.215, 0.03, 0.48, 7))
+_ROWS = (
+    ("far houses", 0.665, 0.060, 0.30, 0.16, 22),
+    ("houses", 0.735, 0.120, 0.13, 0.28, 12),
+    ("near houses", 0.845, 0.215, 0.03, 0.48, 7),
+)
 
 
 def village(stage: Stage) -> Iterator[Layer]:
@@ -27,8 +30,10 @@ def village(stage: Stage) -> Iterator[Layer]:
     horizon = 0.60 * high
     yield from stage.sky(horizon)
     haze = light.haze_density
-    for name, foot, height, air, depth, tree in (("far hills", 0.60, 0.20, 0.58, 0.07, 0.0),
-                                                  ("wooded hill", 0.655, 0.13, 0.32, 0.12, 0.034)):
+    for name, foot, height, air, depth, tree in (
+        ("far hills", 0.60, 0.20, 0.58, 0.07, 0.0),
+        ("wooded hill", 0.655, 0.13, 0.32, 0.12, 0.034),
+    ):
         albedo = SNOW if stage.snow else rgb("#56704a")
         ridge = Ridge(foot * high, height, 0.8, 0.2, albedo, min(air * (0.6 + 1.1 * haze), 0.92), mist=0.35, relief=0.5)
         pixels, skyline = paint_ridge(stage.canvas, ridge, light, stage.number(name))
@@ -38,10 +43,16 @@ def village(stage: Stage) -> Iterator[Layer]:
             spruce_row(pen, stage.rng(name), stage.span, skyline, stage.canvas.xs(), tree, tone)
             pixels = over(pixels, pen.premultiplied())
         yield stage.layer(name, pixels, depth)
-    turf = SNOW if stage.snow else rgb({"autumn": "#a08a4c", "winter": "#8b876a", "spring": "#7aa84a"}.get(words.season, "#6f9440"))
+    turf = (
+        SNOW
+        if stage.snow
+        else rgb({"autumn": "#a08a4c", "winter": "#8b876a", "spring": "#7aa84a"}.get(words.season, "#6f9440"))
+    )
     edge = np.asarray(0.645 * high + 0.03 * (line(stage.canvas.xs() + 1.7, stage.number("slope"), 0.8, 3) - 0.5), np.float32)
     ground = Ground(turf * np.float32(0.8), turf, 0.35, 0.5, 0.5)
-    yield stage.layer("ground", paint_ground(stage.canvas, ground, light, stage.number("turf"), 0.61 * high, edge=edge, haze=0.3), 0.2)
+    yield stage.layer(
+        "ground", paint_ground(stage.canvas, ground, light, stage.number("turf"), 0.61 * high, edge=edge, haze=0.3), 0.2
+    )
     earth = mix(SNOW, rgb("#9a8f84"), 0.35) if stage.snow else rgb("#b09a78")
     yield stage.layer("lane", lane(stage, 0.665 * high, wide * 0.5, earth), 0.3)
     for row in _ROWS:
@@ -74,11 +85,23 @@ def _row(stage: Stage, name: str, foot: float, size: float, air: float, depth: f
             continue
         wall, roof = rgb(HOUSES[int(rng.integers(len(HOUSES)))]), rgb(ROOFS[int(rng.integers(len(ROOFS)))])
         tall = width * rng.uniform(0.55, 0.8)
-        house(block, x, low, width, tall, mix(wall, rgb("#d8cdbb"), 0.35), roof, min(lamp_share(stage) * 1.5, 0.9),
-              gable=rng.random() < 0.55, snow=cap)
+        house(
+            block,
+            x,
+            low,
+            width,
+            tall,
+            mix(wall, rgb("#d8cdbb"), 0.35),
+            roof,
+            min(lamp_share(stage) * 1.5, 0.9),
+            gable=rng.random() < 0.55,
+            snow=cap,
+        )
         chimneys.append((x + width * 0.5, low - tall * 1.7))
     yield stage.layer(name, block.solid.premultiplied(), depth)
-    yield stage.layer(f"{name} windows", block.lamps(lamp_strength(stage) * 1.15, 0.03), depth, Motion.FLICKER, emissive=True)
+    yield stage.layer(
+        f"{name} windows", block.lamps(lamp_strength(stage) * 1.15, 0.03), depth, Motion.FLICKER, emissive=True
+    )
     if light.time != "day" or stage.snow:
         yield stage.layer(f"{name} smoke", _smoke(stage, chimneys[::2], size), depth + 0.01, Motion.DRIFT)
 
@@ -88,16 +111,32 @@ def _church(block: Block, stage: Stage, x: float, foot: float, tall: float) -> N
     wide, pen = tall * 0.20, block.solid
     stone, roof = block.tone(rgb("#cfc4b2"), 0.5), block.tone(SNOW, 0.55) if stage.snow else block.tone(rgb("#5d4a46"), 0.4)
     block.wall([(x, foot), (x, foot - tall * 0.28), (x + wide * 2.4, foot - tall * 0.28), (x + wide * 2.4, foot)], stone)
-    block.wall([(x, foot - tall * 0.27), (x + wide * 0.2, foot - tall * 0.46), (x + wide * 2.2, foot - tall * 0.46),
-                (x + wide * 2.5, foot - tall * 0.27)], roof)
-    block.wall([(x - wide, foot), (x - wide, foot - tall * 0.58), (x, foot - tall * 0.58), (x, foot)], stone * np.float32(1.08))
-    block.wall([(x - wide * 1.06, foot - tall * 0.58), (x - wide * 0.5, foot - tall), (x + wide * 0.06, foot - tall * 0.58)], roof)
+    block.wall(
+        [
+            (x, foot - tall * 0.27),
+            (x + wide * 0.2, foot - tall * 0.46),
+            (x + wide * 2.2, foot - tall * 0.46),
+            (x + wide * 2.5, foot - tall * 0.27),
+        ],
+        roof,
+    )
+    block.wall(
+        [(x - wide, foot), (x - wide, foot - tall * 0.58), (x, foot - tall * 0.58), (x, foot)], stone * np.float32(1.08)
+    )
+    block.wall(
+        [(x - wide * 1.06, foot - tall * 0.58), (x - wide * 0.5, foot - tall), (x + wide * 0.06, foot - tall * 0.58)], roof
+    )
     dark = block.tone(rgb("#3a3430"), 0.1)
     pen.ellipse(x - wide * 0.5, foot - tall * 0.49, wide * 0.16, wide * 0.22, dark)
     for at in range(4):
         px = x + wide * (0.3 + 0.52 * at)
-        pane = [(px, foot - tall * 0.07), (px, foot - tall * 0.19), (px + wide * 0.12, foot - tall * 0.23),
-                (px + wide * 0.24, foot - tall * 0.19), (px + wide * 0.24, foot - tall * 0.07)]
+        pane = [
+            (px, foot - tall * 0.07),
+            (px, foot - tall * 0.19),
+            (px + wide * 0.12, foot - tall * 0.23),
+            (px + wide * 0.24, foot - tall * 0.19),
+            (px + wide * 0.24, foot - tall * 0.07),
+        ]
         pen.fill(pane, dark)
         if stage.light.lamps > 0.25:
             block.shine.fill(pane, rgb("#ffcf7a"))
@@ -111,7 +150,9 @@ def _smoke(stage: Stage, chimneys: list[tuple[float, float]], size: float) -> Pi
     for px, py in chimneys:
         up = np.clip(py - y, 0, None) / (size * 2.6)
         axis = px - light.side * size * 0.9 * up**1.5
-        total = np.maximum(total, np.exp(-(((x - axis) / (size * (0.05 + 0.35 * up))) ** 2)) * smooth(1.0, 0.1, up) * (y < py))
+        total = np.maximum(
+            total, np.exp(-(((x - axis) / (size * (0.05 + 0.35 * up))) ** 2)) * smooth(1.0, 0.1, up) * (y < py)
+        )
     torn = np.clip(0.2 + 1.3 * sample(stage.number("smoke"), x * 1.5, y * 1.8, octaves=5), 0, 1)
     alpha = np.clip(stage.canvas.enlarge((total * torn * 0.5).astype(np.float32)), 0, 1)
     return cover(mix(light.lit(rgb("#d5d8dc"), 0.4, 1.2), light.haze, 0.35), alpha)

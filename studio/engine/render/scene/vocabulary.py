@@ -13,13 +13,15 @@ PLACES: dict[str, str] = {
     ),
     "lake": "lake, pond, tarn, lakeside, loch, reservoir, mirror lake, still water, lakeshore, reflecting pool",
     "mountain": (
-        "mountain, mountains, alps, alpine, peak, summit, ridge, ridgeline, himalaya, andes, dolomites, glacier, "
+        "mountain, mountains, snowy mountain, snowy peak, snow-capped mountain, snow-capped peak, alps, alpine, peak, "
+        "summit, ridge, ridgeline, himalaya, andes, dolomites, glacier, "
         "valley, canyon, mountainside, mountain pass, highlands, cliffside, fjord, rockies, everest, "
         "hillside"
     ),
     "forest": (
         "forest, wood, woods, woodland, jungle, rainforest, grove, pine trees, trees, birch, redwood, taiga, "
-        "clearing, undergrowth, bamboo, bamboo forest, bamboo grove, tropical forest, amazon, pine forest, pines, among the trees, forest path, swamp"
+        "clearing, undergrowth, bamboo, bamboo forest, bamboo grove, tropical forest, amazon, pine forest, pines, "
+        "among the trees, forest path, swamp"
     ),
     "desert": (
         "desert, dune, dunes, sahara, sand dunes, gobi, wasteland, arid, oasis, badlands, mars, martian, sand, cactus, mesa"
@@ -35,7 +37,8 @@ PLACES: dict[str, str] = {
         "futuristic city, paris, berlin"
     ),
     "street": (
-        "street, square, alley, road in town, plaza, avenue, boulevard, lane, pedestrian crossing, street crossing, crosswalk, market, backstreets, alleyway, "
+        "street, square, alley, road in town, plaza, avenue, boulevard, lane, pedestrian crossing, street crossing, "
+        "crosswalk, market, backstreets, alleyway, "
         "cobblestone, cobblestones, old town, town square, sidewalk, pavement, tram stop, bus stop, "
         "piazza, backstreet, side street, town, city street"
     ),
@@ -53,10 +56,14 @@ PLACES: dict[str, str] = {
         "bookshop, sofa, armchair, windowsill, fireplace, bookshelves, living-room, cosy corner"
     ),
     "space": (
-        "space, outer space, galaxy, nebula, planet, planets, cosmos, universe, orbit, asteroid, milky way from "
+        "space, outer space, galaxy, nebula, planet, planets, cosmos, universe, in orbit, earth orbit, asteroid, "
+        "milky way from "
         "space, alien planet, starship, deep space, interstellar"
     ),
-    "lunar": "lunar, moon surface, lunar surface, on the moon, surface of the moon, moon landing, moon base, lunar landscape",
+    "lunar": (
+        "lunar, moon surface, lunar surface, on the moon, surface of the moon, moon landing, moon base, lunar "
+        "landscape"
+    ),
     "rooftops": "rooftop, rooftops, roofs, over the roofs, chimneys, rooftops of paris, above the roofs",
     "table": (
         "table, still life, on a table, wooden table, cup of coffee, coffee cup, cup of tea, teacup, mug, cappuccino, "
@@ -152,7 +159,8 @@ SUBJECTS: dict[str, str] = {
         "person, people, man, men, woman, women, boy, girl, child, children, kid, traveller, traveler, hiker, "
         "wanderer, figure, couple, friends, lady, gentleman, monk, astronaut, samurai, knight, dancer, runner, "
         "climber, pedestrian, farmer, wizard, surfer, lovers, family, stranger, tourist, crowd, hero, king, queen, "
-        "princess, warrior, astronauts, cosmonaut, ballerina, portrait, old man, old woman, sailor, fishermen, viking, pirate, nun, elf, "
+        "princess, warrior, astronauts, cosmonaut, ballerina, portrait, old man, old woman, sailor, fishermen, "
+        "viking, pirate, nun, elf, "
         " detective, artist, photographer, skier, commuter, musician, passerby, passersby, father, "
         "mother, son, daughter, grandfather, grandmother, robot, explorer, adventurer, guitarist, walker, fisherman"
     ),
@@ -183,7 +191,10 @@ SUBJECTS: dict[str, str] = {
     "tram": "tram, streetcar, trolley, cable car",
     "train": "train, locomotive, railway, steam train, subway train",
     "bus": "bus, coach, double-decker",
-    "car": "car, taxi, automobile, cab, sports car, vintage car, van, truck, jeep, convertible, traffic",
+    "car": (
+        "car, fire truck, fire engine, taxi, automobile, cab, sports car, vintage car, van, truck, jeep, convertible, "
+        "traffic"
+    ),
     "tent": "tent, camp, camping, campsite, yurt, tipi, teepee",
     "campfire": "campfire, bonfire, fire, camp fire, fireplace, flames",
     "lighthouse": "lighthouse, beacon",
@@ -352,13 +363,20 @@ FEATURES: dict[str, str] = {
     "tropical": "tropical, caribbean, maldives, hawaii, lagoon, palm beach",
     "wheat": "wheat, wheat field, barley, cornfield, corn, golden field, savanna, savannah, harvest, hay",
     "lavender": "lavender field, lavender",
-    "snowy": "snow-covered, snow covered, snowy, snow, snowfield, frozen, ski, skiing, snow-capped",
+    "snowy": (
+        "snowy mountain, snowy peak, snow-capped mountain, snow-capped peak, snow-covered, snow covered, snowy, snow, "
+        "snowfield, frozen, ski, skiing, snow-capped"
+    ),
     "hat": "hat, cowboy, detective, wizard, samurai, fisherman, farmer, sailor, pirate",
-    "skirt": "woman, women, girl, old woman, ballerina, nun, her, lady, princess, queen, mother, daughter, grandmother, dancer, dress",
+    "skirt": (
+        "woman, women, girl, old woman, ballerina, nun, her, lady, princess, queen, mother, daughter, grandmother, "
+        "dancer, dress"
+    ),
     "cloak": "cloak, coat, wizard, monk, cape, robe, knight, king",
     "child": "child, children, kid, boy, girl, son, daughter",
     "umbrella": "umbrella, parasol",
     "lit": (
-        "lit windows, warm windows, lights, city lights, lanterns, candle, candles, candlelight, lamplight, glow, glowing, illuminated"
+        "lit windows, warm windows, lights, city lights, lanterns, candle, candles, candlelight, lamplight, glow, "
+        "glowing, illuminated"
     ),
 }

@@ -36,8 +36,9 @@ def waterfall(stage: Stage) -> Iterator[Layer]:
     yield stage.layer("cliff green", _cliff_green(stage, top, middle, shore), 0.26, Motion.SWAY)
     yield stage.layer("fall", _fall(stage, top, middle, shore), 0.27, Motion.FALL)
     water = Water(shore, rgb("#1f5f5c"), rough=0.42, mirror=0.72, glitter=0.4)
-    yield stage.layer("water", paint_water(stage.canvas, water, light, stage.backdrop, stage.number("pool")), 0.34,
-                      Motion.WATER)
+    yield stage.layer(
+        "water", paint_water(stage.canvas, water, light, stage.backdrop, stage.number("pool")), 0.34, Motion.WATER
+    )
     yield stage.layer("spray", _spray(stage, middle, shore), 0.36, Motion.DRIFT)
     stage.water, stage.land, stage.far_land = Spot(0.84 * high, 0.12), Spot(0.95 * high, 0.20), None
     yield from stage.perform("sky", "water")
@@ -57,10 +58,17 @@ def _cliff(stage: Stage, top: Field) -> Pixels:
     canvas, light = stage.canvas, stage.light
     x, y = np.meshgrid(canvas.xs(), canvas.ys())
     bend = sample(stage.number("bend"), x * 0.4, y * 0.4, octaves=4) - 0.5
-    ribs = sample(stage.number("ribs"), x * 0.9 + bend * 0.12, y * 0.22 + bend * 0.1, octaves=7, gain=0.6,
-                  footprint=0.9 / canvas.scale)
-    beside = sample(stage.number("ribs"), x * 0.9 + bend * 0.12 + 0.012 * light.side, y * 0.22 + bend * 0.1, octaves=7,
-                    gain=0.6, footprint=0.9 / canvas.scale)
+    ribs = sample(
+        stage.number("ribs"), x * 0.9 + bend * 0.12, y * 0.22 + bend * 0.1, octaves=7, gain=0.6, footprint=0.9 / canvas.scale
+    )
+    beside = sample(
+        stage.number("ribs"),
+        x * 0.9 + bend * 0.12 + 0.012 * light.side,
+        y * 0.22 + bend * 0.1,
+        octaves=7,
+        gain=0.6,
+        footprint=0.9 / canvas.scale,
+    )
     face = np.clip(0.45 + (ribs - beside) * 4.5, 0, 1)
     moss = smooth(0.48, 0.70, sample(stage.number("moss"), x * 0.8, y * 0.8, octaves=6))[..., None]
     albedo = rgb("#6a6258") * (0.55 + 0.8 * ribs)[..., None]
@@ -89,8 +97,15 @@ def _cliff_green(stage: Stage, top: Field, middle: float, shore: float) -> Pixel
             continue
         edge, drop = float(np.interp(x, xs, top)), rng.uniform(0.05, 0.36)
         for t in np.linspace(0, 1, 6):
-            cluster(pen, rng, float(x) + rng.normal(0, 0.012), min(edge + drop * t, shore), rng.uniform(0.010, 0.024),
-                    tone.dark if rng.random() < 0.5 else tone.body, 12)
+            cluster(
+                pen,
+                rng,
+                float(x) + rng.normal(0, 0.012),
+                min(edge + drop * t, shore),
+                rng.uniform(0.010, 0.024),
+                tone.dark if rng.random() < 0.5 else tone.body,
+                12,
+            )
     return pen.premultiplied()
 
 
@@ -130,11 +145,17 @@ def _near_bank(stage: Stage) -> Iterator[Layer]:
         size = rng.uniform(0.03, 0.10)
         foot = high * rng.uniform(0.93, 1.03) + 0.06 * (1 - 2 * abs(x / wide - 0.5))
         stone = rgb("#57544e") * np.float32(rng.uniform(0.7, 1.1))
-        for dx, dy, grow, key in ((0.0, 0.0, 1.0, 0.05), (light.side * 0.16, -0.18, 0.72, 0.55), (light.side * 0.26, -0.30, 0.4, 0.9)):
+        for dx, dy, grow, key in (
+            (0.0, 0.0, 1.0, 0.05),
+            (light.side * 0.16, -0.18, 0.72, 0.55),
+            (light.side * 0.26, -0.30, 0.4, 0.9),
+        ):
             pen.ellipse(float(x) + dx * size, foot + dy * size, size * grow, size * 0.62 * grow, light.lit(stone, key))
     yield stage.layer("stones", pen.premultiplied(), 0.6)
     yield from stage.perform("land", "far")
-    yield stage.layer("leaves", shade_foot(stage, _leaves(stage, words.has("jungle") or words.has("palms"))), 0.88, Motion.SWAY)
+    yield stage.layer(
+        "leaves", shade_foot(stage, _leaves(stage, words.has("jungle") or words.has("palms"))), 0.88, Motion.SWAY
+    )
 
 
 def _leaves(stage: Stage, tropical: bool) -> Pixels:

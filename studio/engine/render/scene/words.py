@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from studio.engine.render.scene import vocabulary
@@ -85,8 +85,17 @@ def stable_seed(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.strip().encode()).digest()[:4], "big") >> 1
 
 
+# The camera's own words, which name no thing in the picture: a truck shot has no truck in it, a crane shot no bird.
+_CAMERA = re.compile(
+    r"\b(?:(?:camera|slow(?:ly)?|gentle|smooth(?:ly)?)\s+)?(?:truck|crane|orbit|dolly|jib|pedestal|pan|tilt|zoom|fly|drone|tracking|"
+    r"arc)(?:s|ing)?\s+(?:shot|to the (?:left|right)|left|right|up|down|in|out|around|view)\b"
+    r"|\b(?:camera|slow(?:ly)?)\s+(?:orbits?|trucks?|cranes?|pulls?|pushes|moves?|rises)\b|,\s*orbit(?:ing)?\s*$"
+)
+
+
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"[a-zà-ÿ0-9&']+(?:-[a-zà-ÿ0-9]+)*|[,.;:]", text.lower().replace("’", "'"))
+    text = _CAMERA.sub(" , ", text.lower())
+    return re.findall(r"[a-zà-ÿ0-9&']+(?:-[a-zà-ÿ0-9]+)*|[,.;:]", text.replace("’", "'"))
 
 
 def _singular(word: str) -> list[str]:
@@ -186,6 +195,9 @@ def _subjects(tokens: list[str], hits: list[_Hit]) -> tuple[Subject, ...]:
                 found[meaning] = Subject(
                     meaning, _count(tokens, hit), _action(tokens, hit, hits), _colour_before(tokens, hit), hit.phrase
                 )
+    if {"person", "horse"} <= found.keys() and any(word in {"riding", "rides", "horseback", "mounted"} for word in tokens):
+        pair = found.pop("horse"), found.pop("person")
+        found = {"rider": replace(pair[1], kind="rider", action=pair[0].action), **found}
     if "umbrella" in found and ("person" in found or len(found) == 1):
         person = found.get("person", Subject("person", 1, "walk"))
         found = {
@@ -224,6 +236,8 @@ def _place(hits: list[_Hit], subjects: tuple[Subject, ...], prompt: str) -> str:
         return place
     homes = (HOME_OF_WORD.get(s.word) or HOME.get(s.kind) for s in subjects)
     home = next((found for found in homes if found), None)
+    if home is None and any(meaning == "neon" for hit in hits for _, meaning in hit.meanings):
+        home = "street"  # where the signs are
     return home or _OPEN_PLACES[stable_seed(prompt) % len(_OPEN_PLACES)]
 
 
@@ -257,7 +271,7 @@ def read_prompt(prompt: str, style: str | None = None, negative: str | None = No
     asked = _first(_hits(_tokens(style)), "style") if style else None
     time = _first(hits, "time") or ("night" if features & {"stars", "moon", "neon"} else "day")
     colours = tuple(dict.fromkeys(
-        word for word, after in zip(tokens, [*tokens[1:], ""], strict=True)
+        word for word, after in zip(tokens, [*tokens[1:], ""], strict=False)
         if word in vocabulary.COLOURS and after not in {"hair", "haired", "hour", "light", "retriever", "eyes"}
     ))
     return SceneWords(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from studio.engine.render.image import render_image
+from studio.engine.render.scene.words import read_prompt
 from studio.engine.render.sizes import long_side_size, short_side_size
 from studio.engine.render.task import RenderCancelledError, RenderControl, RenderOutput, RenderRefusedError, RenderTask
 
@@ -165,3 +166,29 @@ def test_cancel_stops_at_once_and_leaves_no_picture(tmp_path: Path) -> None:
     with pytest.raises(RenderCancelledError):
         render(tmp_path, prompt="sea")
     assert not list(tmp_path.glob("*.png"))
+
+
+@pytest.mark.usefixtures("small")
+def test_quality_changes_how_finely_it_is_drawn_and_not_what(tmp_path: Path) -> None:
+    def drawn(quality: str | None) -> NDArray[np.int16]:
+        return pixels(render(tmp_path / str(quality), prompt="harbour at noon", seed=4, quality=quality)).astype(np.int16)
+
+    low, medium, none, high = (drawn(quality) for quality in ("low", "medium", None, "high"))
+    assert np.array_equal(medium, none)
+    for other in (low, high):
+        assert other.shape == medium.shape
+        assert 0.2 < np.abs(other - medium).mean() < 14, "the same composition, drawn otherwise"
+
+    def detail(picture: NDArray[np.int16]) -> float:
+        return float(np.abs(np.diff(picture.astype(np.float32).mean(2), axis=1)).mean())
+
+    assert detail(low) < 0.9 * detail(medium)
+
+
+def test_high_quality_never_draws_beyond_the_limit() -> None:
+    from studio.engine.render.image import _Request
+
+    words = read_prompt("sea")
+    sizes = {s: _Request(words, s, s // 2, 1, (), "x", 0.6, "high").drawn_size() for s in (64, 1024, 3072, 4096, 8192)}
+    assert sizes == {64: (128, 64), 1024: (2048, 1024), 3072: (4096, 2048), 4096: (4096, 2048), 8192: (8192, 4096)}
+    assert _Request(words, 64, 32, 1, (), "x", 0.6, "low").drawn_size() == (32, 16)

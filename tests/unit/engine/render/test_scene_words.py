@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio.engine.render.scene import vocabulary
+from studio.engine.render.scene.homes import HOME, HOME_OF_WORD
 from studio.engine.render.scene.places import PLACES
 from studio.engine.render.scene.styles import LOOKS
 from studio.engine.render.scene.subjects import ROLES
@@ -24,6 +25,17 @@ from studio.engine.render.scene.words import read_prompt, stable_seed
         ("falling snow in an old town square at midnight", "street", "night", "snow"),
         ("fishing boats in the harbour, overcast", "harbour", "day", "cloudy"),
         ("a planet in deep space", "space", "day", "clear"),
+        ("a waterfall in the jungle", "waterfall", "day", "clear"),
+        ("tokyo alley at night in the rain, neon", "street", "night", "rain"),
+        ("snow-covered village, warm windows, night", "village", "night", "snow"),
+        ("rooftops of paris at dusk", "rooftops", "dusk", "clear"),
+        ("underwater coral reef", "underwater", "day", "clear"),
+        ("volcano at night", "volcano", "night", "clear"),
+        ("a red vintage car on a coastal road at sunset", "sea", "dusk", "clear"),
+        ("misty bamboo forest", "forest", "day", "fog"),
+        ("a cup of coffee on a wooden table by the window, morning", "table", "dawn", "clear"),
+        ("portrait of an old fisherman, film still", "harbour", "day", "clear"),
+        ("a steam train crossing a viaduct in the highlands", "mountain", "day", "clear"),
     ],
 )
 def test_place_time_and_weather(prompt: str, place: str, time: str, weather: str) -> None:
@@ -88,7 +100,7 @@ def test_stable_seed_does_not_depend_on_the_machine() -> None:
 
 def test_every_meaning_can_be_drawn() -> None:
     assert set(vocabulary.PLACES) == set(PLACES)
-    assert set(vocabulary.HOME.values()) <= set(PLACES)
+    assert {*HOME.values(), *HOME_OF_WORD.values()} <= set(PLACES)
     assert set(vocabulary.STYLES) == set(LOOKS)
     drawn = set(ROLES) | {"umbrella"}
     assert set(vocabulary.SUBJECTS) <= drawn
