@@ -67,13 +67,27 @@ async def live(window: MainWindow, bridge: Bridge, raised: Callable[[BaseExcepti
     if not window.isVisible():
         closed.set()  # closed in the moment before there was a loop
     try:
-        await (closed.wait() if visit is None else visit(window))
+        await _until_closed(closed, None if visit is None else visit(window))
     finally:
         await _end(bridge, window.session)
         signals.close()
         window.hold_close = False
         window.close()
         window.deleteLater()
+
+
+async def _until_closed(closed: asyncio.Event, visit: Awaitable[None] | None) -> None:
+    """Until the window is closed or the visit is over; a visit that is cut short by closing is cancelled."""
+    if visit is None:
+        await closed.wait()
+        return
+    ended, visiting = asyncio.ensure_future(closed.wait()), asyncio.ensure_future(visit)
+    done, pending = await asyncio.wait((ended, visiting), return_when=asyncio.FIRST_COMPLETED)
+    for future in pending:
+        future.cancel()
+    await asyncio.gather(*pending, return_exceptions=True)
+    if visiting in done:
+        visiting.result()  # an error of the visit is its caller's to see
 
 
 def _watch_loop(raised: Callable[[BaseException], None]) -> None:

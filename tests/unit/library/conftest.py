@@ -56,9 +56,7 @@ def events() -> list[Event]:
 
 
 @pytest.fixture
-def library(paths: Paths, assets: SqlAssetStore, events: list[Event], monkeypatch: pytest.MonkeyPatch) -> Library:
-    # On a busy machine any preview may take long, and then two events come for one asset.
-    monkeypatch.setattr("studio.library.library.QUICK_S", 60.0)
+def library(paths: Paths, assets: SqlAssetStore, events: list[Event]) -> Library:
     return Library(paths, assets, events.append)
 
 

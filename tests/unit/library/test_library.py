@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,9 @@ async def test_an_import_is_a_copy_without_a_job(
     assert asset.path.read_bytes() == original.read_bytes()
     assert (asset.job_id, asset.recipe) == (None, None)
     assert asset.thumbnail is not None
-    assert events == [AssetAdded(asset)]
+    assert events == [AssetAdded(replace(asset, thumbnail=None)), AssetChanged(asset)]
     assert await library.import_file(original) == asset
-    assert len(events) == 1
+    assert len(events) == 2
     other = await library.import_file(picture(tmp_path / "other" / "My holiday.png", colour="red"))
     assert other.path.name == "My holiday (2).png"
     assert [found.id for found in await library.list(AssetQuery(search="holi"))] == [other.id, asset.id]
@@ -71,7 +72,7 @@ async def test_thumbnails_are_made_anew_when_the_cache_is_lost(
         assert await library.thumbnail(asset) == asset.thumbnail
         assert asset.thumbnail is not None
         assert asset.thumbnail.is_file()
-    assert all(isinstance(event, AssetAdded) for event in events)
+    assert [type(event) for event in events] == [AssetAdded, AssetChanged] * 2
 
 
 async def test_an_asset_without_a_preview_is_whole(library: Library, tmp_path: Path, events: list[Event]) -> None:

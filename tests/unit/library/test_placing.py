@@ -18,6 +18,7 @@ from studio.domain.query import AssetQuery
 from studio.jobs.ports import MediaLibrary
 from studio.library import library as library_module
 from studio.library.library import Library
+from studio.library.previews import make_preview
 from studio.settings.paths import Paths
 from studio.store.assets import SqlAssetStore
 from tests.unit.library.conftest import picture
@@ -67,7 +68,7 @@ async def test_a_result_is_placed_and_recorded(library: Library, paths: Paths, j
     assert asset.size_bytes == len(data)
     assert asset.thumbnail is not None
     assert asset.thumbnail.is_file()
-    assert events == [AssetAdded(asset)]
+    assert events == [AssetAdded(replace(asset, thumbnail=None)), AssetChanged(asset)]
     assert await library.get(asset.id) == asset
     assert files(paths) == [asset.path]
 
@@ -236,13 +237,20 @@ async def test_a_prompt_is_an_asset_of_its_own(
     assert files(paths) == [asset.path]
 
 
-async def test_a_slow_preview_does_not_keep_the_asset_back(
+async def test_an_asset_is_told_of_before_its_preview_is_made(
     library: Library, job: Job, events: list[Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library_module, "QUICK_S", 0.0)
+    told: list[int] = []
+
+    def make(*given: object) -> Path | None:
+        told.append(len(events))
+        return make_preview(*given)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(library_module, "make_preview", make)
     download(library, job)
     asset = await place(library, job)
     assert events == [AssetAdded(replace(asset, thumbnail=None)), AssetChanged(asset)]
+    assert told == [1]
     assert asset.thumbnail is not None
 
 

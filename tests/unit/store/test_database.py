@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -235,3 +236,11 @@ def test_a_folder_in_the_store_s_place_is_told(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(LocalError, match="cannot be opened"):
         Database.open(path)
+
+
+@pytest.mark.parametrize("code", [4874, sqlite3.SQLITE_CANTOPEN])  # 4874: SQLITE_IOERR_SHMSIZE, no room for the log's index
+def test_a_full_disk_is_called_so_also_when_the_store_is_only_opened(
+    code: int, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.store.faults.shutil.disk_usage", lambda folder: shutil._ntuple_diskusage(9, 9, 0))
+    assert isinstance(in_words(_operational(code), path), DiskFullError)

@@ -123,6 +123,17 @@ async def test_a_job_is_claimed_by_one_process_until_it_dies(jobs: SqlJobStore) 
     assert {j.id for j in await jobs.claim("3:c", all_live)} == active
 
 
+async def test_one_job_is_claimed_and_no_other(jobs: SqlJobStore) -> None:
+    first, second = [job() for _ in range(2)]
+    await jobs.add(first)
+    await jobs.add(second)
+    assert [j.id for j in await jobs.claim("1:a", all_live, only=second.id)] == [second.id]
+    assert [j.id for j in await jobs.claim("1:a", all_live, only=second.id)] == [second.id]  # also what it has already
+    assert await jobs.claim("2:b", all_live, only=second.id) == []
+    assert [j.id for j in await jobs.claim("2:b", nobody_lives, only=second.id)] == [second.id]
+    assert [j.id for j in await jobs.claim("2:b", all_live)] == [first.id]
+
+
 async def test_the_oldest_jobs_are_claimed_first(jobs: SqlJobStore) -> None:
     made = [job(at=MOMENT + timedelta(minutes=minutes)) for minutes in (3, 1, 2)]
     for one in made:
