@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from studio.domain.errors import Cost, StudioError
 from studio.domain.state import TERMINAL, JobState, WaitReason
 
-
 _chance = random.SystemRandom()  # the system's source, as `secrets` takes it; that module takes 5 ms of a start
 
 

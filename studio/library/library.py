@@ -23,6 +23,7 @@ from studio.library.ports import AssetStore, Folders
 from studio.library.previews import make_preview
 from studio.library.trash import bring_back, put_away, trashed_path
 
+
 class Library:
     """All work on files happens on threads; `emit` is called on the caller's loop. Errors are those of the error tree."""
 
@@ -42,8 +43,9 @@ class Library:
     ) -> Asset:
         """Move a finished download into the library and record it, once for each (job, index), byte for byte as it came.
 
-        `sha256` is what was counted while it came. Doing it again after a crash gives the same asset, whichever step was the last. Raises ServiceFaultError when the
-        file is no result, DiskFullError, LocalError (code "part_missing": there is neither a download nor an asset).
+        `sha256` is what was counted while it came. Doing it again after a crash gives the same asset, whichever step was
+        the last. Raises ServiceFaultError when the file is no result, DiskFullError, LocalError (code "part_missing": there
+        is neither a download nor an asset).
         """
         known = await self._assets.by_output(job.id, index)
         if known is not None:

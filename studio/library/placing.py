@@ -44,8 +44,8 @@ def place_result(
 ) -> Placed:
     """Move `part` to "<month>/<first words> <tag>.<extension by content>"; blocks.
 
-    `sha256` is the part's, where it is known. If it was moved before, by a process that died, it is found where it is. Raises ServiceFaultError when it is no result
-    (`part` is removed then), DiskFullError or LocalError.
+    `sha256` is the part's, where it is known. If it was moved before, by a process that died, it is found where it is.
+    Raises ServiceFaultError when it is no result (`part` is removed then), DiskFullError or LocalError.
     """
     with disk_errors("The result could not be saved"):
         if not part.exists():

@@ -66,7 +66,7 @@ def probe_picture(path: Path | str, *, limits: PictureLimits = DEFAULT_LIMITS) -
 
 def _png_exif(path: Path) -> Image.Exif:
     """The camera's data of a PNG, which may stand behind its pixels, and proof that the file is whole: every chunk's sum is
-    checked and the last one is there. Pillow would decode the pixels for that, 20 times slower.
+    checked and the last one is there. Pillow would decode the pixels for that, many times slower.
 
     Chunks: https://www.w3.org/TR/png-3/#5DataRep. Raises TruncatedMediaError.
     """
@@ -79,10 +79,10 @@ def _png_exif(path: Path) -> Image.Exif:
             checked, kept = zlib.crc32(kind), b""
             while left and (block := file.read(min(left, _BLOCK))):
                 checked, left = zlib.crc32(block, checked), left - len(block)
-                kept = kept + block if kind == b"eXIf" else b""
+                kept = kept or (block if kind == b"eXIf" else b"")
             if len(head) < 8 or left or file.read(4) != checked.to_bytes(4, "big"):
-                raise TruncatedMediaError(f"“{path.name}” is cut off or damaged. Copy or download it again, or choose another "
-                                          "file.")
+                words = f"“{path.name}” is cut off or damaged. Copy or download it again, or choose another file."
+                raise TruncatedMediaError(words)
             if kept:
                 exif.load(kept)
     return exif

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 import sys
 import threading
 from types import TracebackType
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STYLE = "fusion"
+ENDING = (signal.SIGINT, signal.SIGTERM)
 PAINT_LIMIT_MS = 1000
 """A window that is not painted by then (minimised, or behind others) gets its core all the same."""
 
@@ -61,11 +63,14 @@ def run_window(paths: Paths, visit: Visit | None = None) -> int:
     `visit` is given the window once it is shown and closes it when it returns: the tour works that way.
     """
     before = (sys.excepthook, threading.excepthook)
+    handlers = {number: signal.getsignal(number) for number in ENDING}
     shown = show_window(paths)
     try:
         _run(shown, visit)
     finally:
         sys.excepthook, threading.excepthook = before
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
     return 0
 
 
@@ -87,6 +92,8 @@ def show_window(paths: Paths) -> Shown:
     if problem:
         window.notice.say(problem)
     _install_hooks(alarm)
+    for number in ENDING:
+        signal.signal(number, lambda *_: window.close())
     painting = QEventLoop()
     painted: list[bool] = []
     window.first_painted.connect(lambda: painted.append(True))

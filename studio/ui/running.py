@@ -20,28 +20,19 @@ log = logging.getLogger(__name__)
 Visit = Callable[[MainWindow], Awaitable[None]]
 
 
-class _Signals:
-    """Ends the window in good order on Ctrl+C or a request of the system, without a timer that wakes the process."""
+class _Waker:
+    """Lets Python run its handlers of Ctrl+C and the system's requests at once, without a timer that wakes the process."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self) -> None:
         self._reader, self._writer = socket.socketpair()
         for end in (self._reader, self._writer):
             end.setblocking(False)
         self._notifier = QSocketNotifier(self._reader.fileno(), QSocketNotifier.Type.Read)
         self._notifier.activated.connect(self._drain)
-        self._window = window
-        self._before: dict[int, Any] = {}
-        self._wakeup = -1
-
-    def listen(self) -> None:
-        self._wakeup = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, lambda *_: self._window.close())
+        self._before = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
 
     def close(self) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(self._wakeup)
+        signal.set_wakeup_fd(self._before)
         self._notifier.setEnabled(False)
         self._reader.close()
         self._writer.close()
@@ -61,8 +52,7 @@ async def live(window: MainWindow, bridge: Bridge, raised: Callable[[BaseExcepti
     _watch_loop(raised)
     closed = asyncio.Event()
     window.close_wanted.connect(closed.set)
-    signals = _Signals(window)
-    signals.listen()
+    waker = _Waker()
     bridge.start()
     if not window.isVisible():
         closed.set()  # closed in the moment before there was a loop
@@ -70,7 +60,7 @@ async def live(window: MainWindow, bridge: Bridge, raised: Callable[[BaseExcepti
         await _until_closed(closed, None if visit is None else visit(window))
     finally:
         await _end(bridge, window.session)
-        signals.close()
+        waker.close()
         window.hold_close = False
         window.close()
         window.deleteLater()

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def start(*arguments: str) -> float:
     """Seconds from before the process to its first paint."""
     surroundings = {**os.environ, "STARTED_AT": repr(time.time()), "QT_QPA_PLATFORM": "offscreen"}
+    surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # what a person starts is compiled
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.start_probe", *arguments], cwd=ROOT, env=surroundings, capture_output=True,
         text=True, check=False,

@@ -102,6 +102,31 @@ def test_cut_files_are_refused(tmp_path: Path, suffix: str, share: float) -> Non
         open_picture(path)
 
 
+def test_a_header_is_read_without_the_pixels_and_a_damaged_png_is_found_out(tmp_path: Path) -> None:
+    path = tmp_path / "whole.png"
+    picture().save(path)
+    info = probe_picture(path)
+    assert (info.width, info.height) == (64, 40)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(TruncatedMediaError):
+        probe_picture(path)
+
+
+def test_a_turn_that_stands_behind_the_pixels_counts(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = tmp_path / "turned.png"
+    picture().save(path)
+    data = path.read_bytes()
+    turn = exif.tobytes().removeprefix(b"Exif\0\0")
+    chunk = struct.pack(">I", len(turn)) + b"eXIf" + turn + struct.pack(">I", zlib.crc32(b"eXIf" + turn))
+    path.write_bytes(data[:-12] + chunk + data[-12:])
+    info = probe_picture(path)
+    assert (info.width, info.height) == (40, 64) == open_picture(path).size
+
+
 def test_a_bomb_is_refused_before_decoding(tmp_path: Path) -> None:
     with pytest.raises(MediaTooLargeError) as caught:
         open_picture(huge_png(tmp_path / "bomb.png", 30_000, 30_000))

@@ -45,8 +45,10 @@ def rooftops(stage: Stage) -> Iterator[Layer]:
     for x in np.arange(stage.span[0], stage.span[1], 0.11):
         block.solid.line([(x, 0.93 * high), (wide / 2 + (x - wide / 2) * 1.5, high + 0.4)], 0.004, block.tone(zinc, 0.15))
     block.solid.fill(box(-0.5, 0.922 * high, wide + 0.5, 0.936 * high), block.tone(zinc * np.float32(1.15), 0.7))
-    _chimney(block, wide * (0.5 + 0.40 * light.side), 0.965 * high, 0.20, 5)
     yield stage.layer("ledge", block.solid.premultiplied(), 0.75)
+    block = Block.on(stage.canvas, stage.rng("near chimney"), light)  # upright: it must not lie in the ledge's plane
+    _chimney(block, wide * (0.5 + 0.40 * light.side), 0.965 * high, 0.20, 5)
+    yield stage.layer("near chimney", block.solid.premultiplied(), 0.76)
 
 
 def _roof(stage: Stage, block: Block, lit: float) -> Colour:

@@ -24,7 +24,8 @@ PLACES: dict[str, str] = {
         "among the trees, forest path, swamp"
     ),
     "desert": (
-        "desert, dune, dunes, sahara, sand dunes, gobi, wasteland, arid, oasis, badlands, mars, martian, sand, cactus, mesa"
+        "desert, monument valley, death valley, route 66, outback, dune, dunes, sahara, sand dunes, gobi, wasteland, "
+        "arid, oasis, badlands, mars, martian, sand, cactus, mesa"
     ),
     "meadow": (
         "meadow, field, fields, grassland, prairie, pasture, hill, hills, countryside, farm, farmland, steppe, "
