@@ -74,8 +74,9 @@ def of_answer(answer: Answer, service: str, *, creating_unkeyed: bool = False) -
     if status in (425, 429):
         return BusyError(said or f"{service} asks for a slower pace.", **facts)
     if status == 408 or status >= 500:
-        if creating_unkeyed and status != 503 and not detail:
-            return UnknownOutcomeError(f"Something on the way to {service} failed (status {status}).", **facts)
+        if creating_unkeyed and status != 503:
+            # only "temporary outage" says that nothing was begun; an internal error may have come after the job was made
+            return UnknownOutcomeError(said or f"Something at {service} failed (status {status}).", **facts)
         return ServiceFaultError(said or f"{service} has a fault (status {status}).", **facts)
     return RequestRefusedError(said or f"{service} refused the request (status {status}).", field=_field(detail), **facts)
 

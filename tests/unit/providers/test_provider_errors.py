@@ -31,7 +31,6 @@ ERRORS = [
     (422, {"error": {"code": "c", "message": "No.", "details": {"field": "input.prompt"}}}, RequestRefusedError, "prompt"),
     (422, {"error": {"code": "c", "message": "No.", "details": [{"path": "seed"}]}}, RequestRefusedError, "seed"),
     (429, {"error": {"code": "slow", "message": "No."}}, BusyError, None),
-    (500, {"error": {"code": "internal", "message": "No."}}, ServiceFaultError, None),
     (503, {"error": {"code": "down", "message": "No."}}, ServiceFaultError, None),
 ]
 
@@ -51,6 +50,17 @@ async def test_each_status_has_its_error(
     assert (error.request_id, error.retry_after_s, error.cost) == ("trace-7", 9, Cost.NONE)
     assert error.advice
     assert len(server.posts) == 1
+
+
+async def test_an_internal_error_may_have_come_after_the_job_was_made(
+    server: RawServer, cannon: RemoteCannon, canvas: RemoteCanvas
+) -> None:
+    """Under a key it may be sent again; where none is honoured the person decides."""
+    for provider, kind, cost in ((cannon, ServiceFaultError, Cost.NONE), (canvas, UnknownOutcomeError, Cost.UNKNOWN)):
+        server.say(reply(500, {"error": {"code": "internal", "message": "No."}}))
+        with pytest.raises(kind) as caught:
+            await provider.submit("video.generate", INPUT, "k")
+        assert (caught.value.message, caught.value.cost) == ("No.", cost)
 
 
 @pytest.mark.parametrize(
