@@ -78,7 +78,8 @@ def _tour(out: Path) -> int:
 
 
 def _engine(request: EngineRequest) -> int:
-    from studio.engine.serve import EngineOptions, run
+    from studio.engine.options import EngineOptions
+    from studio.engine.serve import run
 
     key = sys.stdin.readline().strip() or None if request.key_stdin else None
     return run(EngineOptions(home=request.home, port=request.port, key=key, detached=request.detached, plan=request.plan,

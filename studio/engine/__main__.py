@@ -8,7 +8,8 @@ from multiprocessing import freeze_support
 from pathlib import Path
 
 from studio.engine.launch import stop_engine
-from studio.engine.serve import EngineOptions, run
+from studio.engine.options import EngineOptions
+from studio.engine.serve import run
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -11,11 +11,11 @@ from studio.engine.fetch import Fetcher
 from studio.engine.files import Files
 from studio.engine.intake import Intake
 from studio.engine.life import Life
+from studio.engine.options import EngineOptions
 from studio.engine.pace import Paces
 from studio.engine.plans import plan_of
 from studio.engine.pool import WARM_MODULES, WorkerPool, place_count
 from studio.engine.render.registry import RENDERERS
-from studio.engine.serve import EngineOptions
 from studio.engine.store import Store
 from studio.engine.work import Work
 

@@ -11,16 +11,14 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from studio import __version__
 from studio.engine.address import remove_address, write_address
 from studio.engine.errors import EngineError
 from studio.engine.file_lock import FileLock
+from studio.engine.options import EngineOptions
 
 if TYPE_CHECKING:
     import uvicorn
@@ -32,30 +30,6 @@ log = logging.getLogger(__name__)
 ENGINE_LOCK = "engine.lock"
 DRAIN_S = 20.0
 SWEEP_EVERY_S = 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
-    """`home` is the data folder; the engine lives in `home`/engine. `key` None: made anew. `detached`: it ends by itself
-    when nobody needs it. `plan` and `credits` make it play a paid service; `faults` is a file of fault drills.
-
-    `renderers`, `executor` and `places` (renders at once) are for tests and for clusters: None is what ships.
-    """
-
-    home: Path
-    port: int = 0
-    key: str | None = field(default=None, repr=False)
-    detached: bool = False
-    plan: str | None = None
-    credits: int | None = None
-    faults: Path | None = None
-    renderers: Mapping[str, str] | None = None
-    executor: Executor | None = None
-    places: int | None = None
-
-    @property
-    def folder(self) -> Path:
-        return self.home.expanduser().absolute() / "engine"
 
 
 def run(options: EngineOptions) -> int:

@@ -24,7 +24,8 @@ PROGRAM = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from studio.engine.serve import EngineOptions, run
+from studio.engine.options import EngineOptions
+from studio.engine.serve import run
 with ThreadPoolExecutor(2) as executor:
     options = EngineOptions(home=Path(sys.argv[1]), key="key", renderers={renderers!r}, executor=executor, places=2)
     sys.exit(run(options))

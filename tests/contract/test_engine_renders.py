@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from studio.engine.serve import EngineOptions
+from studio.engine.options import EngineOptions
 from tests.unit.engine.rig import KEY, Rig
 
 

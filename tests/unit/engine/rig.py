@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 
 from studio.engine.desk import Desk
-from studio.engine.serve import EngineOptions, serve
+from studio.engine.options import EngineOptions
+from studio.engine.serve import serve
 from tests.unit.engine.renderers import every
 
 KEY = "test-key"

@@ -18,7 +18,7 @@ from tests.unit.engine.rig import KEY, Rig
 
 
 def _engine(home: Path, renderer: str, **options: Any) -> Rig:
-    from studio.engine.serve import EngineOptions
+    from studio.engine.options import EngineOptions
 
     return Rig(EngineOptions(home=home, key=KEY, renderers=every(renderer), **options))
 
