@@ -153,7 +153,7 @@ async def test_a_job_that_fails_over_there(tmp_path: Path, transport: Transport,
         provider = provider_of(service, rig, transport)
         accepted = await provider.submit("image.generate", {"prompt": "x"}, "k")
         failed = await end_of(provider, "image.generate", accepted.remote_id)
-        assert (failed.state, failed.results, failed.charged) == (JobState.FAILED, (), None)
+        assert (failed.state, failed.results, failed.charged) == (JobState.FAILED, (), 0)
         assert failed.error_message == "No face was found in the picture."
 
 
