@@ -24,8 +24,12 @@ _SETTINGS = (
 def connect(path: Path) -> sqlite3.Connection:
     """A raw connection in autocommit mode; it may be used from any thread, by one at a time."""
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    for setting in _SETTINGS:
-        connection.execute(setting)
+    try:
+        for setting in _SETTINGS:
+            connection.execute(setting)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

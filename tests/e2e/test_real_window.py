@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ class Home:
         """How many jobs the engine was ever asked for: read from its own store."""
         stores = list((self.folder / "engine").glob("*.db"))
         assert stores
-        with sqlite3.connect(f"file:{stores[0]}?mode=ro", uri=True) as store:
+        with closing(sqlite3.connect(f"file:{stores[0]}?mode=ro", uri=True)) as store:
             return int(store.execute("select count(*) from jobs").fetchone()[0])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
@@ -68,7 +69,7 @@ def test_any_syntax_is_searched_for(index: sqlite3.Connection, pieces: list[str]
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12))
 @settings(deadline=None)
 def test_a_word_is_found_by_its_start(word: str) -> None:
-    with sqlite3.connect(":memory:") as raw:
+    with closing(sqlite3.connect(":memory:")) as raw:
         raw.execute(f"CREATE VIRTUAL TABLE s USING fts5 (words, {AS_IN_THE_STORE})")
         raw.execute("INSERT INTO s VALUES (?)", [f"before {word} after"])
         has_token = raw.execute("SELECT count(*) FROM s WHERE s MATCH ?", [f'"{word}"']).fetchone()[0]
