@@ -11,6 +11,8 @@ import system
 
 MODULES = {
     "P1": "tests.bench.bench_start",
+    "P7": "tests.bench.bench_download",
+    "P8": "tests.bench.bench_polling",
     "P9": "tests.bench.bench_encode",
     "P12": "tests.bench.bench_overhead",
     "P13": "tests.bench.bench_render",

@@ -27,11 +27,11 @@ class Plan:
     poll: PollLimits = field(default_factory=PollLimits)
 
 
-# A paid service counts polls as requests, so it asks for fewer.
+# A paid service counts polls as requests, so it asks for fewer: every 10 to 30 s is what Cannon Studio advises.
 PLANS = {
     "free": Plan("free"),
-    "starter": Plan("starter", True, 10, 2, PollLimits(1000, 10_000)),
-    "pro": Plan("pro", True, 60, 10, PollLimits(1000, 10_000)),
+    "starter": Plan("starter", True, 10, 2, PollLimits(1000, 30_000)),
+    "pro": Plan("pro", True, 60, 10, PollLimits(1000, 30_000)),
 }
 
 

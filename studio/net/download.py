@@ -26,13 +26,14 @@ _UNSATISFIED = re.compile(r"bytes \*/(\d{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class DownloadLimits:
-    """`block`: bytes handed to the writing thread at once. A link slower than `slowest` bytes in `window_s` counts as dead.
+    """`block`: bytes handed to the writing thread at once. `settle`: after so many they are brought onto the disk. A link slower than `slowest` bytes in `window_s` counts as dead.
 
     `attempts` in all, for a server that gives a little each time.
     """
 
     max_bytes: int = MAX_DOWNLOAD
-    block: int = 1024 * 1024
+    block: int = 4 * 1024 * 1024
+    settle: int = 64 * 1024 * 1024
     slowest: int = 16 * 1024
     window_s: float = 60.0
     attempts: int = 20
@@ -128,6 +129,8 @@ async def _receive(
     block: list[bytes] = []  # joined in the thread: the loop copies nothing
     waiting, received = 0, file.size
     writing: asyncio.Future[None] | None = None
+    settling: asyncio.Future[None] | None = None
+    settled = received
     window_end, window_start_bytes = loop.time() + limits.window_s, received
     try:
         async for chunk in chunks:
@@ -145,12 +148,18 @@ async def _receive(
                     await writing
                 writing = loop.run_in_executor(None, file.write, block)
                 block, waiting = [], 0
+                if received - settled >= limits.settle and (settling is None or settling.done()):
+                    if settling is not None:
+                        settling.result()  # a disk that fails says so now, not at the end
+                    settling, settled = loop.run_in_executor(None, file.settle), received
                 if report is not None:
                     report(received, total)
     finally:
         # Also after an error: what came is worth keeping, the next try goes on from it.
         if writing is not None:
             await writing
+        if settling is not None:
+            await settling
         if block:
             await asyncio.to_thread(file.write, block)
     if report is not None:
