@@ -26,7 +26,8 @@ _UNSATISFIED = re.compile(r"bytes \*/(\d{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class DownloadLimits:
-    """`block`: bytes handed to the writing thread at once. `settle`: after so many they are brought onto the disk. A link slower than `slowest` bytes in `window_s` counts as dead.
+    """`block`: bytes handed to the writing thread at once. `settle`: after so many they are brought onto the disk. A link
+    slower than `slowest` bytes in `window_s` counts as dead.
 
     `attempts` in all, for a server that gives a little each time.
     """
@@ -126,16 +127,11 @@ async def _receive(
 ) -> None:
     """Reads while a thread writes: one block is on its way to the disk, the next one is being gathered."""
     loop = asyncio.get_running_loop()
-    block: list[bytes] = []  # joined in the thread: the loop copies nothing
-    waiting, received = 0, file.size
-    writing: asyncio.Future[None] | None = None
-    settling: asyncio.Future[None] | None = None
-    settled = received
+    disk = _Disk(file, limits)
+    received = file.size
     window_end, window_start_bytes = loop.time() + limits.window_s, received
     try:
         async for chunk in chunks:
-            block.append(chunk)
-            waiting += len(chunk)
             received += len(chunk)
             if received > limits.max_bytes or (total is not None and received > total):
                 raise TooLargeError("The file is larger than it may be.", limit=min(limits.max_bytes, total or received))
@@ -143,27 +139,52 @@ async def _receive(
                 if received - window_start_bytes < limits.slowest:
                     raise NoAnswerError("The file comes too slowly.")
                 window_end, window_start_bytes = loop.time() + limits.window_s, received
-            if waiting >= limits.block:
-                if writing is not None:
-                    await writing
-                writing = loop.run_in_executor(None, file.write, block)
-                block, waiting = [], 0
-                if received - settled >= limits.settle and (settling is None or settling.done()):
-                    if settling is not None:
-                        settling.result()  # a disk that fails says so now, not at the end
-                    settling, settled = loop.run_in_executor(None, file.settle), received
-                if report is not None:
-                    report(received, total)
+            if await disk.take(chunk) and report is not None:
+                report(received, total)
     finally:
         # Also after an error: what came is worth keeping, the next try goes on from it.
-        if writing is not None:
-            await writing
-        if settling is not None:
-            await settling
-        if block:
-            await asyncio.to_thread(file.write, block)
+        await disk.close()
     if report is not None:
         report(received, total)
+
+
+class _Disk:
+    """Writes a file's blocks in a thread, in order, and settles large ones on the way."""
+
+    def __init__(self, file: PartFile, limits: DownloadLimits) -> None:
+        self._file = file
+        self._limits = limits
+        self._block: list[bytes] = []  # joined in the thread: the loop copies nothing
+        self._waiting = self._unsettled = 0
+        self._writing: asyncio.Future[None] | None = None
+        self._settling: asyncio.Future[None] | None = None
+
+    async def take(self, chunk: bytes) -> bool:
+        """Whether a block went out. Raises what the disk said of the block before it (OSError)."""
+        self._block.append(chunk)
+        self._waiting += len(chunk)
+        if self._waiting < self._limits.block:
+            return False
+        if self._writing is not None:
+            await self._writing
+        loop = asyncio.get_running_loop()
+        self._writing = loop.run_in_executor(None, self._file.write, self._block)
+        self._unsettled += self._waiting
+        self._block, self._waiting = [], 0
+        if self._unsettled >= self._limits.settle and (self._settling is None or self._settling.done()):
+            if self._settling is not None:
+                self._settling.result()  # a disk that fails says so now, not at the end
+            self._settling, self._unsettled = loop.run_in_executor(None, self._file.settle), 0
+        return True
+
+    async def close(self) -> None:
+        """Everything that came is written."""
+        if self._writing is not None:
+            await self._writing
+        if self._settling is not None:
+            await self._settling
+        if self._block:
+            await asyncio.to_thread(self._file.write, self._block)
 
 
 def _validator(headers: Mapping[str, str]) -> str | None:
