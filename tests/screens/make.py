@@ -1,0 +1,65 @@
+"""`packaging/screens [--out DIR]`: every window and state, in both themes and two sizes, in the real window.
+
+Files are named PAGE-STATE-THEME-WIDTHxHEIGHT.png. Two data folders: one new and empty, one with a library that the engine
+makes first (a minute or two; kept in DIR/home and used again).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+SIZES = ((1280, 800), (1920, 1080))
+THEMES = ("dark", "light")
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def part(name: str, out: Path) -> None:
+    """In a process of its own: what one data folder shows."""
+    from studio.settings.paths import Paths
+    from studio.ui.host import run_window
+    from tests.screens.content import make_library
+    from tests.screens.visits import Content, Empty
+
+    home = out / "home" / name
+    paths = Paths.of_home(home)
+    if name == "content" and not paths.store.exists():
+        asyncio.run(make_library(paths))
+    if name == "empty":
+        shutil.rmtree(home, ignore_errors=True)
+    visit = Content(out, SIZES, THEMES) if name == "content" else Empty(out, SIZES, THEMES)
+    run_window(paths, visit=visit.run)
+    if visit.failure:
+        raise SystemExit(f"screens: {visit.failure}")
+
+
+def main(read: Callable[[argparse.ArgumentParser], argparse.Namespace] = argparse.ArgumentParser.parse_args) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("screens"))
+    parser.add_argument("--part", choices=("empty", "content"), help=argparse.SUPPRESS)
+    options = read(parser)
+    out = options.out.expanduser().absolute()
+    out.mkdir(parents=True, exist_ok=True)
+    if options.part:
+        part(options.part, out)
+        return 0
+    for old in out.glob("*-*-*-*x*.png"):
+        old.unlink()
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "qt.multimedia.*=false"}
+    for name in ("empty", "content"):
+        command = [sys.executable, "-m", "tests.screens.make", "--out", str(out), "--part", name]
+        if subprocess.run(command, cwd=ROOT, env=surroundings, check=False).returncode:
+            return 1
+    made = sorted(out.glob("*.png"))
+    print(f"{len(made)} screens in {out}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
