@@ -83,7 +83,7 @@ def _engine(request: EngineRequest) -> int:
 
     key = sys.stdin.readline().strip() or None if request.key_stdin else None
     return run(EngineOptions(home=request.home, port=request.port, key=key, detached=request.detached, plan=request.plan,
-                             credits=request.credits, faults=request.faults))
+                             credits=request.credits, faults=request.faults, models=request.models))
 
 
 def _stop_engine(home: Path) -> bool:

@@ -41,7 +41,7 @@ Try = Callable[[Paths], Awaitable[Check]]
 async def check_all(paths: Paths, show: Callable[[Check], None]) -> list[Check]:
     """Try everything, one after the other; `show` hears each as it is known."""
     found = []
-    for attempt in (_python, _window, _player, _codecs, _folders, _store, _keyring, _engine):
+    for attempt in (_python, _window, _player, _codecs, _folders, _store, _keyring, _engine, _events):
         check = await attempt(paths)
         show(check)
         found.append(check)
@@ -142,6 +142,15 @@ async def _engine(paths: Paths) -> Check:
     finally:
         await core.close()
     return Check("engine", True, "starts and answers")
+
+
+async def _events(paths: Paths) -> Check:
+    from studio.app.webhooks import try_to_listen
+    from studio.settings.preferences import load_with_report
+
+    preferences, _ = await asyncio.to_thread(load_with_report, paths.settings)
+    works, words = await try_to_listen(preferences)
+    return Check("events", works, words, "Choose another port in the settings.", needed=False)
 
 
 def _engine_log(paths: Paths) -> Path:

@@ -12,12 +12,14 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.app.accounts import Accounts
+from studio.app.discoveries import Discoveries
 from studio.app.engine_link import EngineLink
 from studio.app.events import Events
 from studio.app.job_service import JobService
 from studio.app.ownership import is_alive, this_process
 from studio.app.watch import watch
-from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance
+from studio.app.webhooks import Webhooks, checked_secret
+from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance, Secret
 from studio.domain.asset import Asset
 from studio.domain.errors import InputError, LocalError
 from studio.domain.event import Listener, ProblemRaised
@@ -27,11 +29,13 @@ from studio.domain.query import AssetQuery, JobQuery, JobTotals
 from studio.domain.remote import Pace
 from studio.domain.state import JobState
 from studio.jobs.clock import SystemClock
+from studio.jobs.hosting import sweep
 from studio.jobs.runner import Runner
 from studio.jobs.scheduler import Scheduler
 from studio.jobs.tasks import Tasks
 from studio.jobs.walk import World
 from studio.library.library import Library
+from studio.providers.discovery import DocumentBook
 from studio.settings import preferences as settings
 from studio.settings.accounts import AccountBook
 from studio.settings.keys import KeyRing, KeySource
@@ -64,11 +68,16 @@ class Core:
         self._store = SqlJobStore(db)
         scheduler = Scheduler(SqlPaceStore(db, Pace), SystemClock(), self._in_flight)
         self._link = EngineLink(paths.engine, emit, self._tasks)
-        self._accounts = Accounts(AccountBook(paths), KeyRing(), self._link, emit, scheduler)
+        documents = DocumentBook(paths.data / "operations")
+        self._accounts = Accounts(AccountBook(paths), KeyRing(), self._link, emit, scheduler, documents)
+        self._discoveries = Discoveries(documents, self._accounts.provider, emit, self._tasks)
         self._library = Library(paths, SqlAssetStore(db, paths.media, paths.thumbnails), emit)
         world = World(self._store, self._accounts, self._library, SqlHostedUrls(db), scheduler, SystemClock(), emit,
                       random.random)
+        self._world = world
         self._runner = Runner(world, this_process(), is_alive)
+        self._webhooks = Webhooks(paths.data, self.accounts, self._webhook_secret, self._runner.look_now, emit)
+        self._accounts.webhook_url = self._webhooks.address_to_send
         self._jobs = JobService(self._store, self._runner, self._accounts, self._library, self._events)
 
     @classmethod
@@ -91,7 +100,10 @@ class Core:
         """Go on with every unfinished job that nobody follows, and watch for what other processes do."""
         if self.problem_at_start:
             self._events.emit(ProblemRaised(self.problem_at_start))
+        await self._webhooks.start(self.preferences)
+        self._discoveries.start()
         await self._runner.take_up()
+        self._tasks.start(sweep(self._world), "uploads that no job needs")
         self._tasks.start(watch(self._db.data_version, self._events.emit, self._runner.nudge, self._runner.take_up), "watch")
 
     async def close(self) -> None:
@@ -103,6 +115,7 @@ class Core:
             return
         self._closed = True
         self._link.close()
+        await self._webhooks.close()
         await self._tasks.close()
         await self._runner.close()
         await self._accounts.close()
@@ -142,11 +155,46 @@ class Core:
 
     async def add_account(self, account: Account, key: str | None) -> str | None:
         """Store an account; the same name again replaces. Words of warning when its key could not be kept, else None."""
-        return await self._accounts.add(account, key)
+        warning = await self._accounts.add(account, key)
+        await self._webhooks.accounts_changed()
+        self._discoveries.refresh_if_due(account.name, again=True)
+        return warning
 
     async def remove_account(self, name: str) -> None:
         """Raises NotFoundError, and InputError for `local`."""
         await self._accounts.remove(name)
+        await self._webhooks.accounts_changed()
+
+    async def update_account(self, account: Account) -> Account:
+        """Change the fields of an account that is there; gives it as it was stored. Its key stays with service and origin.
+
+        Raises NotFoundError, and InputError naming the field.
+        """
+        stored = await self._accounts.update(account)
+        self._discoveries.refresh_if_due(stored.name, again=True)
+        return stored
+
+    async def test_account(self, account: Account, key: str | None) -> Balance:
+        """Ask the service with this key, or with the stored one (None). Stores nothing; raises the service's own reason."""
+        return await self._accounts.test(account, key)
+
+    async def test_media_host(self, account: Account) -> None:
+        """Put a small object where the account's files go, read it back over its address, delete it. Raises the reason."""
+        await self._accounts.test_media_host(account)
+
+    async def set_secret(self, name: str, purpose: Secret, value: str | None) -> str | None:
+        """Keep a secret of an account in the keyring, or forget it (None). Words of warning when that could not be done."""
+        if purpose is Secret.WEBHOOK and value is not None:
+            value = checked_secret(value)
+        return await self._accounts.set_secret(name, purpose, value)
+
+    async def has_secret(self, name: str, purpose: Secret) -> bool:
+        """Whether the account has such a secret, as far as the keyring can be read."""
+        return await self._accounts.secret(name, purpose) is not None
+
+    async def key_hint(self, name: str) -> str | None:
+        """The last four characters of the account's key; None without a key, or where it is too short to show any."""
+        return await self._accounts.key_hint(name)
 
     async def key_source(self, name: str) -> KeySource:
         """Where the account's key comes from."""
@@ -154,11 +202,21 @@ class Core:
 
     async def balance(self, account: str) -> Balance:
         """Ask the service: the test of an account and its key."""
-        return await self._accounts.balance(account)
+        balance = await self._accounts.balance(account)
+        self._discoveries.refresh_if_due(account)
+        return balance
 
     def operations(self, account: str | None = None) -> list[Operation]:
-        """What the account's service can do, by the contract alone: offline and without a key. None: the local engine."""
+        """What the account's service can do, by the contract and what is kept of the service's own document: offline and
+        without a key. None: the local engine."""
         return list(self._accounts.provider(account or LOCAL_ACCOUNT).operations())
+
+    async def refresh_operations(self, account: str) -> str | None:
+        """Ask the service what it can do, and keep it; OperationsChanged tells when that is something else than before.
+
+        Words of a problem, which leaves everything as it was; None where there is none. Raises NotFoundError.
+        """
+        return await self._discoveries.refresh(account)
 
     # -- jobs
 
@@ -172,7 +230,9 @@ class Core:
 
     async def submit(self, request: JobRequest) -> Job:
         """Check the request, write the job as `queued` and return; it goes on by itself from there."""
-        return await self._jobs.submit(request)
+        job = await self._jobs.submit(request)
+        self._discoveries.refresh_if_due(request.account)
+        return job
 
     async def job(self, job_id: str) -> Job:
         return await self._jobs.get(job_id)
@@ -246,3 +306,16 @@ class Core:
         except OSError as error:
             raise LocalError(f"The settings could not be saved: {error.strerror}.", advice="Check the disk.") from error
         self.preferences = prefs
+        await self._webhooks.preferences_changed(prefs)
+
+    async def _webhook_secret(self, account: str) -> str | None:
+        return await self._accounts.secret(account, Secret.WEBHOOK)
+
+    def webhook_address(self, account: str) -> str | None:
+        """What to enter at the service for its events; None while no events are received, and for `local`."""
+        return self._webhooks.address(account)
+
+    @property
+    def webhook_port(self) -> int | None:
+        """Where events are received on this computer; None where they are not."""
+        return self._webhooks.port

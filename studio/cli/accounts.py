@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,8 @@ from studio.cli.documents import Document, of_account, of_balance, of_operation
 from studio.cli.options import AccountName, Json
 from studio.cli.session import DONE, run
 from studio.cli.terminal import Terminal
-from studio.domain.account import Account, Balance, Service
+from studio.domain.account import Account, Balance, HostKind, MediaHost, Secret, Service
+from studio.domain.errors import LocalError, NotFoundError
 
 if TYPE_CHECKING:
     from studio.app.core import Core
@@ -55,20 +57,70 @@ def add(
     service: Annotated[RemoteService, typer.Option("--service", help="Whose contract it speaks.")],
     base_url: Annotated[str, typer.Option("--base-url", help="Another address than the official one.")] = "",
     key_stdin: Annotated[bool, typer.Option("--key-stdin", help="Read the key from standard input.")] = False,
+    media_host: Annotated[
+        HostKind | None, typer.Option("--media-host", help="How files of this computer get to the service.")
+    ] = None,
+    bucket: Annotated[str, typer.Option("--bucket", help="Name of the S3-compatible bucket.")] = "",
+    endpoint: Annotated[str, typer.Option("--endpoint", help="The bucket's https address, if it is not Amazon's.")] = "",
+    region: Annotated[str, typer.Option("--region", help="The bucket's region.")] = "",
+    prefix: Annotated[str, typer.Option("--prefix", help="A folder in the bucket.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Store an account; the same name again replaces. Nothing is asked of the service: `test` does that."""
+    """Store an account; the same name again replaces. Nothing is asked of the service: `test` does that.
+
+    Limits, colour and media host of an account that is there stay where no --media-host is given. A bucket's key and secret
+    are given with `studio accounts secret`.
+    """
     terminal = Terminal(as_json)
+    if media_host is not HostKind.BUCKET and (bucket or endpoint or region or prefix):
+        raise typer.BadParameter("--bucket, --endpoint, --region and --prefix belong to --media-host bucket.")
     key = _read_key() if key_stdin else None
+    host = None if media_host is None else MediaHost(media_host, endpoint, bucket, region, prefix)
 
     async def work(core: Core) -> int:
-        warning = await core.add_account(Account(name, Service(service.value), base_url), key)
+        account = _with_fields_of(core, Account(name, Service(service.value), base_url), host)
+        warning = await core.add_account(account, key)
         stored = core.account(name)
         document = await _described(core, stored)
-        terminal.document({**document, "warning": warning})
+        terminal.document({**document, "media_host": stored.media_host.kind.value, "warning": warning})
         terminal.line(f"{stored.name}: {stored.service.display_name} at {stored.base_url}")
         if warning:
             terminal.aside(f"studio: {warning}")
+        return DONE
+
+    run(terminal, work)
+
+
+def _with_fields_of(core: Core, account: Account, host: MediaHost | None) -> Account:
+    """`account` with what the one of its name has beside name and address; `host` where one is given."""
+    try:
+        known = core.account(account.name)
+    except NotFoundError:
+        known = account
+    kept = replace(known, name=account.name, service=account.service, base_url=account.base_url)
+    return kept if host is None else replace(kept, media_host=host)
+
+
+@app.command("secret")
+def keep_secret(
+    name: Annotated[str, typer.Argument(help="The account.")],
+    purpose: Annotated[Secret, typer.Argument(help="Which secret.")],
+    stdin: Annotated[bool, typer.Option("--stdin", help="Read it from standard input.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Remove it from the keyring.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Keep a secret of an account in the system's keyring: those of its bucket, or the one that signs its events."""
+    terminal = Terminal(as_json)
+    if stdin is forget:
+        raise typer.BadParameter("Say either --stdin or --forget; a secret is never an argument.")
+    value = _read_key() if stdin else None
+
+    async def work(core: Core) -> int:
+        warning = await core.set_secret(name, purpose, value)
+        if warning:
+            raise LocalError(warning, advice="Unlock the keyring and do it again.", code="secret_not_kept")
+        terminal.document({"account": name, "purpose": purpose.value, "kept": not forget})
+        terminal.line(f"{name}: {purpose.value} is {'removed' if forget else 'kept in the keyring'}.")
         return DONE
 
     run(terminal, work)
@@ -131,11 +183,18 @@ def show_credits(account: AccountName = None, as_json: Json = False) -> None:
     run(terminal, work)
 
 
-def list_operations(account: AccountName = None, as_json: Json = False) -> None:
+def list_operations(
+    account: AccountName = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask the service itself first what it can do.")] = False,
+    as_json: Json = False,
+) -> None:
     """List what an account's service can do, with the JSON Schema of each input. Works offline and without a key."""
     terminal = Terminal(as_json)
 
     async def work(core: Core) -> int:
+        problem = await core.refresh_operations(account) if refresh and account else None
+        if problem:
+            terminal.aside(f"studio: {problem}")
         found = core.operations(account)
         terminal.document({"operations": [of_operation(operation) for operation in found]})
         rows = [(o.id, o.title, o.kind.value, ", ".join(p.name for p in o.parameters if p.required)) for o in found]

@@ -99,7 +99,7 @@ def of_asset(asset: Asset) -> Document:
 
 def of_operation(operation: Operation) -> Document:
     return {"id": operation.id, "title": operation.title, "kind": operation.kind.value,
-            "input_schema": dict(operation.input_schema)}
+            "input_schema": dict(operation.input_schema), "discovered": operation.discovered}
 
 
 def of_account(account: Account, key: str | None) -> Document:

@@ -69,6 +69,8 @@ def engine(
     faults: Annotated[Path | None, typer.Option("--faults", metavar="FILE", help="A JSON list of fault drills.")] = None,
     plan: Annotated[str | None, typer.Option("--plan", metavar="starter|pro", help="Play a paid service.")] = None,
     credits: Annotated[int | None, typer.Option("--credits", min=0, help="What the paid account starts with.")] = None,  # noqa: A002  # the option's name
+    models: Annotated[list[Path] | None, typer.Option(
+        "--models", metavar="DIR", help="A folder with diffusion models of your own; may be repeated.")] = None,
     stop: Annotated[bool, typer.Option("--stop", help="End the engine of this data folder.")] = False,
     detached: Annotated[bool, typer.Option("--detached", hidden=True)] = False,
     as_json: Json = False,
@@ -83,7 +85,7 @@ def engine(
         terminal.document({"stopped": stopped})
         terminal.line("The engine has ended." if stopped else "No engine runs for this data folder.")
         raise typer.Exit(DONE if stopped else FAILED)
-    request = EngineRequest(folder, port, key_stdin, faults, plan, credits, detached)
+    request = EngineRequest(folder, port, key_stdin, faults, plan, credits, detached, tuple(models or ()))
     raise typer.Exit(_programs(context).engine(request))
 
 

@@ -18,6 +18,7 @@ class EngineRequest:
     plan: str | None = None
     credits: int | None = None
     detached: bool = False
+    models: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

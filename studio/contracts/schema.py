@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from studio.contracts.models import conditions
 from studio.contracts.operations import WireOperation
 
 
 def input_schema(operation: WireOperation, *, engine: bool) -> dict[str, Any]:
     """One object schema with top-level properties, without the fields that this side (`engine`: the local one) refuses.
 
-    Optional fields are written as their plain type: leaving one out is how it is not given, null is not sent.
+    Rules between fields and what single models take stand beside them as conditions (`allOf`). Optional fields are written
+    as their plain type: leaving one out is how it is not given, null is not sent.
     """
     schema = operation.model.model_json_schema()
     barred = operation.engine_omits if engine else operation.engine_only
@@ -23,9 +25,19 @@ def input_schema(operation: WireOperation, *, engine: bool) -> dict[str, Any]:
         "required": [name for name in schema.get("required", []) if name in properties],
         "additionalProperties": False,
     }
+    limits = [*(rule.schema() for rule in operation.model.RULES), *conditions(operation.models, properties)]
+    if limits:
+        answer["allOf"] = limits
     if "$defs" in schema:
-        answer["$defs"] = schema["$defs"]
+        answer["$defs"] = {name: _plain_object(value) for name, value in schema["$defs"].items()}
     return answer
+
+
+def _plain_object(schema: dict[str, Any]) -> dict[str, Any]:
+    """An object inside an input, its fields written as those of the input are."""
+    if "properties" not in schema:
+        return schema
+    return {**schema, "properties": {name: _plain(value) for name, value in schema["properties"].items()}}
 
 
 def _plain(field: dict[str, Any]) -> dict[str, Any]:

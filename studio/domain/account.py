@@ -24,13 +24,53 @@ OFFICIAL_URLS = {
 KEY_VARIABLES = {Service.CANNON_STUDIO: "CANNON_API_KEY", Service.CANVAS_LABS: "CANVAS_LABS_API_KEY"}
 
 
+class HostKind(StrEnum):
+    """How a local file becomes an address that a service can fetch.
+
+    BUCKET: an S3-compatible bucket. INLINE: a `data:` address in the request itself, where the service takes those.
+    """
+
+    NONE = "none"
+    BUCKET = "bucket"
+    INLINE = "inline"
+
+
+class Secret(StrEnum):
+    """What an account keeps in the keyring beside its key."""
+
+    HOST_KEY = "media-host-key"          # the bucket's access key id
+    HOST_SECRET = "media-host-secret"  # noqa: S105  # and its secret: this is only the name it is kept under
+    WEBHOOK = "webhook-secret"           # signs the service's events
+
+
+@dataclass(frozen=True, slots=True)
+class MediaHost:
+    """Where an account's files are put for its service. `endpoint` is the bucket's https address (empty: Amazon's own for
+    the `region`), `prefix` a folder in it, `expires_s` how long an address given out is good, in seconds."""
+
+    kind: HostKind = HostKind.NONE
+    endpoint: str = ""
+    bucket: str = ""
+    region: str = ""
+    prefix: str = ""
+    expires_s: int = 6 * 3600
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`name` is the person's own; `base_url` is empty for the account local (its engine's address changes at each start)."""
+    """`name` is the person's own; `base_url` is empty for the account local (its engine's address changes at each start).
+
+    `requests_per_minute` and `concurrent_jobs`: the plan's limits where the person knows them and the service does not say;
+    None: as the service says. `colour` marks the account in the window: "#RRGGBB", or empty.
+    """
 
     name: str
     service: Service
     base_url: str = ""
+    requests_per_minute: int | None = None
+    concurrent_jobs: int | None = None
+    colour: str = ""
+    media_host: MediaHost = MediaHost()
 
     @property
     def title(self) -> str:

@@ -6,13 +6,18 @@
     │   └── NotFoundError       no such job, asset or account
     ├── AccountError            key, credits, permission                                  (blame: account)
     │   ├── KeyMissingError
-    │   ├── KeyRefusedError
-    │   └── CreditsError
+    │   ├── KeyRefusedError     401
+    │   │   └── PermissionRefusedError  403: the key is known, and may not do that
+    │   └── CreditsError        402
     ├── ServiceError            the remote side or the way to it                          (blame: service)
     │   ├── UnreachableError    surely nothing was sent
     │   ├── BusyError           rate or concurrency limit; carries retry_after_s
     │   ├── ServiceFaultError   5xx, nonsense answers
-    │   ├── RequestRefusedError the service refused the request (400, 404, 409, 413, 422)
+    │   ├── RequestRefusedError the service refused the request (any other 4xx)
+    │   │   ├── ParametersRefusedError   400, 422
+    │   │   ├── UnknownToServiceError    404, 410
+    │   │   ├── ConflictError            409: the same idempotency key, another request
+    │   │   └── TooLargeForServiceError  413
     │   ├── UnknownOutcomeError sent, and no answer came
     │   ├── JobFailedError      accepted, then failed over there
     │   └── ResultExpiredError
@@ -24,6 +29,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
@@ -110,6 +116,10 @@ class KeyRefusedError(AccountError):
     default_advice = "Check the key in the service's dashboard and add it again."
 
 
+class PermissionRefusedError(KeyRefusedError):
+    default_advice = "Give the key the permission it needs in the service's dashboard, or use another key."
+
+
 class CreditsError(AccountError):
     kind = "credits"
     default_advice = "Buy credits at the service, then retry."
@@ -143,14 +153,38 @@ class RequestRefusedError(ServiceError):
     default_advice = "Change the input and send it again."
 
 
+class ParametersRefusedError(RequestRefusedError):
+    """`field` is the parameter that the service names, if it names one."""
+
+
+class UnknownToServiceError(RequestRefusedError):
+    """No such job (any more), or no such endpoint."""
+
+
+class ConflictError(RequestRefusedError):
+    """The idempotency key was used for another request before."""
+
+
+class TooLargeForServiceError(RequestRefusedError):
+    """The body is larger than the service takes."""
+
+
 class UnknownOutcomeError(ServiceError):
+    """`idempotency_key`: the one that it was sent under, where the service honours it: sent again under the same key it
+    is the same job."""
+
     kind = "unknown_outcome"
+    idempotency_key: str | None = None
     default_cost = Cost.UNKNOWN
     default_advice = "Look the job up at the service before you send it again."
 
 
 class JobFailedError(ServiceError):
+    """`remote_id` and `raw`: the job and the service's whole answer about it, where they are at hand."""
+
     kind = "job_failed"
+    remote_id: str | None = None
+    raw: Mapping[str, object] | None = None
     default_cost = Cost.UNKNOWN
     default_advice = "Change the input or retry."
 

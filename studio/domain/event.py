@@ -41,10 +41,25 @@ class BalanceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationsChanged:
+    """An account's service said of itself that it does other things now: Core.operations(account) gives others."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class EngineChanged:
     """The local engine came up or went away; `note` is for people."""
 
     running: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverChanged:
+    """The receiver of the services' events listens or does not; `note` is for people, and says why where it should."""
+
+    listening: bool
     note: str = ""
 
 
@@ -60,5 +75,8 @@ class ProblemRaised:
     words: str
 
 
-Event = JobChanged | AssetAdded | AssetChanged | BalanceChanged | EngineChanged | StoreChanged | ProblemRaised
+Event = (
+    JobChanged | AssetAdded | AssetChanged | BalanceChanged | OperationsChanged | EngineChanged | ReceiverChanged
+    | StoreChanged | ProblemRaised
+)
 Listener = Callable[[Event], None]

@@ -22,6 +22,8 @@ class ParameterKind(StrEnum):
     CHOICE = "choice"
     SEED = "seed"
     ASPECT_RATIO = "aspect_ratio"
+    COLOUR = "colour"          # "#RRGGBB"
+    TEXT_LIST = "text_list"    # short texts, in their order
     MEDIA = "media"            # one URL or local file
     MEDIA_LIST = "media_list"
-    GROUP = "group"            # an object of its own
+    GROUP = "group"            # an object of its own: see `fields`

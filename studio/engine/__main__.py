@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--plan", choices=("starter", "pro"), help="play a paid service")
     parser.add_argument("--credits", type=int, help="what the paid account starts with")
     parser.add_argument("--faults", type=Path, help="a JSON file of fault drills")
+    parser.add_argument("--models", type=Path, action="append", default=[], help="a folder with diffusion models")
     parser.add_argument("--stop", action="store_true", help="end the engine of this data folder")
     given = parser.parse_args(arguments)
     if given.stop:
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     return run(
         EngineOptions(
             home=given.home, port=given.port, key=key, detached=given.detached, plan=given.plan, credits=given.credits,
-            faults=given.faults,
+            faults=given.faults, models=tuple(given.models),
         )
     )
 

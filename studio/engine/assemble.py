@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from studio import __version__
+from studio.contracts.models import IMAGE, VIDEO
 from studio.engine.desk import Desk
 from studio.engine.errors import EngineError
+from studio.engine.fault_rules import FaultRule
 from studio.engine.fetch import Fetcher
-from studio.engine.files import Files
+from studio.engine.files import Files, room_for_files
 from studio.engine.intake import Intake
 from studio.engine.life import Life
+from studio.engine.model_work import ModelWork
 from studio.engine.options import EngineOptions
 from studio.engine.pace import Paces
 from studio.engine.plans import plan_of
 from studio.engine.pool import WARM_MODULES, WorkerPool, place_count
+from studio.engine.render.diffusion.shelf import ModelShelf
 from studio.engine.render.registry import RENDERERS
 from studio.engine.store import Store
+from studio.engine.webhooks import of_options
 from studio.engine.work import Work
 
 log = logging.getLogger(__name__)
 DEFAULT_CREDITS = 1000
 
 
-async def assemble(options: EngineOptions, url: str) -> tuple[Desk, WorkerPool]:
-    """Jobs that were running when the last engine died wait again. EngineError for options that make no sense."""
+async def assemble(
+    options: EngineOptions, url: str, key: str, rules: Sequence[FaultRule] = ()
+) -> tuple[Desk, WorkerPool]:
+    """Jobs that were running when the last engine died wait again. EngineError for options that make no sense.
+
+    `key` is the engine's, `rules` the fault drills, of which those for webhooks are used here.
+    """
     plan = plan_of(options.plan)
     if options.credits is not None and not plan.paid:
         raise EngineError("--credits needs --plan: without a plan this engine is free.")
@@ -35,15 +46,21 @@ async def assemble(options: EngineOptions, url: str) -> tuple[Desk, WorkerPool]:
     if plan.paid:
         await store.set_granted(DEFAULT_CREDITS if options.credits is None else options.credits)
     fetch = Fetcher()
-    files = Files(store, options.folder, url)
+    files = Files(store, options.folder, url, max_kept_bytes=room_for_files(options.folder))
+    webhooks = of_options(
+        store, files, key=key, secret=options.webhook_secret, canvas_url=options.webhook_url, rules=rules
+    )
+    taken = frozenset(model.id for model in (*IMAGE, *VIDEO))
+    models = ModelShelf(options.folder.parent, options.models, taken=taken)
     await files.tidy()  # before anything runs: a fresh job's folder is empty too
     # The shipped renderers' imports are worth having ready; renderers of somebody else's need who knows what.
     warm = WARM_MODULES if options.renderers is None else ()
     pool = WorkerPool(options.places or place_count(), executor=options.executor, warm=warm)
     renderers = RENDERERS if options.renderers is None else options.renderers
-    work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch)
+    work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch,
+                ModelWork(models, options.executor))
     desk = Desk(
-        base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan), work=work,
-        life=Life(),
+        base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan, models), work=work,
+        life=Life(), webhooks=webhooks, models=models,
     )
     return desk, pool

@@ -12,6 +12,15 @@ from studio.engine.records import RETENTION_DAYS, RETENTION_MS, JobRecord
 PROVIDER = "studio"
 MODEL = "studio-draft"
 _PREVIEW = 200
+_OMITTED = {"narration.generate": ("task_id",), "subtitles.generate": ("provider",)}
+"""Operation -> fields of the usual output that it does not have."""
+_FROM_INPUT: Mapping[str, Mapping[str, str]] = {
+    "lipsync.generate": {"audio_url": "audio_url"},
+    "video.upscale": {"requested_model": "model"},
+}
+"""Operation -> field of the output -> the field of the input that it repeats."""
+_PRICED = frozenset({"lipsync.generate", "video.upscale"})
+"""Operations whose output names what they cost."""
 
 
 def create_answer(job: JobRecord, base_url: str, poll_after_ms: int) -> dict[str, Any]:
@@ -67,18 +76,26 @@ def output_of(job: JobRecord, files: Files) -> dict[str, Any] | None:
     output[f"{kind}_url"] = urls[0]
     if kind == "image":
         output |= {"image_urls": urls, "provider_image_urls": urls}
-    output |= {"provider": PROVIDER, "model": MODEL, "seed": job.seed}
+    output |= {"provider": PROVIDER, "model": result["extra"].get("model", MODEL), "seed": job.seed}
     sizes = {"width": result["width"], "height": result["height"], "duration": result["duration_s"]}
     output |= {name: value for name, value in sizes.items() if value is not None}
+    output |= {name: job.input.get(field) for name, field in _FROM_INPUT.get(job.operation, {}).items()}
+    if job.operation in _PRICED:
+        output["exact_cost_credits"] = job.charged
+    if job.operation == "soundfx.generate" and len(urls) > 1:
+        output["sfx_video_url"] = urls[1]
+    for name in _OMITTED.get(job.operation, ()):
+        output.pop(name, None)
     return {**result["extra"], **output}
 
 
 def _log(job: JobRecord, output: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Kept for seven days; of a request whose log is gone, so are its input and its output."""
     return {
-        "available": True,
+        "available": bool(job.input),
         "retentionDays": RETENTION_DAYS,
         "retainedUntilMs": None if job.completed_ms is None else job.completed_ms + RETENTION_MS,
-        "input": dict(job.input),
+        "input": dict(job.input) or None,
         "output": output,
         "errorMessage": job.error_message,
     }

@@ -1,19 +1,27 @@
-"""Cannon Studio's endpoints under /api/v1, and the engine's own beside them: uploads and cancel."""
+"""Cannon Studio's endpoints under /api/v1, and the engine's own beside them: uploads, cancel and what signs webhooks."""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from studio.contracts.cannon.envelope import IDEMPOTENCY_HEADER, OPENAPI_PATH, REQUESTS_PATH, STATUS_PATH, UPLOADS_PATH
 from studio.engine.bodies import limited, read_json_object
 from studio.engine.desk import Desk
 from studio.engine.errors import invalid
-from studio.engine.openapi import document
+from studio.engine.model_work import RENDERERS
+from studio.engine.openapi import Models, document
+from studio.engine.webhooks import checked_url
 
+WEBHOOKS_PATH = "/api/v1/webhooks"
+"""The engine's own: with its key, what signs its events and when they are sent again."""
 _BODY_FIELDS = frozenset({"operation", "input", "webhook_url"})
 
 
@@ -26,8 +34,8 @@ def cannon_router(desk: Desk) -> APIRouter:
 
     @router.post(REQUESTS_PATH)
     async def create(request: Request) -> JSONResponse:
-        operation, values = _create_body(await read_json_object(request))
-        answer = await desk.create("cannon", operation, values, request.headers.get(IDEMPOTENCY_HEADER))
+        operation, values, webhook_url = _create_body(await read_json_object(request))
+        answer = await desk.create("cannon", operation, values, request.headers.get(IDEMPOTENCY_HEADER), webhook_url)
         return JSONResponse(answer, 202)
 
     @router.get(REQUESTS_PATH + "/{request_id}")
@@ -39,8 +47,20 @@ def cannon_router(desk: Desk) -> APIRouter:
         return JSONResponse(await desk.cancel("cannon", request_id))
 
     @router.get(OPENAPI_PATH)
-    async def openapi() -> JSONResponse:
-        return JSONResponse(document(desk.base_url, desk.version))
+    async def openapi(request: Request) -> Response:
+        shelf = await asyncio.to_thread(desk.models.look)
+        models = tuple((operation, shelf.names(operation)) for operation in RENDERERS)
+        body, etag = _document(desk.base_url, desk.version, models)
+        headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+        if etag in (one.strip() for one in request.headers.get("if-none-match", "").split(",")):
+            return Response(status_code=304, headers=headers)
+        return Response(body, media_type="application/json", headers=headers)
+
+    @router.get(WEBHOOKS_PATH)
+    async def webhooks() -> JSONResponse:
+        answer = {"secrets": desk.webhooks.secrets, "schedule_s": desk.webhooks.schedule_s,
+                  "canvas_url": desk.webhooks.canvas_url}
+        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 
     @router.post(UPLOADS_PATH)
     async def upload(request: Request) -> JSONResponse:
@@ -74,7 +94,14 @@ async def _status(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _create_body(body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+@lru_cache(maxsize=4)
+def _document(base_url: str, version: str, models: Models) -> tuple[bytes, str]:
+    """The OpenAPI document and its ETag: both stay as they are while the engine runs and its models do."""
+    body = json.dumps(document(base_url, version, models), ensure_ascii=False).encode()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _create_body(body: dict[str, Any]) -> tuple[str, dict[str, Any], str | None]:
     for name in body:
         if name not in _BODY_FIELDS:
             raise invalid(name, f"{name} is not a field of a request; there are operation, input and webhook_url.")
@@ -83,9 +110,8 @@ def _create_body(body: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         raise invalid("operation", "operation is required and must be text.")
     if not isinstance(values, dict):
         raise invalid("input", "input is required and must be an object.")
-    if body.get("webhook_url") is not None:
-        raise invalid("webhook_url", "This engine sends no webhooks yet. Poll the request instead.")
-    return operation, values
+    webhook_url = body.get("webhook_url")
+    return operation, values, None if webhook_url is None else checked_url(webhook_url)
 
 
 def _iso(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,7 +35,9 @@ def job_object(job: JobRecord, files: Files, *, progress: float | None, eta_ms: 
     if job.unfinished:
         answer |= {"progress": progress or 0.0, "eta_ms": eta_ms, "poll_after_ms": poll_after_ms}
     elif job.status == "succeeded":
-        answer |= {"progress": 1.0, "result": _result(job, files)}
+        answer["progress"] = 1.0
+        if job.result is not None:  # it goes with the log of the request
+            answer["result"] = _result(job, job.result, files)
     else:
         error: dict[str, Any] = {"code": job.error_code, "message": job.error_message}
         if job.error_field is not None:
@@ -43,8 +46,7 @@ def job_object(job: JobRecord, files: Files, *, progress: float | None, eta_ms: 
     return answer
 
 
-def _result(job: JobRecord, files: Files) -> dict[str, Any]:
-    result = job.result or {"files": [], "extra": {}}
+def _result(job: JobRecord, result: Mapping[str, Any], files: Files) -> dict[str, Any]:
     main = result["files"][0]
     answer: dict[str, Any] = {"url": files.url_of(main["token"], main["name"])}
     if result["kind"] == "video":
@@ -52,7 +54,7 @@ def _result(job: JobRecord, files: Files) -> dict[str, Any]:
         answer["duration"] = int(seconds) if seconds is not None and float(seconds).is_integer() else seconds
         answer["resolution"] = job.input.get("resolution", "1080p")
     answer |= {"width": result["width"], "height": result["height"], "size_bytes": main["size"], "seed": job.seed}
-    return answer
+    return {**result["extra"], **answer}
 
 
 def _type(job: JobRecord) -> str:

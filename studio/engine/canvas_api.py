@@ -9,15 +9,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from studio.contracts.canvas.envelope import CREDITS_PATH, IDEMPOTENCY_HEADER, JOBS_PATH
-from studio.contracts.operations import CANVAS_PATHS
+from studio.contracts.operations import CANVAS_PATHS, at_engine
 from studio.engine.bodies import read_json_object
 from studio.engine.desk import Desk
 
 
 def canvas_router(desk: Desk) -> APIRouter:
     router = APIRouter(prefix="/v1")
-    for operation, path in CANVAS_PATHS.items():
-        _add_operation(router, desk, operation, path)
+    for operation in at_engine("canvas"):
+        _add_operation(router, desk, operation.id, CANVAS_PATHS[operation.id])
 
     @router.get(JOBS_PATH + "/{job_id}")
     async def show(job_id: str) -> JSONResponse:
@@ -38,7 +38,8 @@ def _add_operation(router: APIRouter, desk: Desk, operation: str, path: str) -> 
     @router.post(path, name=operation)
     async def create(request: Request) -> JSONResponse:
         values = await read_json_object(request)
-        return JSONResponse(await desk.create("canvas", operation, values, request.headers.get(IDEMPOTENCY_HEADER)), 202)
+        key = request.headers.get(IDEMPOTENCY_HEADER)
+        return JSONResponse(await desk.create("canvas", operation, values, key, desk.webhooks.canvas_url), 202)
 
 
 async def _credits(desk: Desk) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from studio.engine.errors import EngineError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-VERSION = 1
 
 _SCHEMA = """
 CREATE TABLE jobs (
@@ -59,6 +58,22 @@ CREATE INDEX files_created ON files (created_ms);
 CREATE TABLE paces (bucket TEXT PRIMARY KEY, ms_per_unit REAL NOT NULL, samples INTEGER NOT NULL);
 CREATE TABLE account (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
+_WEBHOOKS = """
+ALTER TABLE jobs ADD COLUMN webhook_url TEXT;
+CREATE TABLE events (
+    id TEXT PRIMARY KEY,
+    job_id TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_ms INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'gone', 'given_up'))
+);
+CREATE INDEX events_waiting ON events (next_ms) WHERE state = 'waiting';
+"""
+_STEPS = (_SCHEMA, _WEBHOOKS)
+"""What each version adds to the one before it. A step that has been released is never changed."""
+VERSION = len(_STEPS)
 
 
 class Database:
@@ -127,8 +142,8 @@ def _connect(path: Path) -> sqlite3.Connection:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version > VERSION:
             raise EngineError(f"The engine's store {path} was written by a newer version. Start that version.")
-        if version == 0:
-            connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+        for number, step in enumerate(_STEPS[version:], version + 1):
+            connection.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
     except BaseException:
         connection.close()
         raise

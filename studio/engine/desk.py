@@ -15,7 +15,9 @@ from studio.engine.life import Life
 from studio.engine.pace import poll_after_ms
 from studio.engine.plans import Plan
 from studio.engine.records import JobRecord
+from studio.engine.render.diffusion.shelf import ModelShelf
 from studio.engine.store import Store
+from studio.engine.webhooks import Webhooks
 from studio.engine.work import Work
 
 
@@ -31,10 +33,14 @@ class Desk:
     intake: Intake
     work: Work
     life: Life
+    webhooks: Webhooks
+    models: ModelShelf
 
-    async def create(self, contract: Contract, operation: str, values: Mapping[str, Any], key: str | None) -> dict[str, Any]:
-        """Accept a job and answer as its contract does."""
-        job, new = await self.intake.accept(contract, operation, values, key)
+    async def create(
+        self, contract: Contract, operation: str, values: Mapping[str, Any], key: str | None, webhook_url: str | None = None
+    ) -> dict[str, Any]:
+        """Accept a job and answer as its contract does. `webhook_url`: where the event of its end is sent."""
+        job, new = await self.intake.accept(contract, operation, values, key, webhook_url)
         if new:
             self.work.wake()
         poll = poll_after_ms(await self.work.remaining_ms(job), self.plan.poll)

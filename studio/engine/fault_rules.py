@@ -5,16 +5,17 @@ from __future__ import annotations
 import fnmatch
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from studio.engine.errors import EngineError
 
-KINDS = ("status", "drop_before", "drop_after", "slow", "cut_body", "expire")
+KINDS = ("status", "drop_before", "drop_after", "slow", "cut_body", "expire", "webhook")
+WEBHOOK_KINDS = ("drop", "double", "delay", "bad_signature")
 _MATCH = frozenset({"method", "path", "operation"})
-_KEYS = frozenset({"match", "times", "p", "seed", "do", "status", "headers", "delay_s"})
+_KEYS = frozenset({"match", "times", "p", "seed", "do", "status", "headers", "delay_s", "webhook"})
 
 
 @dataclass(slots=True)
@@ -23,7 +24,11 @@ class FaultRule:
 
     `do`: status (answer it; the request is not carried out), drop_before (break the connection; not carried out),
     drop_after (carried out, then broken without an answer), slow (wait `delay_s` first), cut_body (half of the answer's
-    body, then broken), expire (a file is not found any more).
+    body, then broken), expire (a file is not found any more), webhook (an event that the engine sends: `webhook` says what
+    becomes of it). Of an event `path` is that of the address it goes to, `operation` that of its job.
+
+    `webhook`: drop (never sent, and taken for arrived), double (sent twice under one id), delay (sent `delay_s` later, each
+    event once, so that others pass it), bad_signature (signed with a secret that nobody has; refused, it is sent again).
     """
 
     do: str
@@ -36,6 +41,7 @@ class FaultRule:
     status: int = 503
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 1.0
+    webhook: str = "drop"
     _draw: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -54,6 +60,11 @@ class FaultRule:
         if self.times is not None:
             self.times -= 1
         return True
+
+
+def for_requests(rules: Sequence[FaultRule]) -> list[FaultRule]:
+    """Those that strike requests to the engine, and not the events that it sends."""
+    return [rule for rule in rules if rule.do != "webhook"]
 
 
 def read_faults(path: Path) -> list[FaultRule]:
@@ -81,10 +92,12 @@ def _rule(number: int, rule: Any) -> FaultRule:
     unknown = sorted((rule.keys() - _KEYS) | (match.keys() - _MATCH))
     if unknown:
         raise wrong(f"there is no {', '.join(unknown)}")
-    if rule.get("do") == "webhook":
-        raise wrong("this engine sends no webhooks yet, so they cannot be disturbed")
     if rule.get("do") not in KINDS:
         raise wrong(f"do must be one of {', '.join(KINDS)}")
+    if rule.get("webhook", "drop") not in WEBHOOK_KINDS:
+        raise wrong(f"webhook must be one of {', '.join(WEBHOOK_KINDS)}")
+    if "webhook" in rule and rule["do"] != "webhook":
+        raise wrong('webhook goes with "do": "webhook" only')
     _check_types(rule, match, wrong)
     return FaultRule(**{key: value for key, value in rule.items() if key != "match"}, **match)
 

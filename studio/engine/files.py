@@ -1,4 +1,4 @@
-"""Files under unguessable URLs: uploads that come in, results that go out, and their end after seven days."""
+"""Files under unguessable URLs: uploads that come in, results that go out, and their end after seven days or for room."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ from studio.media.sniffing import HEAD_BYTES, sniff
 log = logging.getLogger(__name__)
 
 MAX_UPLOAD_BYTES = 512 * 1024 * 1024
+MAX_KEPT_BYTES = 20 * 1024**3
+SPARED_MS = 3600 * 1000
+"""A file younger than this is not removed for want of room: its result may not have been fetched yet."""
 FORGET_AFTER_MS = 30 * 24 * 3600 * 1000
 PREFIX = "/files/"
 _BLOCK = 1024 * 1024
@@ -36,11 +39,15 @@ _EXTENSIONS = {
 class Files:
     """Owns `uploads` and `jobs` below the engine's folder. `base_url` is this engine's own, without a slash at its end."""
 
-    def __init__(self, store: Store, folder: Path, base_url: str, *, max_upload_bytes: int = MAX_UPLOAD_BYTES) -> None:
+    def __init__(
+        self, store: Store, folder: Path, base_url: str, *, max_upload_bytes: int = MAX_UPLOAD_BYTES,
+        max_kept_bytes: int = MAX_KEPT_BYTES,
+    ) -> None:
         self._store = store
         self._folder = folder
         self._base_url = base_url
         self.max_upload_bytes = max_upload_bytes
+        self.max_kept_bytes = max_kept_bytes
         for name in ("uploads", "jobs"):
             (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -123,21 +130,28 @@ class Files:
         )
 
     async def sweep(self, *, now: int | None = None) -> int:
-        """Remove what is past its time or was deleted, never what an unfinished job uses. Returns how many files went."""
-        now = now_ms() if now is None else now
-        await self._store.expire(now - RETENTION_MS)
+        """Remove what is past its time, more than there is room for, or deleted; never what an unfinished job uses.
+
+        The log of a request goes with its files. Returns how many files went.
+        """
+        now, retention = now_ms() if now is None else now, self._store.retention
+        await retention.expire(now - RETENTION_MS)
+        left = await retention.expire_beyond(self.max_kept_bytes, now - SPARED_MS)
+        if left > self.max_kept_bytes:
+            log.info("%d bytes of results are kept, more than there should be: they are new or in use", left)
         gone = await self.collect()
-        await self._store.forget(now - FORGET_AFTER_MS)
+        await retention.forget_logs(now - RETENTION_MS)
+        await retention.forget(now - FORGET_AFTER_MS)
         return gone
 
     async def collect(self) -> int:
         """Remove the bytes of what was deleted and is no longer needed. Returns how many files went."""
         gone = []
-        for record in await self._store.removable():
+        for record in await self._store.retention.removable():
             if await asyncio.to_thread(self._remove, record):
                 gone.append(record.token)
         if gone:
-            await self._store.bytes_removed(gone)
+            await self._store.retention.bytes_removed(gone)
         return len(gone)
 
     def _remove(self, record: FileRecord) -> bool:
@@ -166,6 +180,11 @@ class Files:
         for folder in (self._folder / "jobs").iterdir():
             if f"jobs/{folder.name}" not in with_results:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def room_for_files(folder: Path) -> int:
+    """Bytes that files may take: 20 GiB, and no more than a fifth of a small disk."""
+    return min(MAX_KEPT_BYTES, shutil.disk_usage(folder).total // 5)
 
 
 def own_file(url: str) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import secrets
@@ -10,13 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio.contracts.check import FieldError, check
-from studio.contracts.operations import Contract, WireOperation, find
+from studio.contracts.operations import Contract, WireOperation, at_engine
+from studio.engine.earlier_videos import EarlierVideo, named_video, with_named
 from studio.engine.errors import ApiError, invalid
 from studio.engine.files import now_ms
 from studio.engine.media_inputs import check_media, content_names
 from studio.engine.plans import Plan
 from studio.engine.rates import price
 from studio.engine.records import JobRecord
+from studio.engine.render.diffusion.shelf import ModelShelf
 from studio.engine.store import Store, credits_left, unfinished_count
 
 _PREFIX: Mapping[Contract, str] = {"cannon": "req_", "canvas": "job_"}
@@ -27,18 +30,21 @@ _SEED_LIMIT = 2**31
 class Intake:
     """`accept` answers the job and whether it is new."""
 
-    def __init__(self, store: Store, plan: Plan) -> None:
+    def __init__(self, store: Store, plan: Plan, models: ModelShelf) -> None:
         self._store = store
         self._plan = plan
+        self._models = models
 
     async def accept(
-        self, contract: Contract, operation_id: str, values: Mapping[str, Any], key: str | None
+        self, contract: Contract, operation_id: str, values: Mapping[str, Any], key: str | None,
+        webhook_url: str | None = None,
     ) -> tuple[JobRecord, bool]:
-        """Write the job, or answer the one that the same key and body made before.
+        """Write the job, or answer the one that the same key and body made before. `webhook_url` says where its event goes
+        and is no part of what is compared: the first one counts.
 
         ApiError: 400 unknown operation, 409 same key with another body, 422 naming the field, 402 and 429 of the plan.
         """
-        operation = find(contract, operation_id)
+        operation = next((known for known in at_engine(contract) if known.id == operation_id), None)
         if operation is None:
             raise ApiError(400, "unknown_operation", f"There is no operation “{operation_id}” here.", field="operation")
         key = _checked_key(key)
@@ -47,11 +53,14 @@ class Intake:
         if earlier is not None:
             return _same(earlier, body_hash), False
         full = _validated(operation, values)
-        media = await check_media(self._store, operation, values)
+        await self._check_model(operation, values)
+        earlier_video = await named_video(self._store, operation, values)
+        media = with_named(await check_media(self._store, operation, values), values, earlier_video)
         job = JobRecord(
             id=_PREFIX[contract] + secrets.token_hex(8), contract=contract, operation=operation.id, input=dict(values),
-            media=media, seed=_seed(full), created_ms=now_ms(),
+            media=media, seed=_seed(full, earlier_video), created_ms=now_ms(),
             reserved=price(operation, full) if self._plan.paid else 0, idempotency_key=key, body_hash=body_hash,
+            webhook_url=webhook_url,
         )
         stored = await self._store.add(job, lambda connection: self._allow(connection, job))
         return _same(stored, body_hash), stored.id == job.id
@@ -63,6 +72,13 @@ class Intake:
                            retry_after_s=5)
         if self._plan.paid and credits_left(connection) < job.reserved:
             raise ApiError(402, "insufficient_credits", f"This costs {job.reserved} credits, and fewer are left.")
+
+    async def _check_model(self, operation: WireOperation, values: Mapping[str, Any]) -> None:
+        """ApiError 422 where the input names a model of the person's that does not take it, or is gone."""
+        if operation.contract == "cannon" and values.get("model"):
+            wrong = await asyncio.to_thread(self._models.fault, operation.id, values)
+            if wrong is not None:
+                raise invalid(*wrong)
 
     async def _hash(self, operation: WireOperation, values: Mapping[str, Any]) -> str:
         """Of the operation and its input, with own files named by their content."""
@@ -94,7 +110,10 @@ def _checked_key(key: str | None) -> str | None:
     return key
 
 
-def _seed(full: Mapping[str, Any]) -> int:
-    """The one that was asked for, else one made here: it is kept, so that a second start draws the same picture."""
+def _seed(full: Mapping[str, Any], earlier: EarlierVideo | None) -> int:
+    """The one that was asked for, that of the earlier video that is worked on, else one made here: it is kept, so that a
+    second start draws the same picture."""
     seed = full.get("seed")
-    return seed if isinstance(seed, int) else secrets.randbelow(_SEED_LIMIT)
+    if isinstance(seed, int):
+        return seed
+    return earlier.job.seed if earlier is not None else secrets.randbelow(_SEED_LIMIT)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from studio.contracts.operations import WireOperation
+from studio.contracts.operations import WireOperation, find
 from studio.engine.errors import invalid
 from studio.engine.files import Files, own_file
 from studio.engine.records import JobRecord
@@ -20,7 +20,7 @@ from studio.net.guard import refuse_inward_literal
 from studio.net.origin import require_safe
 
 MAX_FETCH_BYTES = 512 * 1024 * 1024
-_WORDS = {"image": "a picture", "video": "a video", "audio": "a sound"}
+KIND_WORDS = {"image": "a picture", "video": "a video", "audio": "a sound"}
 
 
 class Fetch(Protocol):
@@ -63,7 +63,7 @@ async def check_media(store: Store, operation: WireOperation, values: Mapping[st
             raise invalid(name, f"{name} is no file of this engine, or not any more. Upload it again.")
         kind = record.mime.partition("/")[0]
         if kind not in kinds:
-            wanted = " or ".join(_WORDS.get(word, word) for word in kinds)
+            wanted = " or ".join(KIND_WORDS[word] for word in kinds)
             raise invalid(name, f"{name} must be {wanted}; the file is {record.mime}.")
         found[url] = record.token
     return found
@@ -81,23 +81,35 @@ async def content_names(store: Store, operation: WireOperation, values: Mapping[
 
 
 async def gather(job: JobRecord, store: Store, files: Files, folder: Path, fetch: Fetch | None) -> dict[str, str]:
-    """URL -> local path for all media of a job. RenderRefusedError where one cannot be had."""
-    paths = {}
+    """URL -> local path for all media of a job. RenderRefusedError, with the field, for what cannot be had."""
+    paths, fields = {}, _fields_of(job)
     for number, (url, token) in enumerate(job.media.items()):
         if token:
             record = await store.file(token)
             if record is None or not record.path or not files.path(record).is_file():
-                raise RenderRefusedError("An uploaded file of this job is gone. Upload it again and run the job again.")
+                words = "An uploaded file of this job is gone. Upload it again and run the job again."
+                raise RenderRefusedError(words, fields.get(url))
             paths[url] = str(files.path(record))
             continue
         if fetch is None:
-            raise RenderRefusedError("This engine fetches no media from other addresses. Upload the file instead.")
+            words = "This engine fetches no media from other addresses. Upload the file instead."
+            raise RenderRefusedError(words, fields.get(url))
         target = folder / f"input-{number}-{secrets.token_hex(4)}"
-        await fetch(url, target, max_bytes=MAX_FETCH_BYTES)
+        try:
+            await fetch(url, target, max_bytes=MAX_FETCH_BYTES)
+        except RenderRefusedError as refused:
+            raise RenderRefusedError(refused.message, fields.get(url)) from None
         if sniff(await asyncio.to_thread(_head, target)) is None:
-            raise RenderRefusedError("The address of the media answered with something that is no picture, video or sound.")
+            words = "The address of the media answered with something that is no picture, video or sound."
+            raise RenderRefusedError(words, fields.get(url))
         paths[url] = str(target)
     return paths
+
+
+def _fields_of(job: JobRecord) -> dict[str, str]:
+    """URL -> the field that names it."""
+    operation = find(job.contract, job.operation)
+    return {} if operation is None else {url: name for name, _, url in media_values(operation, job.input)}
 
 
 def _head(path: Path) -> bytes:

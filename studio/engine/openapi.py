@@ -1,39 +1,61 @@
-"""The OpenAPI 3.1 document at /api/v1/openapi, made from the contracts' own models."""
+"""The OpenAPI 3.1 document at /api/v1/openapi: all that this engine serves, made from the contracts' own models."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from studio.contracts.cannon.envelope import IDEMPOTENCY_HEADER, REQUESTS_PATH, STATUS_PATH, UPLOADS_PATH
-from studio.contracts.operations import CANNON, WireOperation
+from studio.contracts.cannon.envelope import IDEMPOTENCY_HEADER, OPENAPI_PATH, REQUESTS_PATH, STATUS_PATH, UPLOADS_PATH
+from studio.contracts.examples import example_input
+from studio.contracts.operations import WireOperation, at_engine
 from studio.contracts.schema import input_schema
+from studio.engine.openapi_canvas import canvas_paths, canvas_schemas, engine_paths
+from studio.engine.openapi_parts import (
+    OBJECT,
+    REF,
+    answer,
+    component_name,
+    errors,
+    in_header,
+    in_path,
+    inlined,
+    json_content,
+)
 
-_OBJECT = {"type": "object", "additionalProperties": True}
-_REF = "#/components/schemas/"
+_WEBHOOKS_PATH = "/api/v1/webhooks"
 
 
-def document(base_url: str, version: str) -> dict[str, Any]:
-    """Every operation of Cannon Studio's contract that this engine has, one schema each, told apart by `operation`."""
+Models = tuple[tuple[str, tuple[str, ...]], ...]
+"""Operation of Cannon Studio's contract -> names of the person's own models that do it, as pairs."""
+
+
+def document(base_url: str, version: str, models: Models = ()) -> dict[str, Any]:
+    """Both contracts as far as this engine does them, one schema for each operation. `models` are among the examples of its
+    field model.
+
+    Those of Cannon Studio's are told apart by `operation` in the body of their one create endpoint.
+    """
     schemas: dict[str, Any] = {"Error": _error(), "RequestObject": _request_object(), "CreateAnswer": _create_answer()}
     mapping = {}
-    for operation in CANNON:
-        name = _name(operation)
-        schemas |= _inlined(name, input_schema(operation, engine=True))
+    for operation in at_engine("cannon"):
+        name = component_name(operation.id)
+        schema = input_schema(operation, engine=True)
+        _name_models(schema, dict(models).get(operation.id, ()))
+        schemas |= inlined(name, schema)
         schemas[f"{name}Request"] = _create_body(operation, name)
-        mapping[operation.id] = f"{_REF}{name}Request"
+        mapping[operation.id] = f"{REF}{name}Request"
     schemas["CreateRequest"] = {
         "oneOf": [{"$ref": target} for target in mapping.values()],
         "discriminator": {"propertyName": "operation", "mapping": mapping},
     }
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Studio engine", "version": version, "description": "Cannon Studio's contract, answered locally."},
+        "info": {"title": "Studio engine", "version": version,
+                 "description": "Cannon Studio's and Canvas Labs' contracts, answered on this computer."},
         "servers": [{"url": base_url}],
         "security": [{"bearer": []}, {"apiKey": []}],
-        "paths": _paths(),
+        "paths": {**_paths(), **canvas_paths(), **engine_paths()},
         "components": {
-            "schemas": schemas,
+            "schemas": schemas | canvas_schemas(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
@@ -42,62 +64,59 @@ def document(base_url: str, version: str) -> dict[str, Any]:
     }
 
 
+def _name_models(schema: dict[str, Any], names: tuple[str, ...]) -> None:
+    field = schema["properties"].get("model")
+    if field is not None and names:
+        field["examples"] = [*field.get("examples", ()), *names]
+
+
 def _paths() -> dict[str, Any]:
-    request_id = {"name": "requestId", "in": "path", "required": True, "schema": {"type": "string"}}
-    key = {"name": IDEMPOTENCY_HEADER, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 255}}
-    request = _answer("The request", "RequestObject")
+    request = answer("The request", "RequestObject")
+    examples = {op.id: {"summary": op.title, "value": {"operation": op.id, "input": example_input(op)}}
+                for op in at_engine("cannon")}
+    body = json_content({"$ref": f"{REF}CreateRequest"}, examples=examples)
     return {
-        STATUS_PATH: {"get": {"operationId": "getStatus", "summary": "Check the key and show the credits",
-                              "responses": {"200": {"description": "The account", **_json(_OBJECT)}, **_errors(401, 429)}}},
+        STATUS_PATH: {"get": {
+            "operationId": "getStatus", "summary": "Check the key and show the credits", "tags": ["Cannon Studio"],
+            "responses": {"200": {"description": "The account", **json_content(OBJECT)}, **errors(401, 429)}}},
         REQUESTS_PATH: {"post": {
-            "operationId": "createRequest", "summary": "Create a job", "parameters": [key],
-            "requestBody": {"required": True, **_json({"$ref": f"{_REF}CreateRequest"})},
-            "responses": {"202": _answer("Accepted", "CreateAnswer"), **_errors(400, 401, 402, 409, 413, 422, 429)}}},
+            "operationId": "createRequest", "summary": "Create a job", "tags": ["Cannon Studio"],
+            "parameters": [in_header(IDEMPOTENCY_HEADER, 255)], "requestBody": {"required": True, **body},
+            "responses": {"202": answer("Accepted", "CreateAnswer"), **errors(400, 401, 402, 409, 413, 422, 429)}}},
         REQUESTS_PATH + "/{requestId}": {"get": {
-            "operationId": "getRequest", "summary": "Show a job", "parameters": [request_id],
-            "responses": {"200": request, **_errors(401, 404, 429)}}},
+            "operationId": "getRequest", "summary": "Show a job", "tags": ["Cannon Studio"],
+            "parameters": [in_path("requestId")], "responses": {"200": request, **errors(401, 404, 429)}}},
         REQUESTS_PATH + "/{requestId}/cancel": {"post": {
-            "operationId": "cancelRequest", "summary": "Cancel a job (only this engine)", "parameters": [request_id],
-            "responses": {"200": request, **_errors(401, 404, 429)}}},
+            "operationId": "cancelRequest", "summary": "Cancel a job (only this engine)", "tags": ["Cannon Studio"],
+            "parameters": [in_path("requestId")], "responses": {"200": request, **errors(401, 404, 429)}}},
+        OPENAPI_PATH: {"get": {
+            "operationId": "getOpenapi", "summary": "This document", "tags": ["Cannon Studio"],
+            "parameters": [in_header("If-None-Match", 200)],
+            "responses": {"200": {"description": "The document", **json_content(OBJECT)},
+                          "304": {"description": "As it was"}, **errors(401, 429)}}},
+        _WEBHOOKS_PATH: {"get": {
+            "operationId": "getWebhooks", "summary": "What signs this engine's events, and when they are sent again",
+            "tags": ["Engine"],
+            "responses": {"200": {"description": "Secrets and schedule", **json_content(OBJECT)}, **errors(401, 429)}}},
         UPLOADS_PATH: {"post": {
-            "operationId": "upload", "summary": "Upload a file to use as an input (only this engine)",
+            "operationId": "upload", "summary": "Upload a file to use as an input (only this engine)", "tags": ["Engine"],
             "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}},
-            "responses": {"201": {"description": "Stored", **_json(_OBJECT)}, **_errors(401, 413, 415)}}},
+            "responses": {"201": {"description": "Stored", **json_content(_upload())}, **errors(401, 413, 415)}}},
     }
 
 
 def _create_body(operation: WireOperation, name: str) -> dict[str, Any]:
     return {
         "type": "object",
-        "title": operation.title,
-        "properties": {"operation": {"const": operation.id}, "input": {"$ref": f"{_REF}{name}"}},
+        "title": f"{name}Request",
+        "x-result": operation.result,
+        "properties": {
+            "operation": {"const": operation.id}, "input": {"$ref": f"{REF}{name}"},
+            "webhook_url": {"type": "string", "format": "uri", "description": "Is told once the job has ended."},
+        },
         "required": ["operation", "input"],
         "additionalProperties": False,
     }
-
-
-def _inlined(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema, and its own definitions beside it, with references that hold in this document."""
-    text = json.dumps(schema).replace('"#/$defs/', f'"{_REF}{name}.')
-    moved: dict[str, Any] = json.loads(text)
-    definitions = moved.pop("$defs", {})
-    return {name: moved, **{f"{name}.{inner}": value for inner, value in definitions.items()}}
-
-
-def _name(operation: WireOperation) -> str:
-    return "".join(word.capitalize() for word in operation.id.replace("_", ".").split("."))
-
-
-def _json(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"content": {"application/json": {"schema": schema}}}
-
-
-def _answer(description: str, schema: str) -> dict[str, Any]:
-    return {"description": description, **_json({"$ref": f"{_REF}{schema}"})}
-
-
-def _errors(*statuses: int) -> dict[str, Any]:
-    return {str(status): _answer("Refused", "Error") for status in statuses}
 
 
 def _error() -> dict[str, Any]:
@@ -105,10 +124,20 @@ def _error() -> dict[str, Any]:
     details = {"type": "array", "items": detail}
     inner = {
         "type": "object",
-        "properties": {"code": {"type": "string"}, "message": {"type": "string"}, "details": details},
+        "properties": {"code": {"type": "string"}, "message": {"type": "string"}, "details": details,
+                       "param": {"type": "string"}},
         "required": ["code", "message"],
     }
     return {"type": "object", "properties": {"error": inner}, "required": ["error"]}
+
+
+def _upload() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"url": {"type": "string", "format": "uri"}, "size_bytes": {"type": "integer"},
+                       "content_type": {"type": "string"}, "expires_at": {"type": "string", "format": "date-time"}},
+        "required": ["url", "size_bytes", "content_type", "expires_at"],
+    }
 
 
 def _create_answer() -> dict[str, Any]:
@@ -129,12 +158,12 @@ def _request_object() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "id": {"type": "string"}, "operation": {"type": "string"},
-            "status": {"enum": ["queued", "processing", "succeeded", "failed"]},
+            "status": {"type": "string", "enum": ["queued", "processing", "succeeded", "failed"]},
             "billableCredits": {"type": "number"}, "inputPreview": {"type": "string"},
             "outputPreview": {"type": ["string", "null"]},
             "createdAtMs": {"type": "integer"}, "startedAtMs": moment, "completedAtMs": moment,
-            "errorMessage": {"type": ["string", "null"]}, "errorCode": {"type": "string"},
-            "output": {"type": ["object", "null"], "additionalProperties": True}, "requestLog": _OBJECT,
+            "errorMessage": {"type": ["string", "null"]}, "errorCode": {"type": "string"}, "errorField": {"type": "string"},
+            "output": {"type": ["object", "null"], "additionalProperties": True}, "requestLog": OBJECT,
             "progress": {"type": "number", "minimum": 0, "maximum": 1}, "eta_ms": {"type": "integer"},
             "poll_after_ms": {"type": "integer"},
         },

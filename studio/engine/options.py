@@ -13,6 +13,11 @@ class EngineOptions:
     """`home` is the data folder; the engine lives in `home`/engine. `key` None: made anew. `detached`: it ends by itself
     when nobody needs it. `plan` and `credits` make it play a paid service; `faults` is a file of fault drills.
 
+    `webhook_secret` signs the events (several of them with commas between; None: the one that belongs to `key`);
+    `webhook_url` is where events of the Canvas Labs contract go, as its service has it set in a dashboard.
+
+    `models`: folders with diffusion models of the person's, beside `home`/models and those that the studio's settings name.
+
     `renderers`, `executor` and `places` (renders at once) are for tests and for clusters: None is what ships.
     """
 
@@ -23,6 +28,9 @@ class EngineOptions:
     plan: str | None = None
     credits: int | None = None
     faults: Path | None = None
+    webhook_secret: str | None = field(default=None, repr=False)
+    webhook_url: str | None = None
+    models: tuple[Path, ...] = ()
     renderers: Mapping[str, str] | None = None
     executor: Executor | None = None
     places: int | None = None

@@ -21,6 +21,7 @@ class JobRecord:
     `media` maps each URL of the input to the token of an own file, or to "" where it has to be fetched from elsewhere.
     `starts` counts renders that began, `crashes` those that ended with a dead worker. `result` has what the renderer said
     (kind, width, height, duration_s, extra) and the tokens of its files. `reserved` and `charged` are credits.
+    `webhook_url`: where the event of its end is sent.
     """
 
     id: str
@@ -43,6 +44,7 @@ class JobRecord:
     charged: int = 0
     idempotency_key: str | None = None
     body_hash: str = ""
+    webhook_url: str | None = None
 
     @property
     def wire_name(self) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 ENGINE_LOCK = "engine.lock"
 DRAIN_S = 20.0
-SWEEP_EVERY_S = 3600.0
+SWEEP_EVERY_S = 600.0
 
 
 def run(options: EngineOptions) -> int:
@@ -77,13 +77,13 @@ async def _serve_on(
 ) -> None:
     # Imported here: the rest of this module stays light for whoever only reads its options.
     from studio.engine.assemble import assemble
-    from studio.engine.fault_rules import read_faults
+    from studio.engine.fault_rules import for_requests, read_faults
     from studio.engine.server import build_app, http_server, with_faults
 
     rules = [] if options.faults is None else read_faults(options.faults)
-    desk, pool = await assemble(options, url)
+    desk, pool = await assemble(options, url, key, rules)
     try:
-        server = http_server(with_faults(build_app(desk, port=int(listener.getsockname()[1]), key=key), rules))
+        server = http_server(with_faults(build_app(desk, port=int(listener.getsockname()[1]), key=key), for_requests(rules)))
         write_address(options.folder, url, key, __version__)
         with _signals(desk) if signals else contextlib.nullcontext():
             if ready is not None:
@@ -94,6 +94,7 @@ async def _serve_on(
     finally:
         pool.close()
         await desk.work.close()
+        await desk.webhooks.close()
         await desk.store.recover(clean=True)
         await desk.store.close()
 
@@ -107,7 +108,9 @@ async def _until_stopped(
         serving = group.create_task(server.serve(sockets=[listener]), name="http")
         others = [
             group.create_task(desk.work.run(), name="work"),
+            group.create_task(desk.webhooks.run(), name="webhooks"),
             group.create_task(_sweep(desk), name="sweep"),
+            group.create_task(pool.watch(), name="watch"),
         ]
         if options.detached:
             idle_s = float(os.environ.get(IDLE_VARIABLE, IDLE_S))
@@ -131,7 +134,7 @@ async def _drain(desk: Desk) -> None:
 
 
 async def _busy(desk: Desk) -> bool:
-    return bool(await desk.store.unfinished())
+    return bool(await desk.store.unfinished()) or await desk.webhooks.pressing()
 
 
 async def _sweep(desk: Desk) -> None:

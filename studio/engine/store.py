@@ -10,7 +10,9 @@ from typing import Any
 
 from studio.contracts.operations import Contract
 from studio.engine.database import Database
+from studio.engine.outbox import Outbox, add_event
 from studio.engine.records import FileRecord, Finish, JobRecord
+from studio.engine.retention import Retention, file_of
 
 STORE_FILE = "engine.db"
 _UNFINISHED = "status IN ('queued', 'processing')"
@@ -18,10 +20,16 @@ Check = Callable[[sqlite3.Connection], None]
 
 
 class Store:
-    """`add` decides an idempotent repeat and every other method changes a job only out of the status that it may leave."""
+    """`add` decides an idempotent repeat and every other method changes a job only out of the status that it may leave.
+
+    `on_event` is called when the end of a job has put an event into the `outbox`. `retention` forgets what is old.
+    """
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.outbox = Outbox(database)
+        self.retention = Retention(database)
+        self.on_event: Callable[[], None] = lambda: None
 
     @classmethod
     async def open(cls, folder: Path) -> Store:
@@ -46,9 +54,9 @@ class Store:
                 check(connection)
             connection.execute(
                 "INSERT INTO jobs (id, contract, operation, input, media, seed, status, created_ms, reserved,"
-                " idempotency_key, body_hash) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
+                " idempotency_key, body_hash, webhook_url) VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)",
                 (job.id, job.contract, job.operation, json.dumps(job.input), json.dumps(job.media), job.seed, job.created_ms,
-                 job.reserved, job.idempotency_key, job.body_hash),
+                 job.reserved, job.idempotency_key, job.body_hash, job.webhook_url),
             )
             return job
 
@@ -109,7 +117,8 @@ class Store:
         return await self._db.write(work)
 
     async def finish(self, job_id: str, end: Finish) -> JobRecord | None:
-        """End an unfinished job, with its files, in one transaction. None when it had ended: then nothing is written."""
+        """End an unfinished job, with its files and its event, in one transaction. None when it had ended: then nothing is
+        written."""
 
         def work(connection: sqlite3.Connection) -> JobRecord | None:
             row = connection.execute(
@@ -122,9 +131,15 @@ class Store:
                 return None
             for record in end.files:
                 _insert_file(connection, record)
-            return _job(row)
+            job = _job(row)
+            if job.webhook_url is not None:
+                add_event(connection, job.id, job.webhook_url, end.completed_ms)
+            return job
 
-        return await self._db.write(work)
+        ended = await self._db.write(work)
+        if ended is not None and ended.webhook_url is not None:
+            self.on_event()
+        return ended
 
     # files
 
@@ -136,7 +151,7 @@ class Store:
 
         def work(connection: sqlite3.Connection) -> FileRecord | None:
             row = connection.execute("SELECT * FROM files WHERE token = ?", (token,)).fetchone()
-            return None if row is None else _file(row)
+            return None if row is None else file_of(row)
 
         return await self._db.read(work)
 
@@ -153,47 +168,6 @@ class Store:
                 "UPDATE files SET deleted = 1 WHERE token = ? AND deleted = 0", (token,)
             ).rowcount > 0
         )
-
-    async def expire(self, before_ms: int) -> None:
-        """Mark files from before this time as gone, but none that an unfinished job uses."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            needed = _needed(connection)
-            old = connection.execute("SELECT token FROM files WHERE deleted = 0 AND created_ms < ?", (before_ms,)).fetchall()
-            connection.executemany(
-                "UPDATE files SET deleted = 1 WHERE token = ?", [(row[0],) for row in old if row[0] not in needed]
-            )
-
-        await self._db.write(work)
-
-    async def removable(self) -> Sequence[FileRecord]:
-        """Deleted files whose bytes no unfinished job needs."""
-
-        def work(connection: sqlite3.Connection) -> list[FileRecord]:
-            needed = _needed(connection)
-            rows = connection.execute("SELECT * FROM files WHERE deleted = 1 AND path <> ''")
-            return [_file(row) for row in rows if row["token"] not in needed]
-
-        return await self._db.read(work)
-
-    async def bytes_removed(self, tokens: Sequence[str]) -> None:
-        await self._db.write(
-            lambda connection: connection.executemany("UPDATE files SET path = '' WHERE token = ?", [(t,) for t in tokens])
-        )
-
-    async def forget(self, before_ms: int) -> None:
-        """Drop jobs that ended, and files that were made, before this time and have no bytes here any more."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "UPDATE account SET value = value - (SELECT COALESCE(SUM(charged), 0) FROM jobs WHERE completed_ms < ?)"
-                " WHERE name = 'granted'",
-                (before_ms,),
-            )
-            connection.execute("DELETE FROM jobs WHERE completed_ms < ?", (before_ms,))
-            connection.execute("DELETE FROM files WHERE deleted = 1 AND path = '' AND created_ms < ?", (before_ms,))
-
-        await self._db.write(work)
 
     # credits and paces
 
@@ -257,12 +231,6 @@ def _by_key(connection: sqlite3.Connection, contract: str, key: str | None) -> J
     return None if row is None else _job(row)
 
 
-def _needed(connection: sqlite3.Connection) -> set[str]:
-    """Tokens of files that unfinished jobs take in."""
-    rows = connection.execute(f"SELECT media FROM jobs WHERE {_UNFINISHED}")  # noqa: S608 a constant
-    return {token for row in rows for token in json.loads(row[0]).values() if token}
-
-
 def _insert_file(connection: sqlite3.Connection, record: FileRecord) -> None:
     connection.execute(
         "INSERT INTO files (token, name, path, mime, size, sha256, created_ms, job_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -275,7 +243,3 @@ def _job(row: sqlite3.Row) -> JobRecord:
     for name in ("input", "media", "result"):
         values[name] = None if values[name] is None else json.loads(values[name])
     return JobRecord(**values)
-
-
-def _file(row: sqlite3.Row) -> FileRecord:
-    return FileRecord(**{**{name: row[name] for name in row.keys()}, "deleted": bool(row["deleted"])})  # noqa: SIM118

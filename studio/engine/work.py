@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import shutil
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from studio.contracts.operations import find
+from studio.engine.earlier_videos import origin_of
 from studio.engine.files import Files, now_ms
+from studio.engine.media_check import MediaCheck
 from studio.engine.media_inputs import Fetch, gather
+from studio.engine.model_work import ModelWork
 from studio.engine.pace import Paces
-from studio.engine.pool import WorkerDiedError, WorkerPool, core_count
+from studio.engine.pool import WorkerDiedError, WorkerPool, WorkerTookTooMuchError, core_count
 from studio.engine.records import FileRecord, Finish, JobRecord
 from studio.engine.render.task import RenderCancelledError, RenderControl, RenderRefusedError, RenderTask
 from studio.engine.store import Store
-from studio.engine.worker import Rendered
+from studio.engine.worker import NO_MEMORY, Rendered
 
 log = logging.getLogger(__name__)
 CRASH_LIMIT = 3
 START_LIMIT = 25  # an engine that was killed so often in the middle of one job may well have died of it
 CANCEL_GRACE_S = 3.0
 STORE_PAUSE_S = 2.0
+KEPT_FOLDER = "kept"  # beside "jobs": what renderers keep for later jobs, never swept
 TASK_PREFIX = {"video": "vid_", "image": "img_", "audio": "aud_", "prompt": "pro_"}
+TASK_PREFIX_OF = {
+    "image.edit": "imgedit_", "music.generate": "mus_", "soundfx.generate": "sfx_", "lipsync.generate": "lip_",
+    "subtitles.generate": "sub_", "smartmotion.generate": "sm_", "video.upscale": "up_", "sora2.video.edit": "video_",
+    "sora2.video.extend": "video_", "sora2.video.remix": "video_",
+}
+"""Operation -> how its task ids begin, where it is not by the kind of the result."""
 
 
 @dataclass(slots=True)
@@ -43,7 +54,8 @@ class Work:
     """`run` is one loop a place; `wake` says that a job was added. `renderers` maps wire names to "module:function"."""
 
     def __init__(
-        self, store: Store, files: Files, pool: WorkerPool, paces: Paces, renderers: Mapping[str, str], fetch: Fetch | None
+        self, store: Store, files: Files, pool: WorkerPool, paces: Paces, renderers: Mapping[str, str], fetch: Fetch | None,
+        models: ModelWork,
     ) -> None:
         self._store = store
         self._files = files
@@ -51,6 +63,8 @@ class Work:
         self._paces = paces
         self._renderers = renderers
         self._fetch = fetch
+        self._models = models
+        self._check = MediaCheck()
         self._running: dict[str, _Running] = {}
         self._more = asyncio.Event()
         self.draining = False
@@ -62,6 +76,7 @@ class Work:
                 group.create_task(self._serve(place), name=f"place-{place}")
 
     async def close(self) -> None:
+        self._models.close()
         if self._fetch is not None:
             await self._fetch.close()
 
@@ -117,7 +132,8 @@ class Work:
     def _kill_if_still(self, running: _Running) -> None:
         if self._running.get(running.job.id) is running:
             log.info("a cancelled job did not stop by itself; its worker is ended")
-            self._pool.kill(running.place)
+            if not self._models.kill(running.job.id):
+                self._pool.kill(running.place)
 
     async def _serve(self, place: int) -> None:
         while True:
@@ -139,6 +155,8 @@ class Work:
             await asyncio.to_thread(_fresh_folder, running.folder)
             rendered = await self._render(running)
             end = await asyncio.to_thread(self._success, job, rendered)
+        except WorkerTookTooMuchError:
+            end = _failure("refused", NO_MEMORY)
         except WorkerDiedError:
             await self._worker_died(job)
             return
@@ -166,11 +184,15 @@ class Work:
         if target is None:
             raise RenderRefusedError(f"This engine does not render {job.operation}.")
         media = await self._gather(running)
-        task = RenderTask(job.wire_name, _full_input(job), media, str(running.folder))
+        task = RenderTask(job.wire_name, _full_input(job), media, str(running.folder), await origin_of(self._store, job),
+                          str(running.folder.parent.with_name(KEPT_FOLDER)))
+        model = await self._models.model_of(job)
         latest = await self._store.get(job.id)
         if latest is None or not latest.unfinished:
             raise RenderCancelledError  # cancelled while its media were fetched
         threads = max(1, core_count() // max(1, len(self._running)))
+        if model is not None:
+            return await self._models.render(job, replace(task, model=str(model.folder)), threads)
         return await self._pool.run(running.place, target, task, threads)
 
     async def _gather(self, running: _Running) -> dict[str, str]:
@@ -178,8 +200,7 @@ class Work:
         refusal: BaseException | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                work = gather(running.job, self._store, self._files, running.folder, self._fetch)
-                running.fetching = group.create_task(work, name="fetch")
+                running.fetching = group.create_task(self._media_of(running), name="fetch")
         except* RenderRefusedError as refused:
             refusal = refused.exceptions[0]  # raised in here it would come out inside a group
         if refusal is not None or running.fetching is None:
@@ -188,10 +209,15 @@ class Work:
             raise RenderCancelledError
         return running.fetching.result()
 
+    async def _media_of(self, running: _Running) -> dict[str, str]:
+        media = await gather(running.job, self._store, self._files, running.folder, self._fetch)
+        await self._check.check(running.job, media, lambda path: self._pool.inspect(running.place, path))
+        return media
+
     def _success(self, job: JobRecord, rendered: Rendered) -> Finish:
         output = rendered.output
         records: list[FileRecord] = []
-        stem = TASK_PREFIX[output.kind] + job.id.partition("_")[2]
+        stem = TASK_PREFIX_OF.get(job.operation, TASK_PREFIX[output.kind]) + job.id.partition("_")[2]
         for number, (name, digest) in enumerate(zip(output.files, rendered.hashes, strict=True)):
             path = Path(name)
             public = f"{stem}{path.suffix}" if number == 0 else f"{stem}-{number + 1}{path.suffix}"
@@ -263,7 +289,9 @@ def _full_input(job: JobRecord) -> dict[str, object]:
 
 def _ask_to_stop(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (folder / RenderControl.CANCEL).touch()
+    # The folder may be made anew, or go, at this very moment: then the job is looked up before it renders, or is over.
+    with contextlib.suppress(FileNotFoundError):
+        (folder / RenderControl.CANCEL).touch()
 
 
 def _fresh_folder(folder: Path) -> None:

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from multiprocessing import parent_process
 from pathlib import Path
 
+from studio.engine.limits import limit_process
 from studio.engine.render.registry import load
 from studio.engine.render.task import RenderCancelledError, RenderControl, RenderOutput, RenderRefusedError, RenderTask
 
 THREADS_VARIABLE = "STUDIO_RENDER_THREADS"
+NO_MEMORY = "There is not enough memory for this. Choose a lower resolution or a shorter length."
+_CV_NO_MEMORY = -4  # cv::Error::StsNoMem
 log = logging.getLogger(__name__)
 
 
@@ -40,11 +43,12 @@ class _PatientControl(RenderControl):
             log.debug("progress could not be written this time")
 
 
-def begin() -> None:
-    """Prepare a fresh worker process (the executor's initializer)."""
+def begin(memory: int) -> None:
+    """Prepare a fresh worker process (the executor's initializer) that may take `memory` bytes."""
     # Ctrl+C goes to the whole terminal group; the engine alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _lower_priority()
+    limit_process(memory)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
 
 
@@ -72,7 +76,7 @@ def render(target: str, task: RenderTask, threads: int) -> Rendered:
         output = load(target)(task, control)
         control.check()
     except MemoryError:
-        raise RenderRefusedError("There is not enough memory for this. Choose a lower resolution.") from None
+        raise RenderRefusedError(NO_MEMORY) from None
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise RenderRefusedError("The disk is full. Make room and run it again.") from error
@@ -80,18 +84,23 @@ def render(target: str, task: RenderTask, threads: int) -> Rendered:
     except (RenderCancelledError, RenderRefusedError):
         raise
     except Exception as error:
-        _translate_media_error(error)
+        _translate(error)
         raise
     hashes = tuple(_sha256(Path(name)) for name in output.files)
     return Rendered(output, hashes, time.perf_counter() - began)
 
 
-def _translate_media_error(error: Exception) -> None:
-    """A renderer that let a media error pass: it is the input that is at fault, and the message is written for people."""
+def _translate(error: Exception) -> None:
+    """A renderer that let a media error pass: it is the input that is at fault, and the message is written for people.
+
+    OpenCV has an error of its own for memory that it did not get.
+    """
     from studio.media.errors import MediaError
 
     if isinstance(error, MediaError):
         raise RenderRefusedError(error.message) from error
+    if getattr(error, "code", None) == _CV_NO_MEMORY and type(error).__module__ == "cv2":
+        raise RenderRefusedError(NO_MEMORY) from error
 
 
 def _sha256(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,14 +15,13 @@ from studio.domain.operation import MediaKind, Operation
 from studio.domain.remote import RemoteJob, RemoteResult
 from studio.domain.state import JobState
 from studio.jobs.following import PASSING, look
+from studio.jobs.hosting import discard, drop_uploads, local_values
 from studio.jobs.pacing import poll_delay
 from studio.jobs.ports import Provider
-from studio.jobs.sending import local_values
 from studio.jobs.walk import Walk, retryable
 
 log = logging.getLogger(__name__)
 
-DISCARD_LIMIT_S = 5.0
 REPORT_EVERY = timedelta(milliseconds=250)
 EXPIRED_TWICE = 2
 DOUBT_LIMIT = 100
@@ -95,17 +93,6 @@ def _expired(error: ResultExpiredError) -> JobError:
     return retryable(replace(JobError.of(error), advice="Retry to ask for it again; nothing is sent anew."))
 
 
-async def drop_uploads(walk: Walk) -> None:
-    """The job's inputs at the service are not needed any more: deleted there as far as that goes, and forgotten here."""
-    urls = await walk.world.hosted.load(walk.job.id)
-    if not urls:
-        return
-    provider = await walk.provider()
-    for url in urls.values():
-        await _discard(provider, url)
-    await walk.world.hosted.forget(walk.job.id)
-
-
 async def _collect(walk: Walk, answer: RemoteJob) -> None:
     provider = await walk.provider()
     operation = next((o for o in provider.operations() if o.id == walk.job.request.operation), None)
@@ -113,16 +100,17 @@ async def _collect(walk: Walk, answer: RemoteJob) -> None:
     for index, result in enumerate(answer.results):
         if index >= len(walk.job.asset_ids):
             await _fetch(walk, provider, index, result, recipe)
-    if operation is not None and operation.kind is MediaKind.PROMPT and not walk.job.asset_ids:
+    worded = operation is None or operation.discovered or operation.kind is MediaKind.PROMPT
+    if worded and not answer.results and not walk.job.asset_ids:
         text = prompt_text(answer.output)
         if text:
             asset = await walk.world.library.place_prompt(walk.job, text, recipe)
             await walk.write(asset_ids=(asset.id,), error=None)
     for result in answer.results:
-        await _discard(provider, result.url)
+        await discard(provider, result.url)
     if local_values(walk, provider):
         await drop_uploads(walk)
-    note = "" if walk.job.asset_ids else "The service sent no file."
+    note = "" if walk.job.asset_ids or _says_something(answer.output) else "The service sent no file."
     await walk.write(note, answer.raw, state=JobState.DONE, progress=1.0, eta_s=None, error=None, output=answer.output,
                      finished_at=walk.world.clock.now())
 
@@ -158,13 +146,10 @@ class _Reporter:
         self._walk.world.emit(JobChanged(self._walk.job.changed(progress=min(1.0, done / total))))
 
 
-async def _discard(provider: Provider, url: str) -> None:
-    """Tell the engine that the file is ours now. Best effort: it forgets it by itself in time."""
-    try:
-        async with asyncio.timeout(DISCARD_LIMIT_S):
-            await provider.discard(url)
-    except (StudioError, TimeoutError) as error:
-        log.info("a result could not be discarded at the service: %s", error)
+def _says_something(output: Mapping[str, object] | None) -> bool:
+    """Whether the answer itself is the result: an id of a character, say."""
+    ids = {name: value for name, value in (output or {}).items() if name.endswith(("_id", "Id"))}
+    return any(value for name, value in ids.items() if name not in ("task_id", "taskId"))
 
 
 def prompt_text(output: Mapping[str, object] | None) -> str:
@@ -179,7 +164,7 @@ def prompt_text(output: Mapping[str, object] | None) -> str:
 def make_recipe(walk: Walk, provider: Provider, operation: Operation | None, answer: RemoteJob) -> Recipe:
     """What made the result: only fields that the operation declares, and of local files only their name (its hash)."""
     given = walk.job.request.input
-    names = [p.name for p in operation.parameters] if operation else []
+    names = [p.name for p in operation.parameters] if operation else _plain_fields(given)
     media = {p.name for p in operation.media_parameters} if operation else set()
     kept = {name: _without_path(given[name]) if name in media else given[name] for name in names if name in given}
     model, seed = given.get("model"), given.get("seed")
@@ -192,6 +177,15 @@ def make_recipe(walk: Walk, provider: Provider, operation: Operation | None, ans
         seed=_seed(seed) if seed is not None else _seed(output_seed),
         job_id=walk.job.id,
     )
+
+
+def _plain_fields(given: Mapping[str, object]) -> list[str]:
+    """Of an operation that nobody declares any more: what is surely neither a path nor an address with a token."""
+    return [name for name, value in given.items() if isinstance(value, bool | int | float) or _is_plain_text(value)]
+
+
+def _is_plain_text(value: object) -> bool:
+    return isinstance(value, str) and not value.startswith(("/", "data:")) and ":/" not in value and ":\\" not in value
 
 
 def _seed(value: object) -> int | None:

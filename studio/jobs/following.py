@@ -55,7 +55,8 @@ async def running(walk: Walk) -> None:
             least = LEAST_LOCAL_POLL_S if account == LOCAL_ACCOUNT else LEAST_POLL_S
             delay = poll_delay(walk.looks, walk.hint_s, walk.world.chance, least)
             delay = max(delay, await scheduler.poll_floor(account))
-            await walk.pause(delay - (walk.world.clock.now() - walk.answered_at).total_seconds())
+            await walk.pause(delay - (walk.world.clock.now() - walk.answered_at).total_seconds(), until_told=True)
+        walk.told = False
         answer = await look(walk)
         if answer is not None:
             await take_in(walk, answer)
@@ -66,7 +67,10 @@ async def look(walk: Walk) -> RemoteJob | None:
     await walk.world.scheduler.request(walk)
     try:
         provider = await walk.provider()
-        answer = await provider.poll(walk.job.request.operation, walk.job.remote_id or "")
+        try:
+            answer = await provider.poll(walk.job.request.operation, walk.job.remote_id or "")
+        finally:
+            await walk.heard(provider)
     except PASSING as error:
         await walk.hold_back(error)
         return None

@@ -55,6 +55,12 @@ def poll_floor(running: int, requests_per_minute: int | None) -> float:
     return max(1, running) * WINDOW_S / (requests_per_minute * POLL_SHARE)
 
 
+def scarce_floor(left_s: float, remaining: int) -> float:
+    """The shortest time between two polls when the service lets so few requests through until its minute is over, `left_s`
+    from now: the last one of them is kept for a new job."""
+    return left_s / max(1, remaining - 1)
+
+
 def window_delay(recent: Sequence[float], now_s: float, requests_per_minute: int | None) -> float:
     """Until one more request keeps within the limit in any 60 s. `recent`: times of requests in s, oldest first."""
     if not requests_per_minute or len(recent) < requests_per_minute:

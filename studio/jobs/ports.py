@@ -3,14 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from studio.domain.account import Account, Balance
 from studio.domain.asset import Asset, Recipe
+from studio.domain.hosted import HostedFile, SharedFile
 from studio.domain.job import Job, TimelineEntry
 from studio.domain.operation import MediaKind, Operation
 from studio.domain.remote import Change, Pace, RemoteJob
+
+
+class FileHost(Protocol):
+    """Where an account's files are put so that its service can fetch them. Raises from the StudioError tree only.
+
+    `place` names it: the same word for the same place, empty where nothing lies anywhere (the file goes along in the
+    request). `margin_s`: how long a URL has to be good for still, to be given to a service.
+    """
+
+    @property
+    def place(self) -> str: ...
+    @property
+    def margin_s(self) -> float: ...
+    def location_for(self, path: Path) -> str:
+        """A new location for this file, known before it is put there so that it can be removed after a crash."""
+        ...
+    async def put(self, path: Path, location: str) -> HostedFile: ...
+    async def holds(self, location: str) -> bool:
+        """Whether what was put there is there still: others may clear a bucket."""
+        ...
+    async def remove(self, location: str) -> None:
+        """Gone already is fine. Raises InputError for what lies at another host."""
+        ...
 
 
 class Provider(Protocol):
@@ -25,8 +51,16 @@ class Provider(Protocol):
     def honours_idempotency(self) -> bool: ...
     @property
     def can_cancel(self) -> bool: ...
+    @property
+    def requests_remaining(self) -> int | None:
+        """How many more requests the service said it takes just now; None: it did not say."""
+        ...
     def operations(self) -> Sequence[Operation]: ...
     def validate(self, operation: str, values: Mapping[str, object]) -> None: ...
+    @property
+    def media_host(self) -> FileHost | None:
+        """Comes before `host`; None: `host` takes the files."""
+        ...
     async def host(self, path: Path) -> str: ...
     async def submit(self, operation: str, values: Mapping[str, object], idempotency_key: str) -> RemoteJob: ...
     async def poll(self, operation: str, remote_id: str) -> RemoteJob: ...
@@ -86,13 +120,30 @@ class PaceStore(Protocol):
 
 
 class HostedUrls(Protocol):
-    """Where the local files of a job lie at its service, from upload to the end, so that a request sent again after a
-    crash has the same body. Kept apart from the job, because such URLs may hold tokens; forgotten once the job has ended and
-    they were deleted over there.
+    """Where the local files of jobs lie for their services, from before the upload until they are removed: a request sent
+    again after a crash has the same body, jobs share uploads, and what a crash left is found. Kept apart from the job,
+    because such URLs may hold tokens and signatures.
     """
 
-    async def load(self, job_id: str) -> Mapping[str, str]:
-        """URL by `file:` value; empty when nothing is kept."""
+    def turn(self, file: SharedFile) -> AbstractAsyncContextManager[None]:
+        """One job of this process after the other for the same upload."""
         ...
-    async def save(self, job_id: str, urls: Mapping[str, str]) -> None: ...
-    async def forget(self, job_id: str) -> None: ...
+    async def load(self, job_id: str) -> Mapping[str, HostedFile]:
+        """By `file:` value; empty when nothing is kept."""
+        ...
+    async def share(self, job_id: str, file: SharedFile, until: datetime) -> HostedFile | None:
+        """An upload of the same content that is good until then, from now on this job's too."""
+        ...
+    async def reserve(self, job_id: str, file: SharedFile, location: str) -> str:
+        """Written down before the upload. Gives the location to use: an earlier try's that was never finished, if any."""
+        ...
+    async def save(self, job_id: str, file: SharedFile, hosted: HostedFile) -> None:
+        """The upload is done: at its location, or (no location) at the service and this job's own."""
+        ...
+    async def release(self, job_id: str) -> Sequence[HostedFile]:
+        """The job needs its uploads no more; gives those that were its own alone, forgotten with this."""
+        ...
+    async def unused(self, moment: datetime) -> Sequence[tuple[str, str]]:
+        """Account and location of what can be removed from media hosts: no job needs it."""
+        ...
+    async def removed(self, location: str) -> None: ...

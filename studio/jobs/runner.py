@@ -6,14 +6,16 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 
 from studio.domain.errors import BugError, Cost, InputError, NotFoundError, StudioError, UnknownOutcomeError
 from studio.domain.event import JobChanged
 from studio.domain.job import Credits, Job, JobError
 from studio.domain.remote import Change
 from studio.domain.state import JobState, WaitReason
-from studio.jobs.collecting import downloading, drop_uploads
+from studio.jobs.collecting import downloading
 from studio.jobs.following import cancelling, running
+from studio.jobs.hosting import drop_uploads
 from studio.jobs.sending import queued, submitting, uploading
 from studio.jobs.tasks import Tasks
 from studio.jobs.walk import SupersededError, Walk, World
@@ -32,10 +34,12 @@ STEPS: Mapping[JobState, Step] = {
 CRASHES_ALLOWED = 3
 """A job during which the process died this often in a row, without getting on, is parked for the person to look at."""
 CLAIM_LIMIT = 100
+TOLD_EVERY = timedelta(seconds=5)
 POST_GRACE_S = 15.0
 """How long closing waits for a request that may cost something to be answered."""
 
 _BEFORE_SENT = frozenset({JobState.DRAFT, JobState.QUEUED, JobState.UPLOADING, JobState.SUBMITTING, JobState.UNKNOWN})
+_MOST_EARLY = 64
 _SMALL_WAIT_S = 0.5
 _CANCEL_ELSEWHERE_S = 10.0
 """How long a cancel waits for the process that follows the job."""
@@ -52,6 +56,7 @@ class Runner:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks = Tasks()
         self._changed = asyncio.Event()
+        self._early: dict[tuple[str, str], None] = {}
         self._claiming = asyncio.Lock()
         self._closing = False
 
@@ -106,6 +111,7 @@ class Runner:
     async def _run(self, walk: Walk) -> None:
         try:
             while not walk.gone and (step := STEPS.get(walk.job.state)) is not None:
+                self._heard_early(walk)
                 try:
                     await step(walk)
                 except SupersededError:
@@ -200,6 +206,9 @@ class Runner:
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
+        if walk is not None and job.state is JobState.CANCELLED:
+            walk.job = job  # it was stopped in the middle of a step
+            await self._tidy(walk)
         if job.state in STEPS:
             for ours in await self._world.store.claim(self._owner, self._alive, 1, only=job.id):
                 self._begin(ours)
@@ -236,7 +245,7 @@ class Runner:
             raise InputError(f"The job is {job.state}: there is nothing to retry.", code="not_retryable")
         after = after.changed(attempts=0, waiting_for=None, not_before=None, finished_at=None)
         if after.state is JobState.QUEUED:
-            await self._world.hosted.forget(job.id)
+            await self._world.hosted.release(job.id)
         stored = await self._write(job, after, note)
         if stored is None:
             return await self._get(job_id)
@@ -251,7 +260,7 @@ class Runner:
         error = JobError.of(UnknownOutcomeError("Given up without knowing whether it arrived.", code="given_up"))
         after = job.changed(state=JobState.FAILED, error=error, finished_at=self._world.clock.now())
         await self._write(job, after, error.message)
-        await self._world.hosted.forget(job_id)
+        await self._world.hosted.release(job_id)
         return await self._get(job_id)
 
     async def _get(self, job_id: str) -> Job:
@@ -264,6 +273,35 @@ class Runner:
 
     def follows(self, job_id: str) -> bool:
         return job_id in self._walks
+
+    def look_now(self, account: str, remote_id: str) -> bool:
+        """An event says that this job ended over there: ask the service at once. Whether a job was found to look at.
+
+        It is a hint and no more: the poll says what is true, and a wait that the service asked for is kept. Anybody may send
+        one, so it counts once in TOLD_EVERY for each job.
+        """
+        moment = self._world.clock.now()
+        for walk in self._walks.values():
+            job = walk.job
+            if job.state is not JobState.RUNNING or job.remote_id != remote_id or job.request.account != account:
+                continue
+            if walk.told_at is None or abs(moment - walk.told_at) >= TOLD_EVERY:
+                walk.told, walk.told_at = True, moment
+                walk.nudge.set()
+            return True
+        self._early[(account, remote_id)] = None
+        while len(self._early) > _MOST_EARLY:
+            del self._early[next(iter(self._early))]
+        return False
+
+    def _heard_early(self, walk: Walk) -> None:
+        """The event of a quick job can come before the answer that names the job is written."""
+        job = walk.job
+        if job.state is JobState.RUNNING and job.remote_id is not None:
+            key = (job.request.account, job.remote_id)
+            if key in self._early:
+                del self._early[key]
+                walk.told, walk.told_at = True, self._world.clock.now()
 
     def nudge(self) -> None:
         """The store was changed from outside: let every waiting job look at it."""

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Collection
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from studio.domain.account import LOCAL_ACCOUNT, Balance
+from studio.domain.account import LOCAL_ACCOUNT, Account, Balance
 from studio.domain.job import Job
 from studio.domain.remote import Pace
 from studio.domain.state import WaitReason
 from studio.jobs.clock import Clock
-from studio.jobs.pacing import LONGEST_HOLD_S, poll_floor, window_delay
+from studio.jobs.pacing import LONGEST_HOLD_S, WINDOW_S, poll_floor, scarce_floor, window_delay
 from studio.jobs.ports import PaceStore
 
 CONCURRENT_WHEN_UNKNOWN = 2
@@ -30,7 +31,13 @@ CLOCK_SLACK_S = 60.0
 
 _CONCURRENT = "concurrent_jobs"
 _PER_MINUTE = "requests_per_minute"
+_OWN = "own_"
+"""Before the name of a limit: the person's own, kept apart from what the service says."""
 _RECENT = "recent"
+_HEARD = "heard"
+FEW = 5
+"""So few requests left are worth remembering: fewer polls are made then."""
+_MOST_RECENT = 120
 
 InFlight = Callable[[str], Awaitable[Collection[str]]]
 """Ids of the account's jobs that are being sent or run over there, whichever process follows them."""
@@ -52,6 +59,7 @@ class _Lane:
     waiting: dict[str, Waiter] = field(default_factory=dict)
     slots: set[str] = field(default_factory=set)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    asked: deque[float] = field(default_factory=lambda: deque(maxlen=_MOST_RECENT))
 
     def order(self) -> list[Waiter]:
         return sorted(self.waiting.values(), key=lambda waiter: (waiter.job.created_at, waiter.job.id))
@@ -133,10 +141,11 @@ class Scheduler:
             held = self._held_s(pace)
             if held > 0:
                 return held
-            limit = _whole(pace.extra.get(_PER_MINUTE))
+            limit = _limit(pace, _PER_MINUTE)
+            moment = self._clock.now().timestamp()
+            self._lane(account).asked.append(moment)
             if limit is None:
                 return 0.0
-            moment = self._clock.now().timestamp()
             # A time that lies ahead is from before the clock was set right.
             recent = [time for time in _times(pace.extra.get(_RECENT)) if time <= moment + CLOCK_SLACK_S]
             delay = window_delay(recent, moment, limit)
@@ -149,7 +158,34 @@ class Scheduler:
     async def poll_floor(self, account: str) -> float:
         """The shortest time between two polls of one job, in seconds."""
         pace = await self._paces.pace(account)
-        return poll_floor(len(self._lane(account).slots), _whole(pace.extra.get(_PER_MINUTE)))
+        running = len(self._lane(account).slots)
+        floor = poll_floor(running, _limit(pace, _PER_MINUTE))
+        if pace.remaining is None:
+            return floor
+        heard = _times([pace.extra.get(_HEARD)])
+        left = heard[0] + WINDOW_S - self._clock.now().timestamp() if heard else 0.0
+        return max(floor, max(1, running) * scarce_floor(left, pace.remaining)) if 0 < left <= WINDOW_S else floor
+
+    async def heard(self, account: str, remaining: int | None) -> None:
+        """The service said with an answer how many more requests it takes (X-RateLimit-Remaining; None: it did not say).
+
+        At none, nothing goes out until the oldest request of this minute is a minute old; at few, polls are spread.
+        """
+        lane = self._lane(account)
+        async with lane.lock:
+            pace = await self._paces.pace(account)
+            few = remaining if remaining is not None and remaining <= FEW else None
+            if few is None and pace.remaining is None:
+                return
+            moment = self._clock.now().timestamp()
+            changed = replace(pace, remaining=few, extra={**pace.extra, _HEARD: moment})
+            if few == 0:
+                known = [*_times(pace.extra.get(_RECENT)), *lane.asked]
+                oldest = min((time for time in known if moment - WINDOW_S < time <= moment), default=moment)
+                until = datetime.fromtimestamp(oldest + WINDOW_S, UTC)
+                if pace.not_before is None or pace.not_before < until:
+                    changed = replace(changed, not_before=until)
+            await self._paces.set_pace(account, changed)
 
     async def hold(self, account: str, seconds: float) -> None:
         """The service asked for patience: nothing goes to it before then, from this process or any other."""
@@ -160,23 +196,37 @@ class Scheduler:
                 await self._paces.set_pace(account, replace(pace, not_before=until))
 
     async def learn(self, account: str, balance: Balance) -> None:
-        """Keep the limits that the service names for this account's plan."""
-        if balance.concurrent_jobs is None and balance.requests_per_minute is None:
-            return
+        """Keep the limits that the service names for this account's plan; what it does not name stays as it was known."""
+        named = {_CONCURRENT: balance.concurrent_jobs, _PER_MINUTE: balance.requests_per_minute}
+        await self._keep(account, {name: value for name, value in named.items() if value is not None})
+
+    async def use_limits_of(self, account: Account) -> None:
+        """Keep to the person's own limits too: the tighter of theirs and the service's counts."""
+        own = {_OWN + _CONCURRENT: account.concurrent_jobs, _OWN + _PER_MINUTE: account.requests_per_minute}
+        await self._keep(account.name, own)
+
+    async def _keep(self, account: str, limits: Mapping[str, int | None]) -> None:
         async with self._lane(account).lock:
             pace = await self._paces.pace(account)
-            extra = {**pace.extra, _CONCURRENT: balance.concurrent_jobs, _PER_MINUTE: balance.requests_per_minute}
-            await self._paces.set_pace(account, replace(pace, extra=extra))
+            extra = {**pace.extra, **limits}
+            if extra != pace.extra:
+                await self._paces.set_pace(account, replace(pace, extra=extra))
 
     def _held_s(self, pace: Pace) -> float:
         return until_s(pace.not_before, self._clock)
 
 
 def _concurrent(account: str, pace: Pace) -> int:
-    known = _whole(pace.extra.get(_CONCURRENT))
+    known = _limit(pace, _CONCURRENT)
     if known:
         return known
     return os.cpu_count() or 1 if account == LOCAL_ACCOUNT else CONCURRENT_WHEN_UNKNOWN
+
+
+def _limit(pace: Pace, name: str) -> int | None:
+    """The tighter of what the service says and what the person set; None where neither is known."""
+    known = [_whole(pace.extra.get(name)), _whole(pace.extra.get(_OWN + name))]
+    return min((value for value in known if value is not None), default=None)
 
 
 def _whole(value: object) -> int | None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
 from studio.domain.errors import (
     AccountError,
     BusyError,
-    Cost,
-    InputError,
     LocalError,
     RequestRefusedError,
     ServiceFaultError,
@@ -19,10 +17,12 @@ from studio.domain.errors import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from studio.domain.hosted import HostedFile
 from studio.domain.job import JobError
 from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
 from studio.jobs.following import CANCEL_LIMIT_S, credited, take_in
+from studio.jobs.hosting import host_all, local_values, media_names
 from studio.jobs.ports import Provider
 from studio.jobs.walk import SupersededError, Walk
 
@@ -56,7 +56,7 @@ async def uploading(walk: Walk) -> None:
         provider = await walk.provider()
         urls = dict(await walk.world.hosted.load(walk.job.id))
         walk.hosted_now = not urls
-        await _host_all(walk, provider, urls)
+        await host_all(walk, provider, urls, renew=True)
     except (UnreachableError, BusyError, ServiceFaultError, UnknownOutcomeError) as error:
         # An upload costs nothing: also where its answer was lost it is simply made again.
         walk.world.scheduler.leave(walk.job)
@@ -91,7 +91,9 @@ async def submitting(walk: Walk) -> None:
     has_files = bool(local_values(walk, provider))
     urls = dict(await walk.world.hosted.load(walk.job.id)) if has_files else {}
     try:
-        values = await _wire_input(walk, provider, urls)
+        # Nothing of this request arrived yet, or the service would not know it again: then its files may move.
+        renew = (walk.fresh and not walk.resend) or not provider.honours_idempotency
+        values = await _wire_input(walk, provider, urls, renew=renew)
     except StudioError as error:
         await _stop_before_sending(walk, error, honoured=provider.honours_idempotency)
         return
@@ -101,6 +103,7 @@ async def submitting(walk: Walk) -> None:
         await _post(walk, provider, values)
     finally:
         walk.in_post = False
+    await walk.heard(provider)  # only now: what the service answered is written first
 
 
 async def _stop_before_sending(walk: Walk, error: StudioError, *, honoured: bool = False) -> None:
@@ -140,7 +143,7 @@ async def _post(walk: Walk, provider: Provider, values: Mapping[str, object]) ->
             await _lost_sight(walk, f"{error.message} {_FIRST_MAY_BE_THERE}", f"{error.advice} Then send it again.")
             return
         await walk.fail(JobError.of(error))
-        await walk.world.hosted.forget(walk.job.id)
+        await walk.world.hosted.release(walk.job.id)
     else:
         await _accepted(walk, provider, answer)
 
@@ -175,7 +178,7 @@ async def _lost_sight(walk: Walk, message: str, advice: str | None = None) -> No
 async def _refused(walk: Walk, error: RequestRefusedError, *, resent: bool) -> None:
     """Refused for good, with two exceptions: a request sent again, and one with URLs that were made long ago."""
     kept = await walk.world.hosted.load(walk.job.id)
-    await walk.world.hosted.forget(walk.job.id)
+    await walk.world.hosted.release(walk.job.id)
     if error.status == _CONFLICT and (resent or await _was_sent_before(walk)):
         await _lost_sight(walk, f"{error.message} {_FIRST_MAY_BE_THERE}")
     elif kept and not walk.hosted_now:
@@ -231,11 +234,14 @@ async def _cancelled_meanwhile(walk: Walk, provider: Provider, answer: RemoteJob
     walk.gone = followed_elsewhere
 
 
-async def _wire_input(walk: Walk, provider: Provider, urls: dict[str, str]) -> dict[str, object]:
+async def _wire_input(
+    walk: Walk, provider: Provider, hosted: dict[str, HostedFile], *, renew: bool
+) -> dict[str, object]:
     """The input as it is sent: every local file by its URL. Files that have none yet are hosted now."""
-    await _host_all(walk, provider, urls)
+    await host_all(walk, provider, hosted, renew=renew)
+    urls = {value: file.url for value, file in hosted.items()}
     wire: dict[str, object] = {}
-    names = _media_names(walk, provider)
+    names = media_names(walk, provider)
     for name, value in walk.job.request.input.items():
         if name not in names:
             wire[name] = value
@@ -244,38 +250,3 @@ async def _wire_input(walk: Walk, provider: Provider, urls: dict[str, str]) -> d
         else:
             wire[name] = urls.get(value, value) if isinstance(value, str) else value
     return wire
-
-
-async def _host_all(walk: Walk, provider: Provider, urls: dict[str, str]) -> None:
-    """Host the local files that have no URL yet, each written down as soon as it lies there."""
-    for value in local_values(walk, provider):
-        if value not in urls:
-            urls[value] = await _host(walk, provider, value)
-            await walk.world.hosted.save(walk.job.id, urls)
-
-
-async def _host(walk: Walk, provider: Provider, value: str) -> str:
-    path = walk.world.library.local_file(value)
-    if path is None:
-        raise InputError("A file of this job is no longer in the library.", advice="Add the file again.", cost=Cost.NONE)
-    await walk.world.scheduler.request(walk)
-    return await provider.host(path)
-
-
-def _media_names(walk: Walk, provider: Provider) -> frozenset[str]:
-    """Only fields that take media are looked at: a prompt that happens to begin with `file:` is a prompt."""
-    operation = next((o for o in provider.operations() if o.id == walk.job.request.operation), None)
-    return frozenset(p.name for p in operation.media_parameters) if operation else frozenset()
-
-
-def local_values(walk: Walk, provider: Provider) -> list[str]:
-    def values() -> Iterator[object]:
-        for name in _media_names(walk, provider):
-            value = walk.job.request.input.get(name)
-            if isinstance(value, list | tuple):
-                yield from value
-            else:
-                yield value
-
-    found = [value for value in values() if isinstance(value, str) and value.startswith("file:")]
-    return sorted(set(found))

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.errors import AccountError, BugError, BusyError, LocalError, ServiceError, StudioError
@@ -49,7 +49,8 @@ class Walk:
 
     `in_post`: a request that may cost something is on its way; the task must not be cancelled while it is.
     `hosted_now`: its files were hosted by this very try. `resend`: the person sends again what may have arrived.
-    `not_found`: how often in a row the service did not know it.
+    `not_found`: how often in a row the service did not know it. `told`: an event came that says that it ended over there,
+    `told_at` when the last one counted.
     """
 
     def __init__(self, world: World, job: Job, *, fresh: bool = False, on_change: Callable[[], None] | None = None) -> None:
@@ -68,6 +69,8 @@ class Walk:
         self.not_found = 0
         self.saw_it_run = False
         self.nudge = asyncio.Event()
+        self.told = False
+        self.told_at: datetime | None = None
         self._noted = ""
         self._on_change = on_change or (lambda: None)
 
@@ -82,6 +85,13 @@ class Walk:
 
     async def provider(self) -> Provider:
         return await self.world.providers.of(self.job.request.account)
+
+    async def heard(self, provider: Provider) -> None:
+        """Keep to what the service said last of how many requests it takes."""
+        try:
+            await self.world.scheduler.heard(self.job.request.account, provider.requests_remaining)
+        except LocalError as error:  # a full disk: the next answer says it again
+            log.warning("the pace of %s could not be kept: %s", self.job.request.account, error.message)
 
     # -- writing
 
@@ -130,11 +140,12 @@ class Walk:
 
     # -- waiting
 
-    async def pause(self, seconds: float, *, early: bool = False) -> None:
-        """Sleep; a nudge makes it look at the store, and ends the sleep if `early`. Raises SupersededError."""
+    async def pause(self, seconds: float, *, early: bool = False, until_told: bool = False) -> None:
+        """Sleep; a nudge makes it look at the store, and ends the sleep if `early`. With `until_told` it ends as soon as an
+        event says that the job ended. Raises SupersededError."""
         clock = self.world.clock
         left = seconds
-        while left > 0:
+        while left > 0 and not (until_told and self.told):
             began = clock.now()
             if not await clock.wait(self.nudge, left):
                 break  # slept to the end, whatever the clock on the wall shows: it may have been set back meanwhile

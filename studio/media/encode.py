@@ -40,9 +40,9 @@ class VideoWriter:
     Encoder errors (av.error.FFmpegError) and a full disk (OSError) reach the caller at the next write or at the end.
     """
 
-    def __init__(self, path: Path | str, width: int, height: int, *, fps: int = 24, crf: int = 18, preset: str = "medium",
-                 audio: Samples | None = None, audio_rate: int = 48_000, threads: int = 0, queue_frames: int = 6,
-                 repeatable: bool = False) -> None:
+    def __init__(self, path: Path | str, width: int, height: int, *, fps: int | Fraction = 24, crf: int = 18,
+                 preset: str = "medium", audio: Samples | None = None, audio_rate: int = 48_000, threads: int = 0,
+                 queue_frames: int = 6, repeatable: bool = False) -> None:
         if width % 2 or height % 2 or width < 2 or height < 2:
             raise ValueError(f"H.264 in 4:2:0 needs even sides, not {width}×{height}")
         self.path = Path(path)

@@ -25,10 +25,12 @@ _CANCELLED = frozenset({"cancelled", "canceled"})
 # them: where there is one it is the input's.
 _FIELDS: dict[MediaKind, tuple[tuple[str, MediaKind], ...]] = {
     MediaKind.IMAGE: (("image_url", MediaKind.IMAGE), ("image_urls", MediaKind.IMAGE)),
-    MediaKind.VIDEO: (("video_url", MediaKind.VIDEO),),
-    MediaKind.AUDIO: (("audio_url", MediaKind.AUDIO), ("sfx_video_url", MediaKind.VIDEO)),
+    MediaKind.VIDEO: (("video_url", MediaKind.VIDEO), ("video_urls", MediaKind.VIDEO)),
+    MediaKind.AUDIO: (("audio_url", MediaKind.AUDIO), ("audio_urls", MediaKind.AUDIO), ("sfx_video_url", MediaKind.VIDEO)),
 }
-_LAST_RESORT = (("preview_image_url", MediaKind.IMAGE),)
+_LAST_RESORT = (("preview_image_url", MediaKind.IMAGE), ("thumbnail_url", MediaKind.IMAGE))
+# What a job may leave beside files: the job is done with it alone.
+_WORDS = ("enhanced_prompt", "prompt", "text", "character_id")
 
 
 def accepted(read: Read) -> RemoteJob:
@@ -37,7 +39,7 @@ def accepted(read: Read) -> RemoteJob:
     over = _word(model.status) in _SUCCEEDED | _FAILED | _CANCELLED
     hint = getattr(model, "poll_after_ms", None)
     if hint is None:
-        hint = read.raw.get("poll_after_ms")
+        hint = _either(read.raw, "poll_after_ms")
     poll = 0.0 if over else seconds(hint if isinstance(hint, int | float) else None, high=_LONGEST_POLL_S)
     remote_id = model.job_id if isinstance(model, AcceptedAnswer) else model.id
     if not is_usable_id(remote_id):
@@ -46,12 +48,13 @@ def accepted(read: Read) -> RemoteJob:
     return RemoteJob(remote_id, JobState.RUNNING, read.raw, poll_after_s=poll, unknown_status=_unknown(model.status))
 
 
-def cannon_job(read: Read, kind: MediaKind) -> RemoteJob:
-    """A request object. `kind`: what the operation makes."""
+def cannon_job(read: Read, kind: MediaKind, *, open_ended: bool = False) -> RemoteJob:
+    """A request object. `kind`: what the operation makes; `open_ended`: that is a guess, and any output will do."""
     model: RequestObject = read.model
     output = model.output or {}
-    results = tuple(_cannon_results(output, kind))
-    state = _state(model.status, model.error_code, has_results=bool(results), kind=kind)
+    results = tuple(_cannon_results(output, kind, open_ended))
+    in_words = bool(output) if open_ended else _has_words(output, kind)
+    state = _state(model.status, model.error_code, has_results=bool(results), in_words=in_words)
     success = state in (JobState.DOWNLOADING, JobState.DONE)
     charged = model.billable_credits
     if charged is None:
@@ -81,7 +84,7 @@ def canvas_job(read: Read, kind: MediaKind) -> RemoteJob:
     url = model.result.url if model.result is not None else None
     results = (RemoteResult(url, kind, file_name_of(url, "")),) if _is_url(url) else ()
     detail = model.error if isinstance(model.error, JobErrorDetail) else JobErrorDetail(message=model.error)
-    state = _state(model.status, detail.code, has_results=bool(results), kind=kind)
+    state = _state(model.status, detail.code, has_results=bool(results), in_words=False)
     success = state in (JobState.DOWNLOADING, JobState.DONE)
     code, message = detail.code, detail.message
     if state is JobState.FAILED and _word(model.status) in _SUCCEEDED:
@@ -101,7 +104,7 @@ def canvas_job(read: Read, kind: MediaKind) -> RemoteJob:
     )
 
 
-def _state(status: str, error_code: str | None, *, has_results: bool, kind: MediaKind) -> JobState:
+def _state(status: str, error_code: str | None, *, has_results: bool, in_words: bool) -> JobState:
     word = _word(status)
     if word in _CANCELLED or (word in _FAILED and _word(error_code or "") in _CANCELLED):
         return JobState.CANCELLED
@@ -111,7 +114,7 @@ def _state(status: str, error_code: str | None, *, has_results: bool, kind: Medi
         return JobState.RUNNING
     if has_results:
         return JobState.DOWNLOADING
-    return JobState.DONE if kind is MediaKind.PROMPT else JobState.FAILED
+    return JobState.DONE if in_words else JobState.FAILED
 
 
 def _charged(said: float | None, state: JobState) -> float | None:
@@ -129,23 +132,35 @@ def _unknown(status: str) -> str | None:
     return None if _word(status) in _RUNNING | _SUCCEEDED | _FAILED | _CANCELLED else status[:100]
 
 
-def _cannon_results(output: Mapping[str, Any], kind: MediaKind) -> Iterator[RemoteResult]:
-    if kind is MediaKind.PROMPT:
+def _cannon_results(output: Mapping[str, Any], kind: MediaKind, open_ended: bool) -> Iterator[RemoteResult]:
+    """By the operation's kind, else by what the output says of itself; the first that has anything."""
+    if kind is MediaKind.PROMPT and not open_ended:
         return
-    said = _either(output, "asset_type")
-    fields = _FIELDS.get(kind, ())
-    if isinstance(said, str) and said in _FIELDS and not any(_either(output, name) for name, _ in fields):
-        fields = _FIELDS[MediaKind(said)]
+    said = _string(_either(output, "asset_type"))
+    kinds = [kind, *([MediaKind(said)] if said in _FIELDS else []), *(_FIELDS if open_ended else ())]
+    if open_ended and said in _FIELDS:
+        kinds.insert(0, MediaKind(said))
+    for fields in (*(_FIELDS.get(one, ()) for one in kinds), _LAST_RESORT):
+        found = tuple(_in_order(output, fields))
+        if found:
+            yield from found
+            return
+
+
+def _in_order(output: Mapping[str, Any], fields: tuple[tuple[str, MediaKind], ...]) -> Iterator[RemoteResult]:
+    """Each address once, the main one first."""
     seen: set[str] = set()
-    for name, result_kind in fields:
+    for name, kind in fields:
         for url in _urls(_either(output, name)):
             if url not in seen:
                 seen.add(url)
-                yield RemoteResult(url, result_kind, file_name_of(url, ""))
-    if not seen:
-        for name, result_kind in _LAST_RESORT:
-            for url in _urls(_either(output, name)):
-                yield RemoteResult(url, result_kind, file_name_of(url, ""))
+                yield RemoteResult(url, kind, file_name_of(url, ""))
+
+
+def _has_words(output: Mapping[str, Any], kind: MediaKind) -> bool:
+    """Whether the output is one without a file: a prompt, or a character's id."""
+    names = _WORDS if kind is MediaKind.PROMPT else ("character_id",)
+    return any(_string(_either(output, name)) is not None for name in names)
 
 
 def _cannon_error(model: RequestObject) -> tuple[str | None, str | None]:

@@ -28,12 +28,16 @@ class CannonClient:
         answer: StatusAnswer = (await self._client.get(STATUS_PATH, StatusAnswer)).model
         return answer
 
-    async def create(self, operation: str, values: Mapping[str, Any], idempotency_key: str) -> Read:
-        """The service knows a repeated create by its key.
+    async def create(
+        self, operation: str, values: Mapping[str, Any], idempotency_key: str, webhook_url: str | None = None
+    ) -> Read:
+        """The service knows a repeated create by its key. `webhook_url` is told when the request has ended.
 
         `model` is a RequestObject: a repeated create may be answered with the whole request.
         """
-        body = {"operation": operation, "input": dict(values)}
+        body: dict[str, Any] = {"operation": operation, "input": dict(values)}
+        if webhook_url is not None:
+            body["webhook_url"] = webhook_url
         headers = {IDEMPOTENCY_HEADER: idempotency_key}
         return await self._client.create(REQUESTS_PATH, body, RequestObject, headers, keyed=True)
 

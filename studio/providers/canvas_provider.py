@@ -54,8 +54,8 @@ class CanvasProvider(ServiceProvider):
             remaining=finite(answer.balance, low=float("-inf")),
             used_this_month=finite(answer.used_this_month),
             plan=answer.plan,
-            requests_per_minute=_whole(limits.get("requests_per_minute")),
-            concurrent_jobs=_whole(limits.get("concurrent_jobs")),
+            requests_per_minute=_whole(limits.get("requests_per_minute", limits.get("requestsPerMinute"))),
+            concurrent_jobs=_whole(limits.get("concurrent_jobs", limits.get("concurrentJobs"))),
         )
 
     async def _upload(self, path: Path, content_type: str) -> str:

@@ -27,6 +27,7 @@ Result = TypeVar("Result")
 _POLICY = RetryPolicy(attempts=3, longest_wait_s=2.0, statuses=RETRIED_STATUSES - {425, 429})
 _DEADLINE_S = 60.0
 _CREATE_DEADLINE_S = 100.0
+_UPLOAD_DEADLINE_S = 3600.0
 _LONGEST_ID = 200
 
 
@@ -68,11 +69,18 @@ class ServiceClient:
         answer = await self._send("POST", path, json=body, headers=headers, creating=True, keyed=keyed)
         return self._read(answer, model, creating=True)
 
-    async def upload(self, url_of: Callable[[Endpoint], str], path: Path, content_type: str, model: type[Model]) -> Model:
+    async def upload(
+        self, url_of: Callable[[Endpoint], str], data: Path | bytes, content_type: str, model: type[Model]
+    ) -> Model:
         """Sends a file's bytes. `url_of` gives the whole address, which need not lie below the base."""
 
         async def send(endpoint: Endpoint) -> Answer:
-            return await self.transport.upload(url_of(endpoint), path, content_type=content_type, key=key_of(endpoint))
+            url, key = url_of(endpoint), key_of(endpoint)
+            if isinstance(data, bytes):
+                headers = {"Content-Type": content_type}
+                return await self.transport.request("POST", url, headers=headers, content=data, key=key,
+                                                    retry=RetryMode.KEYED, deadline_s=_UPLOAD_DEADLINE_S)
+            return await self.transport.upload(url, data, content_type=content_type, key=key)
 
         try:
             answer = await self.at_endpoint(send)

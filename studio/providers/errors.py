@@ -8,16 +8,21 @@ from typing import Any
 
 from studio.domain.errors import (
     BusyError,
+    ConflictError,
     Cost,
     CreditsError,
     DiskFullError,
     KeyRefusedError,
     LocalError,
+    ParametersRefusedError,
+    PermissionRefusedError,
     RequestRefusedError,
     ResultExpiredError,
     ServiceFaultError,
     StudioError,
+    TooLargeForServiceError,
     UnknownOutcomeError,
+    UnknownToServiceError,
     UnreachableError,
 )
 from studio.net.answer import Answer
@@ -32,6 +37,10 @@ from studio.net.errors import (
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-amzn-requestid", "cf-ray")
 _LONGEST_MESSAGE = 500
+_REFUSALS: Mapping[int, type[RequestRefusedError]] = {
+    400: ParametersRefusedError, 422: ParametersRefusedError, 404: UnknownToServiceError, 410: UnknownToServiceError,
+    409: ConflictError, 413: TooLargeForServiceError,
+}
 
 
 def of_net(error: NetError, service: str, *, creating: bool = False) -> StudioError:
@@ -69,8 +78,7 @@ def of_answer(answer: Answer, service: str, *, creating_unkeyed: bool = False) -
     if status == 402:
         return CreditsError(said or f"There are not enough credits at {service}.", **facts)
     if status == 403:
-        advice = "Give the key the permission it needs in the service's dashboard, or use another key."
-        return KeyRefusedError(said or f"{service} does not let this key do that.", advice=advice, **facts)
+        return PermissionRefusedError(said or f"{service} does not let this key do that.", **facts)
     if status in (425, 429):
         return BusyError(said or f"{service} asks for a slower pace.", **facts)
     if status == 408 or status >= 500:
@@ -78,7 +86,8 @@ def of_answer(answer: Answer, service: str, *, creating_unkeyed: bool = False) -
             # only "temporary outage" says that nothing was begun; an internal error may have come after the job was made
             return UnknownOutcomeError(said or f"Something at {service} failed (status {status}).", **facts)
         return ServiceFaultError(said or f"{service} has a fault (status {status}).", **facts)
-    return RequestRefusedError(said or f"{service} refused the request (status {status}).", field=_field(detail), **facts)
+    refused = _REFUSALS.get(status, RequestRefusedError)
+    return refused(said or f"{service} refused the request (status {status}).", field=_field(detail), **facts)
 
 
 def of_download(error: NetError, service: str) -> StudioError:

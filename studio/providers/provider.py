@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from studio.contracts.check import FieldError, check
-from studio.contracts.operations import WireOperation
 from studio.domain.account import Account, Service
 from studio.domain.errors import InputError, UnknownOperationError
 from studio.domain.operation import MediaKind, Operation
@@ -24,22 +22,16 @@ from studio.net.origin import is_loopback, require_safe
 from studio.net.transport import Transport
 from studio.providers import catalogue
 from studio.providers.client import ServiceClient, refuse_local_file
+from studio.providers.discovered import NOTHING, Discovered, DiscoveredOperation, additions, merged, more_values
 from studio.providers.endpoint import Endpoint, EndpointSource, key_of
 from studio.providers.errors import of_answer, of_disk, of_download, of_net
+from studio.providers.hosting.content_types import content_type_of
+from studio.providers.hosting.factory import MediaFileHost, how_to_host
+from studio.providers.hosting.inline import InlineHost
+from studio.providers.input_schema import fault
 
-_CONTENT_TYPES = {
-    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",
-    ".avif": "image/avif", ".heic": "image/heic", ".heif": "image/heif", ".bmp": "image/bmp", ".tif": "image/tiff",
-    ".tiff": "image/tiff", ".mp4": "video/mp4", ".m4v": "video/mp4", ".mov": "video/quicktime", ".webm": "video/webm",
-    ".mkv": "video/x-matroska", ".mp3": "audio/mpeg", ".wav": "audio/wav", ".m4a": "audio/mp4", ".ogg": "audio/ogg",
-    ".opus": "audio/ogg", ".flac": "audio/flac",
-}
 # What the engine gave out: uploads and results. Its port changes with each start, the rest of the address does not.
 _ENGINE_FILES = re.compile(r"(?:/api/v1)?/files/[^/]+(?:/[^/]+)?")
-_MISSING_HOST_ADVICE = (
-    "Put the file where the service can fetch it and give its https address; a media host of your own can be set up in"
-    " a later version. The account local takes files as they are."
-)
 
 
 class ServiceProvider:
@@ -54,6 +46,9 @@ class ServiceProvider:
         self._endpoints = endpoints
         self._at_engine = account.service is Service.LOCAL or _is_here(account.base_url)
         self._client = ServiceClient(transport, endpoints, self._service_name)
+        self.media_host: MediaFileHost | None = None
+        self._discovered = NOTHING
+        self._operations: tuple[Operation, ...] | None = None
 
     @property
     def _service_name(self) -> str:
@@ -70,6 +65,21 @@ class ServiceProvider:
         return self._client.remaining
 
     def operations(self) -> Sequence[Operation]:
+        """The contract's, with what the service's own document adds."""
+        if self._operations is None:
+            self._operations = merged(self._built_in(), self._discovered)
+        return self._operations
+
+    @property
+    def discovered(self) -> Discovered:
+        """What of the service's own document is known."""
+        return self._discovered
+
+    def learn(self, discovered: Discovered) -> None:
+        """From now on these count beside the contract."""
+        self._discovered, self._operations = discovered, None
+
+    def _built_in(self) -> tuple[Operation, ...]:
         extras = self._at_engine and self.account.service is not Service.LOCAL
         return catalogue.operations(self.account.service, at_engine=extras)
 
@@ -85,8 +95,7 @@ class ServiceProvider:
         """The engine takes uploads. A remote service takes addresses only: InputError says what to do."""
         if not self._at_engine:
             raise self._no_host()
-        content_type = _CONTENT_TYPES.get(path.suffix.lower(), "application/octet-stream")
-        return await self._upload(path, content_type)
+        return await self._upload(path, content_type_of(path))
 
     async def download(self, url: str, part: Path, report: Callable[[int, int | None], None]) -> str:
         """Resumes a .part that is there; gives the SHA-256. The key goes along only to the account's own origin."""
@@ -126,15 +135,20 @@ class ServiceProvider:
         return await self._transport.download(url, part, report=report, key=key_of(endpoint))
 
     def _checked(self, operation: str, values: Mapping[str, object]) -> dict[str, object]:
-        """The body to send: what was given, as the contract's model reads it."""
-        wire = self._wire(operation)
+        """The body to send: what was given, as the contract's model reads it, or the schema that the service published."""
+        wire, found = catalogue.find_wire(self.account.service, operation), self._discovered.find(operation)
+        if wire is None:
+            self._operation(operation)
+            return _by_schema(found.schema if found is not None else {}, values)
         engine = self.account.service is Service.LOCAL
-        if self._at_engine and not engine:
-            wire = replace(wire, engine_only=frozenset())  # the engine plays the service and takes its own fields too
+        known = next(one for one in self._built_in() if one.id == operation)
+        beside = _beside(known, found, values)
         try:
-            return check(wire, values, engine=engine).payload()
+            rest = {name: value for name, value in values.items() if name not in beside}
+            body = check(wire, rest, engine=engine, played=self._at_engine and not engine).payload()
         except FieldError as error:
             raise InputError(error.message, field=error.field, code="invalid_input") from None
+        return {**body, **_by_schema({"properties": found.properties}, beside)} if found is not None and beside else body
 
     def _sendable(self, operation: str, values: Mapping[str, object]) -> dict[str, object]:
         """The checked body, all of its media hosted."""
@@ -147,9 +161,13 @@ class ServiceProvider:
 
     def _check_media(self, name: str, value: str) -> None:
         if value.lower().startswith("file:"):
-            if not self._at_engine:
+            if not self._at_engine and self.media_host is None:
                 raise self._no_host(name)
+            if isinstance(self.media_host, InlineHost):
+                self.media_host.check(value, name)
             return
+        if value.startswith("data:") and isinstance(self.media_host, InlineHost):
+            return  # the account is set to that
         try:
             require_safe(value)
         except ForbiddenAddressError as error:
@@ -157,20 +175,38 @@ class ServiceProvider:
 
     def _no_host(self, name: str | None = None) -> InputError:
         words = f"{self._service_name} takes media only from web addresses, and this is a file on this computer."
-        return InputError(words, advice=_MISSING_HOST_ADVICE, field=name, code="needs_media_host")
-
-    def _wire(self, operation: str) -> WireOperation:
-        for wire in catalogue.wire_operations(self.account.service):
-            if wire.id == operation:
-                return wire
-        raise UnknownOperationError(f"{self._service_name} has no operation {operation}.", field="operation")
+        return InputError(words, advice=how_to_host(self.account), field=name, code="needs_media_host")
 
     def _operation(self, operation: str) -> Operation:
-        self._wire(operation)
-        return next(known for known in self.operations() if known.id == operation)
+        for known in self.operations():
+            if known.id == operation:
+                return known
+        raise UnknownOperationError(f"{self._service_name} has no operation {operation}.", field="operation")
 
     def _kind(self, operation: str) -> MediaKind:
-        return MediaKind(self._wire(operation).result)
+        return self._operation(operation).kind
+
+
+def _beside(known: Operation, found: DiscoveredOperation | None, values: Mapping[str, object]) -> dict[str, object]:
+    """What of an input goes beyond the contract: fields that the service's document has, and values that it allows."""
+    new = additions(known, found)
+    return {
+        name: value for name, value in values.items()
+        if name in new or (isinstance(value, str | int | float) and _is_wider(known, found, name, value))
+    }
+
+
+def _is_wider(known: Operation, found: DiscoveredOperation | None, name: str, value: object) -> bool:
+    """Whether a choice takes this value by the service's document alone. Free texts are the contract's to check."""
+    parameter = known.parameter(name)
+    return parameter is not None and bool(parameter.choices) and value in more_values(known, found, name)
+
+
+def _by_schema(schema: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
+    wrong = fault(schema, values)
+    if wrong is not None:
+        raise InputError(wrong[1], field=wrong[0], code="invalid_input")
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _is_here(base_url: str) -> bool:

@@ -6,11 +6,13 @@ import logging
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from studio.domain.account import LOCAL, LOCAL_ACCOUNT, OFFICIAL_URLS, Account, Service
 from studio.domain.errors import InputError, LocalError, NotFoundError
 from studio.net.errors import ForbiddenAddressError
 from studio.net.origin import require_safe, split
+from studio.settings.account_fields import checked_fields, read_fields, to_entry
 from studio.settings.files import BrokenFileError, exclusive, read_object, write_object
 from studio.settings.paths import Paths
 
@@ -53,17 +55,21 @@ class AccountBook:
         Gives the account as it was stored (name and address in one spelling, the official address where none was given).
         Raises InputError for a name or an address that cannot be, LocalError where the file cannot be written.
         """
-        account = Account(checked_name(account.name), account.service, checked_url(account.service, account.base_url))
-        entry = {"name": account.name, "service": account.service.value, "base_url": account.base_url}
+        account = checked(account)
 
         def put(entries: _Entries) -> _Entries:
             for place, old in enumerate(entries):
                 if isinstance(old, dict) and old.get("name") == account.name:
-                    return [*entries[:place], {**old, **entry}, *entries[place + 1 :]]
-            return [*entries, entry]
+                    return [*entries[:place], _written_over(old, account), *entries[place + 1 :]]
+            return [*entries, _written_over({}, account)]
 
         self._change(put)
         return account
+
+    def update(self, account: Account) -> Account:
+        """Changes the fields of one that is there. Raises as `add` does, and NotFoundError."""
+        self.get(checked_name(account.name))
+        return self.add(account)
 
     def remove(self, name: str) -> None:
         """Raises NotFoundError, and InputError for `local`, which is always there."""
@@ -98,6 +104,26 @@ class AccountBook:
 def _entries_of(written: Mapping[str, object]) -> _Entries:
     entries = written.get("accounts")
     return entries if isinstance(entries, list) else []
+
+
+def checked(account: Account) -> Account:
+    """The account in one spelling: name, address, limits, colour, media host. Raises InputError, naming the field."""
+    name, url = checked_name(account.name), checked_url(account.service, account.base_url)
+    return checked_fields(replace(account, name=name, base_url=url))
+
+
+def _written_over(old: Mapping[str, object], account: Account) -> dict[str, object]:
+    """The entry of `account` in place of `old`. What this version does not know or cannot read stays in it."""
+    new = {"name": account.name, "service": account.service.value, "base_url": account.base_url, **to_entry(account)}
+    plain = Account(account.name, account.service, account.base_url)
+    _, unread = read_fields(plain, old)
+    for name in unread:
+        if getattr(account, name) == getattr(plain, name):
+            new[name] = old[name]  # nobody has set another value: it is a later version's own
+    host, old_host = new["media_host"], old.get("media_host")
+    if isinstance(host, dict) and isinstance(old_host, dict):
+        new["media_host"] = {**old_host, **host}
+    return {**old, **new}
 
 
 def checked_name(name: str) -> str:
@@ -140,7 +166,11 @@ def _read(entry: object) -> Account | None:
         return None
     try:
         service = Service(entry["service"])
-        return Account(checked_name(entry["name"]), service, checked_url(service, entry.get("base_url", "")))
+        account = Account(checked_name(entry["name"]), service, checked_url(service, entry.get("base_url", "")))
     except (ValueError, KeyError, TypeError, AttributeError, InputError):
         _log.warning("An entry of %s cannot be read and is left as it is.", FILE_NAME)
         return None
+    account, unread = read_fields(account, entry)
+    if unread:
+        _log.warning("In %s, %s of an account cannot be read and is not used.", FILE_NAME, ", ".join(unread))
+    return account

@@ -30,41 +30,45 @@ class KeyringUnusableError(Exception):
         self.absent = absent
 
 
-def user_of(name: str) -> str:
-    """The user name of an account's entry; one entry a secret, as Windows takes only short ones."""
-    return f"account:{name}"
+def user_of(name: str, purpose: str = "") -> str:
+    """The user name of an account's entry, its key's or that of another secret; one entry a secret, as Windows takes only
+    short ones. An account's name has no colon."""
+    return f"account:{name}:{purpose}" if purpose else f"account:{name}"
 
 
 class KeyringThread:
-    """Starts its thread with the first question. A question whose time is over before its turn is not asked at all."""
+    """Starts its thread with the first question. A question whose time is over before its turn is not asked at all.
+
+    `entry` is a user name that `user_of` made.
+    """
 
     def __init__(self) -> None:
         self._tasks: queue.SimpleQueue[tuple[Callable[[], object], Future[Any]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    async def read(self, name: str, limit_s: float) -> str | None:
+    async def read(self, entry: str, limit_s: float) -> str | None:
         """The secret, or None, which some keyrings also say while they are locked. Raises KeyringUnusableError."""
-        answer = await self._ask(lambda: _keyring().get_password(SERVICE, user_of(name)), limit_s)
+        answer = await self._ask(lambda: _keyring().get_password(SERVICE, entry), limit_s)
         return answer if isinstance(answer, str) and answer else None
 
-    async def write(self, name: str, secret: str, limit_s: float) -> None:
+    async def write(self, entry: str, secret: str, limit_s: float) -> None:
         """Keeps the secret and reads it back, since a keyring that does nothing does so without a word."""
 
         def keep() -> bool:
             keyring = _keyring()
-            keyring.set_password(SERVICE, user_of(name), secret)
-            return bool(keyring.get_password(SERVICE, user_of(name)) == secret)
+            keyring.set_password(SERVICE, entry, secret)
+            return bool(keyring.get_password(SERVICE, entry) == secret)
 
         if not await self._ask(keep, limit_s):
-            raise KeyringUnusableError("The system's keyring did not keep the key.")
+            raise KeyringUnusableError("The system's keyring did not keep it.")
 
-    async def erase(self, name: str, limit_s: float) -> None:
+    async def erase(self, entry: str, limit_s: float) -> None:
         """No error where there is nothing to erase."""
 
         def drop() -> None:
             keyring = _keyring()
-            if keyring.get_password(SERVICE, user_of(name)) is not None:
-                keyring.delete_password(SERVICE, user_of(name))
+            if keyring.get_password(SERVICE, entry) is not None:
+                keyring.delete_password(SERVICE, entry)
 
         await self._ask(drop, limit_s)
 

@@ -1,4 +1,5 @@
-"""Keys of accounts: in the system's keyring, else for this session, else from the environment. Never in a file of ours."""
+"""Keys and other secrets of accounts: in the system's keyring, else for this session; a key also from the environment.
+Never in a file of ours."""
 
 from __future__ import annotations
 
@@ -8,13 +9,16 @@ import time
 from dataclasses import dataclass
 from enum import StrEnum
 
-from studio.domain.account import KEY_VARIABLES, OFFICIAL_URLS, Account, Service
+from studio.domain.account import KEY_VARIABLES, OFFICIAL_URLS, Account, Secret, Service
 from studio.domain.errors import InputError
 from studio.net.errors import ForbiddenAddressError
 from studio.net.origin import is_loopback, origin_of
-from studio.settings.keyring_thread import KeyringThread, KeyringUnusableError
+from studio.settings.keyring_thread import KeyringThread, KeyringUnusableError, user_of
 
 LONGEST_KEY = 1024  # Windows keeps at most 1,280 characters in one entry
+SHOWN_OF_KEY = 4
+SHORTEST_SHOWN = 12
+"""Of a shorter key the last characters would be too much of it."""
 
 
 class KeySource(StrEnum):
@@ -29,7 +33,7 @@ class KeySource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyNotKept:
-    """The key could not be put into (or taken out of) the keyring; `words` say what that means for the person."""
+    """The secret could not be put into (or taken out of) the keyring; `words` say what that means for the person."""
 
     words: str
 
@@ -74,69 +78,114 @@ class KeyRing:
         """Where `get` takes the key from."""
         return (await self._find(account))[1]
 
+    async def hint(self, account: Account) -> str | None:
+        """The last four characters of the key, to know it by; None where there is none, or it is too short to show any."""
+        key = await self.get(account)
+        return key[-SHOWN_OF_KEY:] if key is not None and len(key) >= SHORTEST_SHOWN else None
+
     async def set(self, name: str, key: str) -> KeyNotKept | None:
         """Keeps the key of the account called `name`. None when the keyring has it; otherwise it is known until the end of
         the session, and the answer says so. Raises InputError for what cannot be a key."""
-        key = checked_key(key)
-        self._known[name] = (key, KeySource.SESSION)
-        self._asked.pop(name, None)
-        try:
-            await self._thread.write(name, key, self._write_s)
-        except KeyringUnusableError as error:
-            return KeyNotKept(
-                f"{error.words} The key is known until Studio ends and was not saved."
-                " Set the service's environment variable to have it at each start."
-            )
-        self._known[name] = (key, KeySource.KEYRING)
-        self._asked[name] = _Asked(time.monotonic(), readable=True)
-        return None
+        words = await self._keep(user_of(name), checked_key(key))
+        if words is None:
+            return None
+        return KeyNotKept(
+            f"{words} The key is known until Studio ends and was not saved."
+            " Set the service's environment variable to have it at each start."
+        )
 
     async def delete(self, name: str) -> KeyNotKept | None:
         """Forgets the key here and in the keyring. The answer is given where the keyring may still hold it."""
-        self._known.pop(name, None)
-        self._asked.pop(name, None)
+        words = await self._drop(user_of(name))
+        if words is None:
+            return None
+        return KeyNotKept(f"{words} The key may still be in the keyring, under studio, {user_of(name)}.")
+
+    async def secret(self, name: str, purpose: Secret) -> str | None:
+        """Another secret of the account called `name`, or None: there is none, or the keyring cannot be read just now."""
+        return (await self._find_entry(user_of(name, purpose.value)))[0]
+
+    async def secret_source(self, name: str, purpose: Secret) -> KeySource:
+        """Where `secret` takes it from; never the environment."""
+        return (await self._find_entry(user_of(name, purpose.value)))[1]
+
+    async def set_secret(self, name: str, purpose: Secret, value: str) -> KeyNotKept | None:
+        """Keeps a secret beside the key, in an entry of its own; answers and raises as `set` does."""
+        words = await self._keep(user_of(name, purpose.value), checked_key(value, field=purpose.value))
+        return None if words is None else KeyNotKept(f"{words} It is known until Studio ends and was not saved.")
+
+    async def delete_secret(self, name: str, purpose: Secret) -> KeyNotKept | None:
+        """Forgets a secret as `delete` does the key."""
+        entry = user_of(name, purpose.value)
+        words = await self._drop(entry)
+        return None if words is None else KeyNotKept(f"{words} It may still be in the keyring, under studio, {entry}.")
+
+    async def delete_all(self, name: str) -> KeyNotKept | None:
+        """Forgets the key and every other secret of the account called `name`."""
+        left = [await self.delete(name), *[await self.delete_secret(name, purpose) for purpose in Secret]]
+        return next((one for one in left if one is not None), None)
+
+    async def _keep(self, entry: str, secret: str) -> str | None:
+        """None when the keyring has it, else why not."""
+        self._known[entry] = (secret, KeySource.SESSION)
+        self._asked.pop(entry, None)
         try:
-            await self._thread.erase(name, self._write_s)
+            await self._thread.write(entry, secret, self._write_s)
         except KeyringUnusableError as error:
-            if error.absent:
-                return None  # where nothing is kept nothing has to go
-            return KeyNotKept(f"{error.words} The key may still be in the keyring, under studio, account:{name}.")
+            return error.words
+        self._known[entry] = (secret, KeySource.KEYRING)
+        self._asked[entry] = _Asked(time.monotonic(), readable=True)
+        return None
+
+    async def _drop(self, entry: str) -> str | None:
+        """None when it is gone, else why it may still be there."""
+        self._known.pop(entry, None)
+        self._asked.pop(entry, None)
+        try:
+            await self._thread.erase(entry, self._write_s)
+        except KeyringUnusableError as error:
+            return None if error.absent else error.words  # where nothing is kept nothing has to go
         return None
 
     async def _find(self, account: Account) -> tuple[str | None, KeySource]:
         if account.service is Service.LOCAL:
             return None, KeySource.NONE  # the engine's key is made anew at each start and is not kept
+        key, source = await self._find_entry(user_of(account.name))
+        if key is None:
+            given = environment_key(account)
+            if given is not None:
+                return given, KeySource.ENVIRONMENT
+        return key, source
+
+    async def _find_entry(self, entry: str) -> tuple[str | None, KeySource]:
         async with self._reading:
-            if self._is_due(account.name):
-                await self._read(account.name)
-        known = self._known.get(account.name)
+            if self._is_due(entry):
+                await self._read(entry)
+        known = self._known.get(entry)
         if known is not None:
             return known
-        given = environment_key(account)
-        if given is not None:
-            return given, KeySource.ENVIRONMENT
-        asked = self._asked.get(account.name)
+        asked = self._asked.get(entry)
         return None, KeySource.NONE if asked is None or asked.readable else KeySource.UNREADABLE
 
-    def _is_due(self, name: str) -> bool:
+    def _is_due(self, entry: str) -> bool:
         """Whether the keyring is to be asked. What the person gave in this session counts until its end."""
-        known, asked = self._known.get(name), self._asked.get(name)
+        known, asked = self._known.get(entry), self._asked.get(entry)
         if known is not None and known[1] is KeySource.SESSION:
             return False
         limit = self._again_s if known is None else self._fresh_s
         return asked is None or time.monotonic() - asked.at >= limit
 
-    async def _read(self, name: str) -> None:
-        before, readable = self._known.get(name), True
+    async def _read(self, entry: str) -> None:
+        before, readable = self._known.get(entry), True
         try:
-            found = await self._thread.read(name, self._read_s)
+            found = await self._thread.read(entry, self._read_s)
         except KeyringUnusableError as error:
             found, readable = None, error.absent
-        if self._known.get(name) is not before:
+        if self._known.get(entry) is not before:
             return  # set or deleted while this read was under way: that is the newer word
-        self._asked[name] = _Asked(time.monotonic(), readable)
+        self._asked[entry] = _Asked(time.monotonic(), readable)
         if found is not None:
-            self._known[name] = (found, KeySource.KEYRING)
+            self._known[entry] = (found, KeySource.KEYRING)
         # An empty answer is no proof that a key which was there is gone: some keyrings say so while they are locked.
 
 
@@ -156,11 +205,12 @@ def environment_key(account: Account) -> str | None:
         return None
 
 
-def checked_key(key: str) -> str:
-    """The key without the spaces around it. Raises InputError; the text of the key is in no message."""
+def checked_key(key: str, field: str = "key") -> str:
+    """The key, or another secret, without the spaces around it. Raises InputError, in which its text is nowhere."""
     key = key.strip()
     if not key:
-        raise InputError("The key is empty.", field="key")
+        raise InputError("The key is empty." if field == "key" else "The secret is empty.", field=field)
     if len(key) > LONGEST_KEY or not all("!" <= character <= "~" for character in key):
-        raise InputError("That is no key: a key is one word of plain letters, digits and signs.", field="key")
+        what = "key" if field == "key" else "secret"
+        raise InputError(f"That is no {what}: a {what} is one word of plain letters, digits and signs.", field=field)
     return key

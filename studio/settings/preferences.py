@@ -22,6 +22,9 @@ ON_START = ("run", "paused", "as_was")
 class Preferences:
     """`theme` one of THEMES, `on_start` (what the queue does after a start) one of ON_START.
 
+    `webhook_receiver`: events from the services are taken, on `webhook_port` of this computer (0: any free one), behind a
+    tunnel that the person has at `webhook_public_url` (empty: none).
+
     `ask_above_credits`: a job that is thought to cost more is asked about; None never asks. `other`: keys of the file that
     this version does not know, written back as they came.
     """
@@ -37,6 +40,9 @@ class Preferences:
     on_start: str = "run"
     ask_above_credits: float | None = None
     language: str = ""
+    webhook_receiver: bool = False
+    webhook_port: int = 0
+    webhook_public_url: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -54,6 +60,23 @@ def _is_amount(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")
 
 
+def _is_port(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 65535
+
+
+def _is_tunnel(value: object) -> bool:
+    """Empty, or an address that ends with its path: https, or this computer."""
+    from studio.net.errors import ForbiddenAddressError  # not before the first paint
+    from studio.net.origin import require_safe, split
+
+    if not isinstance(value, str):
+        return False
+    try:
+        return not value or not (split(require_safe(value)).query or split(value).fragment)
+    except ForbiddenAddressError:
+        return False
+
+
 _CHECKS: dict[str, Callable[[object], bool]] = {
     "theme": _one_of(THEMES),
     "default_account": lambda value: isinstance(value, str) and bool(value.strip()),
@@ -66,6 +89,9 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "on_start": _one_of(ON_START),
     "ask_above_credits": _is_amount,
     "language": lambda value: isinstance(value, str),
+    "webhook_receiver": _is_switch,
+    "webhook_port": _is_port,
+    "webhook_public_url": _is_tunnel,
 }
 
 

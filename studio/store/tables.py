@@ -62,9 +62,27 @@ paces = Table(
     Column("extra", Text, nullable=False),
 )
 
-# URLs of a job's own files at its service, until it is accepted: they may hold tokens.
-hosted_urls = Table(
-    "hosted_urls", metadata, Column("job_id", Text, primary_key=True), Column("urls", Text, nullable=False),
+# Files of the person's that lie where a service can fetch them. Their URLs may hold tokens or signatures, so they are kept
+# here and not with the job. `place` and `sha256` are empty for what is one job's own; `url` is, until the upload is done.
+hosted_files = Table(
+    "hosted_files", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("expires_at", Integer),
+    Column("location", Text, nullable=False),
+    Column("removing", Integer, nullable=False),
+)
+
+# Which job needs which of them, by the `file:` value in its input.
+hosted_uses = Table(
+    "hosted_uses", metadata,
+    Column("job_id", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("file", Integer, nullable=False),
 )
 
 assets = Table(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from studio.app.core import Core
-    from studio.domain.event import AssetAdded, AssetChanged, BalanceChanged, EngineChanged, Event, JobChanged, ProblemRaised
+    from studio.domain.event import AssetAdded, AssetChanged, Event, JobChanged
     from studio.settings.paths import Paths
     from studio.ui.core_thread import CoreThread
 
@@ -59,6 +59,7 @@ class Bridge(QObject):
     assetsChanged = Signal(object)  # noqa: N815
     balanceChanged = Signal(object)  # noqa: N815
     engineChanged = Signal(object)  # noqa: N815
+    operationsChanged = Signal(str)  # noqa: N815  # the account's name
     storeChanged = Signal()  # noqa: N815
     problem = Signal(str)
     ready = Signal()
@@ -216,14 +217,16 @@ class Bridge(QObject):
         if store:
             self.storeChanged.emit()
 
-    def _deliver_single(self, event: BalanceChanged | EngineChanged | ProblemRaised) -> None:
-        from studio.domain.event import BalanceChanged, EngineChanged
+    def _deliver_single(self, event: Event) -> None:
+        from studio.domain.event import BalanceChanged, EngineChanged, OperationsChanged, ProblemRaised
 
         if isinstance(event, BalanceChanged):
             self.balanceChanged.emit(event)
         elif isinstance(event, EngineChanged):
             self.engineChanged.emit(event)
-        else:
+        elif isinstance(event, OperationsChanged):
+            self.operationsChanged.emit(event.account)
+        elif isinstance(event, ProblemRaised):
             self.problem.emit(event.words)
 
 

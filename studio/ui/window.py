@@ -108,6 +108,8 @@ class MainWindow(QMainWindow):
         self.top.help_wanted.connect(self.open_guide)
         self.top.chip.switch_wanted.connect(self.switch_account)
         self.top.chip.add_wanted.connect(self.add_account)
+        self.top.chip.manage_wanted.connect(self.open_accounts)
+        self.top.chip.refresh_wanted.connect(self.active.refresh_balance)
         self.top.field.searched.connect(self.search)
         self.top.field.set_commands(commands_for(self))
         page.key_wanted.connect(self.add_account)
@@ -234,6 +236,10 @@ class MainWindow(QMainWindow):
 
     def add_account(self, service: Service = Service.CANVAS_LABS) -> None:
         self._dialogs.account(service)
+
+    def open_accounts(self) -> None:
+        """Balances, keys, limits, media hosts and webhooks of all accounts."""
+        self._dialogs.accounts()
 
     def open_guide(self) -> None:
         self._dialogs.guide()

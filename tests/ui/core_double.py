@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
-from studio.domain.account import LOCAL, Account, Balance
+from studio.domain.account import LOCAL, Account, Balance, Secret
 from studio.domain.asset import Asset
 from studio.domain.errors import InputError, KeyRefusedError, NotFoundError
 from studio.domain.event import BalanceChanged, Event, JobChanged, Listener
@@ -21,6 +21,7 @@ from studio.domain.job import Job, JobRequest, TimelineEntry
 from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
 from studio.domain.query import AssetQuery, JobQuery, JobTotals
 from studio.domain.state import JobState
+from studio.settings.keys import KeySource
 from studio.settings.paths import Paths
 
 _IMAGE = (MediaKind.IMAGE,)
@@ -65,6 +66,10 @@ class CoreDouble:
         self.paths = paths
         self.requests: list[JobRequest] = []
         self.asked: list[tuple[str, str]] = []
+        self.secrets: set[tuple[str, Secret]] = set()
+        self.hints: dict[str, str] = {}
+        self.no_keyring: str | None = None
+        self.offered: list[Operation] = list(OPERATIONS)
         self.preferences: object = SimpleNamespace(theme="dark", default_account="local", reduced_motion=True)
         self._jobs: dict[str, Job] = {}
         self._accounts = [LOCAL]
@@ -95,7 +100,44 @@ class CoreDouble:
 
     async def add_account(self, account: Account, key: str | None) -> str | None:
         self._accounts = [*(a for a in self._accounts if a.name != account.name), account]
-        return None if key else "Kept without a key."
+        if key:
+            self.hints[account.name] = key[-4:]
+            return self.no_keyring
+        return "Kept without a key."
+
+    async def update_account(self, account: Account) -> Account:
+        if " " in account.base_url:
+            raise InputError("That is no address.", field="base_url")
+        self._accounts = [account if one.name == account.name else one for one in self._accounts]
+        return account
+
+    async def test_account(self, account: Account, key: str | None) -> Balance:
+        if account.name == "wrong" or (key or "").startswith("bad"):
+            raise KeyRefusedError("Canvas Labs refused the key: invalid API key.")
+        return Balance(remaining=732, used_this_month=120, plan="Pro", requests_per_minute=60, concurrent_jobs=5)
+
+    async def test_media_host(self, account: Account) -> None:
+        self.asked.append(("test_media_host", account.name))
+        if account.media_host.bucket != "my-media":
+            raise InputError("The bucket does not exist.", field="media_host.bucket")
+
+    async def set_secret(self, name: str, purpose: Secret, value: str | None) -> str | None:
+        self.secrets.discard((name, purpose))
+        if value is not None:
+            self.secrets.add((name, purpose))
+        return self.no_keyring if value is not None else None
+
+    async def has_secret(self, name: str, purpose: Secret) -> bool:
+        return (name, purpose) in self.secrets
+
+    async def key_hint(self, name: str) -> str | None:
+        return self.hints.get(name)
+
+    async def key_source(self, name: str) -> KeySource:
+        return KeySource.KEYRING if name in self.hints else KeySource.NONE
+
+    def webhook_address(self, account: str) -> str | None:
+        return None if account == "local" else f"http://127.0.0.1:8123/hooks/{account}/3f9ae1"
 
     async def remove_account(self, name: str) -> None:
         self._accounts = [a for a in self._accounts if a.name != name]
@@ -108,7 +150,7 @@ class CoreDouble:
         return balance
 
     def operations(self, account: str | None = None) -> list[Operation]:
-        return list(OPERATIONS)
+        return list(self.offered)
 
     async def attach(self, path: Path) -> str:
         data = path.read_bytes()

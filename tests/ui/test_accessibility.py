@@ -133,12 +133,14 @@ def test_the_controls_of_the_welcome(qtbot: QtBot, double_bridge: Bridge, theme:
     window.session.close().result(5)
 
 
-@pytest.mark.parametrize("name", ["settings", "account", "guide"])
+@pytest.mark.parametrize("name", ["settings", "account", "accounts", "guide"])
 def test_the_controls_of_the_dialogs(qtbot: QtBot, window: MainWindow, name: str) -> None:
-    {"settings": window.open_settings, "account": window.add_account, "guide": window.open_guide}[name]()
+    window.active.switch("Work")
+    {"settings": window.open_settings, "account": window.add_account, "accounts": window.open_accounts,
+     "guide": window.open_guide}[name]()
     dialog = window.findChild(QDialog, f"{name}Dialog")
     assert dialog is not None
-    if name == "settings":
+    if name == "accounts":
         qtbot.waitUntil(lambda: dialog.findChild(QWidget, "removeAccount_Work") is not None)
     assert dialog.windowTitle()
     assert_named(dialog, 2)

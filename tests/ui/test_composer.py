@@ -16,7 +16,8 @@ from studio.domain.job import Job, JobRequest
 from studio.domain.operation import Parameter, ParameterKind
 from studio.ui.bridge import Bridge
 from studio.ui.composer.composer import Composer
-from studio.ui.composer.fields import Field, make_field
+from studio.ui.composer.field import Field
+from studio.ui.composer.fields import make_field
 from studio.ui.session import FILE_NAME, Session, read
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.segments import Segments
@@ -126,7 +127,7 @@ def test_the_operation_box_holds_all_operations(qtbot: QtBot, composer: Composer
     box.setCurrentIndex(box.findData("image.generate"))
     assert composer.operation is not None
     assert composer.operation.id == "image.generate"
-    assert composer.findChild(QWidget, "param_quality") is not None
+    assert composer.findChild(QWidget, "param_style") is not None
     qtbot.waitUntil(lambda: composer.findChild(QWidget, "param_duration") is None)
 
 
@@ -202,6 +203,7 @@ def test_the_cost_line_tells_free_from_unknown(composer: Composer) -> None:
 def test_every_control_has_a_name_and_can_be_reached(composer: Composer) -> None:
     for operation in OPERATIONS:
         composer.picker.choose(operation.id)
+        composer.findChildren(QPushButton, "moreButton")[-1].click()  # that of the form before goes with the next event
         for parameter in operation.parameters:
             if parameter.is_media or parameter.name == "prompt":
                 continue

@@ -167,8 +167,10 @@ def test_a_refused_key_shows_the_service_s_own_reason(qtbot: QtBot, window: Main
     assert message is not None
     qtbot.waitUntil(lambda: "invalid API key" in message.text())
     assert shown.isVisible()
-    assert "saved" in message.text()
+    assert "nothing was saved" in message.text()
     assert window.account.name == "local"
+    qtbot.wait(20)
+    assert [account.name for account in window.accounts] == ["local"]
     shown.reject()
 
 
@@ -189,20 +191,24 @@ def test_settings_change_the_theme_at_once_and_are_kept(
     shown.accept()
 
 
-def test_accounts_are_tested_and_removed_in_the_settings(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
+def test_accounts_are_tested_and_removed_on_their_page(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     double._accounts.append(Account("Work", Service.CANVAS_LABS, "https://example.org/v1"))
     window.active.refresh()
     qtbot.waitUntil(lambda: len(window.accounts) == 2)
     window.switch_account("Work")
     window.open_settings()
-    shown = dialog(window, "settingsDialog")
+    press(qtbot, dialog(window, "settingsDialog"), "manageAccounts")
+    shown = dialog(window, "accountsDialog")
     qtbot.waitUntil(lambda: shown.findChild(QPushButton, "testAccount_Work") is not None)
     press(qtbot, shown, "testAccount_Work")
     qtbot.waitUntil(lambda: any("732 credits" in label.text() for label in shown.findChildren(QLabel)))
     press(qtbot, shown, "removeAccount_Work")
+    qtbot.waitUntil(lambda: shown.findChild(QDialog, "confirmDialog") is not None)
+    press(qtbot, dialog(window, "confirmDialog"), "confirmYes")
     qtbot.waitUntil(lambda: window.account.name == "local")
     assert [account.name for account in double.accounts()] == ["local"]
     shown.reject()
+    dialog(window, "settingsDialog").reject()
 
 
 def test_the_guide_opens_inside(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,31 +1,50 @@
-"""video.generate of Cannon Studio.
+"""video.generate and video.upscale of Cannon Studio.
 
-Fields are inferred from the published example; ranges are our own choice where no model's own limits are known.
+Fields are inferred from the published examples; ranges are our own choice where no model's own limits are known.
 """
 
 from __future__ import annotations
 
+from itertools import product
 from typing import ClassVar, Literal
 
-from pydantic import model_validator
-
-from studio.contracts.wire import AspectRatio, MediaUrl, RequestModel, Source, wire
+from studio.contracts.rules import NeedsOne, NotBoth, Rule
+from studio.contracts.wire import (
+    MAX_PROMPT,
+    AspectRatio,
+    MediaUrl,
+    RequestModel,
+    Source,
+    prompt_field,
+    seed_field,
+    wire,
+)
 
 _E, _U, _O = Source.EXAMPLE, Source.THIRD_PARTY, Source.OURS
+_STARTS, _ENDS = ("image_url", "first_frame_url"), ("end_image_url", "last_frame_url")
+_CLIPS = ("first_clip_url", "source_video_url")
 
 
 class VideoGenerate(RequestModel):
-    """Input of video.generate. The start picture and the first clip exclude each other (as Wan 2.7 says)."""
+    """Input of video.generate.
+
+    The start picture and a clip to go on from exclude each other (as Wan 2.7 says); an end picture needs a start picture.
+    """
 
     ENGINE_OMITS: ClassVar[frozenset[str]] = frozenset(
-        {"model", "source_video_url", "first_clip_url", "reference_image_urls", "end_image_url", "last_frame_url",
+        {"source_video_url", "first_clip_url", "reference_image_urls", "end_image_url", "last_frame_url",
          "audio_url", "prompt_extend", "watermark", "nsfw_checker"}
     )
 
-    prompt: str = wire(..., "What the video shows, in your own words.", _E, label="Prompt", multiline=True,
-                       pattern=r"\S", max_length=5000)
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        *(NotBoth(*pair, "name the same thing") for pair in (_STARTS, _ENDS, _CLIPS)),
+        *(NotBoth(start, clip, "exclude each other") for start, clip in product(_STARTS, _CLIPS)),
+        *(NeedsOne(end, _STARTS, "a start picture") for end in _ENDS),
+    )
+
+    prompt: str = prompt_field("What the video shows, in your own words.", _E)
     model: str | None = wire(None, "The model that makes it; the service chooses when left empty.", _E, label="Model",
-                             examples=["wan27video", "seedance2"])
+                             min_length=1, max_length=100, examples=["seedance2", "wan27video"])
     duration: int = wire(5, "Length in seconds.", _E, label="Duration", unit="s", ge=1, le=60, examples=[5, 10, 15])
     image_url: MediaUrl | None = wire(None, "The picture that the video starts from.", _E,
                                       label="Start frame", media=("image",))
@@ -46,20 +65,30 @@ class VideoGenerate(RequestModel):
     audio: bool = wire(False, "Add a soundscape that fits.", Source.ENGINE, label="Sound")
     audio_url: MediaUrl | None = wire(None, "A soundtrack to go with it.", _E, label="Audio", media=("audio",))
     negative_prompt: str | None = wire(None, "What to leave out.", _E, label="Negative prompt", advanced=True,
-                                       multiline=True, max_length=500)
+                                       multiline=True, max_length=MAX_PROMPT)
     prompt_extend: bool | None = wire(None, "Let the service add detail to the prompt.", _E, label="Extend prompt",
                                       advanced=True)
     watermark: bool | None = wire(None, "Put the service's mark on the video.", _E, label="Watermark", advanced=True)
-    seed: int | None = wire(None, "The same seed and settings give the same video.", _E, label="Seed", ge=0, le=2147483647)
+    seed: int | None = seed_field("video", _E)
     nsfw_checker: bool | None = wire(None, "Check the result for content that is not safe for work.", _E,
                                      label="Content check", advanced=True)
 
-    @model_validator(mode="after")
-    def _one_beginning(self) -> VideoGenerate:
-        starts = [n for n in ("image_url", "first_frame_url") if getattr(self, n)]
-        clips = [n for n in ("first_clip_url", "source_video_url") if getattr(self, n)]
-        if len(starts) > 1:
-            raise ValueError("image_url and first_frame_url name the same thing: give one of them")
-        if starts and clips:
-            raise ValueError(f"{starts[0]} and {clips[0]} exclude each other: give one of them")
-        return self
+
+class VideoUpscale(RequestModel):
+    """Input of video.upscale. `target_resolution` and `upscale_factor` say the same in two ways: give one of them."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (NotBoth("target_resolution", "upscale_factor", "both say how large"),)
+
+    video_url: MediaUrl = wire(..., "The video to make larger.", _E, label="Video", media=("video",))
+    video_title: str | None = wire(None, "A name for it.", _E, label="Title", max_length=200, advanced=True)
+    duration_seconds: float | None = wire(None, "The video's length, as far as it is known.", _E, label="Length", unit="s",
+                                          gt=0, le=3600, advanced=True)
+    model: str | None = wire(None, "The model that enlarges it.", _E, label="Model", min_length=1, max_length=100,
+                             examples=["wavespeed"])
+    target_resolution: Literal["720p", "1080p", "4k"] | None = wire(
+        None, "Short side afterwards in lines: 720, 1080 or 2160.", _E, label="Resolution")
+    upscale_factor: float | None = wire(None, "How many times wider and higher.", _E, label="Factor", ge=1, le=4)
+    target_fps: float | None = wire(None, "Frames a second afterwards.", _E, label="Frame rate", unit="fps", ge=1, le=120,
+                                    advanced=True)
+    thumbnail_url: MediaUrl | None = wire(None, "A picture to show for it.", _E, label="Thumbnail", media=("image",),
+                                          advanced=True)

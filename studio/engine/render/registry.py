@@ -13,6 +13,20 @@ RENDERERS: Mapping[str, str] = {
     "canvas:video.generate": "studio.engine.render.video:render_video",
     "cannon:image.generate": "studio.engine.render.image:render_image",
     "canvas:image.generate": "studio.engine.render.image:render_image",
+    "cannon:image.edit": "studio.engine.render.edit.edit_image:render_edit",
+    "canvas:scene.compose": "studio.engine.render.compose_scene:render_scene",
+    "canvas:style.transfer": "studio.engine.render.style_transfer:render_style",
+    "cannon:smartmotion.generate": "studio.engine.render.smartmotion.smartmotion:smart_motion",
+    "cannon:subtitles.generate": "studio.engine.render.subtitles.render:render_subtitles",
+    "cannon:lipsync.generate": "studio.engine.render.lipsync.render:render_lipsync",
+    "cannon:video.upscale": "studio.engine.render.enlarge.upscale:upscale",
+    "cannon:prompt.enhance.video": "studio.engine.render.prompting.enhance:enhance",
+    "cannon:prompt.enhance.image": "studio.engine.render.prompting.enhance:enhance",
+    "cannon:prompt.enhance.location": "studio.engine.render.prompting.enhance:enhance",
+    "cannon:prompt.enhance.variant": "studio.engine.render.prompting.enhance:enhance",
+    "cannon:music.generate": "studio.engine.render.music.render:render_music",
+    "cannon:narration.generate": "studio.engine.render.narration.render:render_narration",
+    "cannon:soundfx.generate": "studio.engine.render.effects.render:render_effects",
 }
 """The contract and operation -> "module:function"."""
 

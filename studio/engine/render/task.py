@@ -33,22 +33,49 @@ class RenderRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """How a video that an input names by its id was made here at first.
+
+    `operation` is the wire name with its service, `input` the contract model dumped to JSON values. `changed`: other jobs
+    (an edit, an extension) stand between it and the video that is named.
+    """
+
+    operation: str
+    input: Mapping[str, object]
+    seed: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RenderTask:
     """One render.
 
     `operation` is the wire name with its service ("cannon:video.generate", "canvas:image.generate").
     `input` is the contract model dumped to JSON values. `media` maps each URL of the input to a local file that the server
     has already fetched and checked for size. `folder` is the renderer's own; results are written there.
+    `origin`: of an earlier video that the input names, where it is known. `kept`: a folder of the engine's where renderers
+    keep what later jobs need (characters); one for all jobs, there for good. `model`: the folder of a diffusion model of the
+    person's, where the input names one.
     """
 
     operation: str
     input: Mapping[str, object]
     media: Mapping[str, str]
     folder: str
+    origin: Origin | None = None
+    kept: str = ""
+    model: str = ""
 
     @property
     def path(self) -> Path:
         return Path(self.folder)
+
+    @property
+    def kept_path(self) -> Path:
+        """The folder for what outlives the job. ValueError where this task was given none."""
+        if not self.kept:
+            raise ValueError("this task was given no folder to keep things in")
+        return Path(self.kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,22 @@ starts from where the person is.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from studio.domain.account import LOCAL_ACCOUNT, Account
 from studio.domain.errors import InputError
 from studio.domain.job import Job, JobRequest
+from studio.domain.kinds import MediaKind
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer.foot import Foot
 from studio.ui.composer.operation_picker import OperationPicker
 from studio.ui.composer.prompt_box import PromptBox
 from studio.ui.composer.reference_tray import ReferenceTray
+from studio.ui.composer.tab_order import order_tabs
 from studio.ui.session import Session
 from studio.ui.theme.theme import Theme
 
@@ -58,6 +59,11 @@ class Composer(QWidget):
         self._values: dict[str, Mapping[str, object]] = {}
         self._sending = False
         self._restoring = True
+        # after what is replaced has gone: while it goes it takes its neighbours out of the order
+        self._order_soon = QTimer(self)
+        self._order_soon.setSingleShot(True)
+        self._order_soon.setInterval(1)
+        self._order_soon.timeout.connect(self._order_tabs)
         self.picker = OperationPicker()
         self.prompt = PromptBox()
         self.tray = ReferenceTray(bridge, theme)
@@ -71,6 +77,7 @@ class Composer(QWidget):
         self.prompt.media_pasted.connect(self._pasted)
         self.tray.changed.connect(self._keep)
         self.foot.generate.clicked.connect(self.submit)
+        bridge.operationsChanged.connect(self._operations_changed)
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -107,11 +114,25 @@ class Composer(QWidget):
         """Show what this account offers; prompt, references and values that fit stay."""
         self._account = account.name
         self.foot.set_account(account)
+        self.foot.set_error("")
+        self._ask_operations()
+
+    def _ask_operations(self) -> None:
+        account = self._account
 
         async def ask(core: Core) -> list[Operation]:
-            return core.operations(account.name)
+            return core.operations(account)
 
-        self._bridge.run(ask, self._show_operations)
+        def show(operations: list[Operation]) -> None:
+            if account == self._account:
+                self._show_operations(operations)
+
+        self._bridge.run(ask, show)
+
+    def _operations_changed(self, account: str) -> None:
+        """The service's own document said something new: what is typed stays, the form is made anew only where it must."""
+        if account == self._account:
+            self._ask_operations()
 
     def values(self) -> dict[str, object]:
         """All that would be sent now."""
@@ -165,17 +186,27 @@ class Composer(QWidget):
             return self._refuse_prompt(self.tr("Write a few words about what you want to see, then press Generate."))
         if prompt is not None and self.prompt.too_long():
             words = self.tr("That is too long: shorten it to {limit} characters.")
-            return self._refuse_prompt(words.format(limit=f"{int(prompt.maximum or 0):,}"))
+            return self._refuse_prompt(words.format(limit=f"{self.prompt.limit or 0:,}"))
         if self.tray.is_busy():
             self.tray.set_error(self.tr("A reference is still being read. Press Generate again in a moment."))
             return False
-        given = self.tray.values()
-        missing = [p.label for p in operation.media_parameters if p.required and p.name not in given]
+        missing = self.tray.missing()
         if missing:
-            self.tray.set_error(self.tr("{slot} is needed: drop, paste or choose a file.").format(slot=", ".join(missing)))
+            one = self.tr("{slot} is needed: drop, paste or choose a file.")
+            many = self.tr("{slot} are needed: drop, paste or choose files.")
+            self.tray.set_error((one if len(missing) == 1 else many).format(slot=", ".join(missing)))
             self._scroll.ensureWidgetVisible(self.tray)
             return False
-        return True
+        return self._has_all_fields()
+
+    def _has_all_fields(self) -> bool:
+        missing = self._form.missing() if self._form is not None else []
+        for name in reversed(missing):  # the first one has the focus in the end
+            if self._form is not None and self._form.set_error(name, self.tr("This is needed.")):
+                field = self._form.field(name)
+                if field is not None:
+                    self._scroll.ensureWidgetVisible(field)
+        return not missing
 
     def _refuse_prompt(self, words: str) -> bool:
         self.prompt.set_error(words)
@@ -212,7 +243,11 @@ class Composer(QWidget):
         if self._form is None:
             kept = draft.get("values")
             self._values = {k: v for k, v in kept.items() if isinstance(v, dict)} if isinstance(kept, dict) else {}
+        before = self.operation
         self.picker.set_operations(operations, wanted if isinstance(wanted, str) else None)
+        if before is not None and operations and all(before.id != operation.id for operation in operations):
+            words = self.tr("This account does not offer {operation}. Your words and settings are kept.")
+            self.foot.set_error(words.format(operation=before.title))
         if self._restoring:
             references = draft.get("references")
             self.tray.set_draft(references if isinstance(references, list) else [])
@@ -227,6 +262,7 @@ class Composer(QWidget):
             self._values[self._form.operation.id] = self._form.draft()
             self._column.removeWidget(self._form)
             self._form.hide()
+            self._form.setParent(None)  # out of the order of Tab at once: what is deleted later would tear it
             self._form.deleteLater()
         from studio.ui.composer.form import Form  # not before the operations are known, which is after the first paint
 
@@ -234,19 +270,41 @@ class Composer(QWidget):
         form = Form(operation, prompt, self._theme)
         form.set_values(self._values.get(operation.id, {}))
         form.changed.connect(self._keep)
+        form.narrowed.connect(self._narrowed)
+        form.unfolded.connect(self._order_soon.start)
         self._form = form
         self._column.insertWidget(3, form)
         self.prompt.setVisible(prompt is not None)
         if prompt is not None:
-            self.prompt.set_words(prompt.label, int(prompt.maximum) if prompt.maximum else None)
+            self.prompt.edit.setPlaceholderText(self._placeholder(operation, prompt))
         self.tray.set_operation(operation)
-        self._order_tabs(form)
+        self._narrowed(form.parameters())
+        self._order_soon.start()
         self._keep()
 
-    def _order_tabs(self, form: Form) -> None:
-        chain = [self.picker, self.prompt.edit, *self.tray.slots(), form, self.foot.generate]
-        for before, after in itertools.pairwise(chain):
-            QWidget.setTabOrder(before, after)
+    def _narrowed(self, parameters: Sequence[Parameter]) -> None:
+        """The prompt and the references under the limits of the model that the form names."""
+        if self._form is None:
+            return
+        prompt = prompt_parameter(self._form.operation)
+        now = next((p for p in parameters if prompt is not None and p.name == prompt.name), prompt)
+        if now is not None:
+            self.prompt.set_words(now.label, int(now.maximum) if now.maximum else None)
+        self.tray.set_parameters([p for p in parameters if p.is_media])
+        self._order_soon.start()
+
+    def _placeholder(self, operation: Operation, prompt: Parameter) -> str:
+        """What to write, by what comes of it."""
+        if prompt.name == "text":
+            return self.tr("Write the words to be spoken")
+        return {
+            MediaKind.AUDIO: self.tr("Describe what you want to hear: mood, instruments, tempo"),
+            MediaKind.PROMPT: self.tr("Write the prompt that you want to be made better"),
+        }.get(operation.kind, self.tr("Describe what you want to see: place, time of day, weather, style"))
+
+    def _order_tabs(self) -> None:
+        if self._form is not None:
+            order_tabs([self.picker, self.prompt, self.tray, *self._form.parts(), self.foot.generate])
 
     def _draft(self) -> Mapping[str, object]:
         draft = self._session.get("draft")

@@ -8,24 +8,27 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QListView, QVBoxLayout, QWidget
 
-from studio.domain.kinds import MediaKind
+from studio.ui.composer.operation_groups import Group, group_of
 from studio.ui.widgets.segments import Segments
 
 if TYPE_CHECKING:
     from studio.domain.operation import Operation
 
-_ORDER = (MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.PROMPT)
 _FIRST = "video.generate"
 
 
 class OperationPicker(QWidget):
-    """`chosen(operation)` when another one is picked. The list holds all of them; those of other groups are hidden in it."""
+    """`chosen(operation)` when another one is picked. The list holds all of them; those of other groups are hidden in it.
+
+    A tab leads to the operation that was last picked under it.
+    """
 
     chosen = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self._operations: list[Operation] = []
+        self._last: dict[Group, str] = {}
         self._tabs = Segments([], name=self.tr("Kind of result"))
         self._tabs.setObjectName("operationGroups")
         self._tabs.chosen.connect(self._group_chosen)
@@ -47,16 +50,17 @@ class OperationPicker(QWidget):
 
     def set_operations(self, operations: Sequence[Operation], wanted: str | None) -> None:
         """Show what an account offers; `wanted` is chosen if it is there. Emits `chosen`."""
-        kinds = {kind: place for place, kind in enumerate(_ORDER)}
-        self._operations = sorted(operations, key=lambda operation: kinds[operation.kind])
+        places = {group: place for place, group in enumerate(Group)}
+        self._operations = sorted(operations, key=lambda operation: places[_group(operation)])
         self.box.blockSignals(True)
         self.box.clear()
         for operation in self._operations:
             self.box.addItem(operation.title, operation.id)
         self.box.blockSignals(False)
         words = self._words()
-        present = [kind for kind in _ORDER if any(operation.kind is kind for operation in self._operations)]
-        self._tabs.set_choices([(kind, words[kind]) for kind in present])
+        groups = {_group(operation) for operation in self._operations}
+        present = [group for group in Group if group in groups]
+        self._tabs.set_choices([(group, words[group]) for group in present])
         self._tabs.setVisible(bool(present))
         if not self.choose(wanted) and not self.choose(_FIRST) and self._operations:
             self.choose(self._operations[0].id)
@@ -72,30 +76,37 @@ class OperationPicker(QWidget):
         self._index_changed()
         return True
 
-    def _words(self) -> dict[MediaKind, str]:
+    def _words(self) -> dict[Group, str]:
         return {
-            MediaKind.IMAGE: self.tr("Image"),
-            MediaKind.VIDEO: self.tr("Video"),
-            MediaKind.AUDIO: self.tr("Audio"),
-            MediaKind.PROMPT: self.tr("Prompt"),
+            Group.IMAGE: self.tr("Image"),
+            Group.VIDEO: self.tr("Video"),
+            Group.AUDIO: self.tr("Audio"),
+            Group.PROMPT: self.tr("Prompt"),
+            Group.FINISH: self.tr("Finish"),
         }
 
-    def _group_chosen(self, kind: object) -> None:
-        first = next((operation for operation in self._operations if operation.kind is kind), None)
-        if first is not None:
-            self.choose(first.id)
+    def _group_chosen(self, group: object) -> None:
+        inside = [operation.id for operation in self._operations if _group(operation) is group]
+        last = next((self._last[one] for one in Group if one is group and one in self._last), None)
+        if inside:
+            self.choose(last if last in inside else inside[0])
 
     def _index_changed(self) -> None:
         operation = self.current()
         if operation is None:
             return
-        self._tabs.set_value(operation.kind)
+        group = _group(operation)
+        self._last[group] = operation.id
+        self._tabs.set_value(group)
         view = self.box.view()
-        count = 0
-        for row, other in enumerate(self._operations):
-            same = other.kind is operation.kind
-            count += same
+        groups = [_group(other) for other in self._operations]
+        for row, other in enumerate(groups):
             if isinstance(view, QListView):
-                view.setRowHidden(row, not same)
-        self.box.setVisible(count > 1)
+                view.setRowHidden(row, other is not group)
+        # also beside a group of one, where another has several: nothing jumps from tab to tab
+        self.box.setVisible(len(groups) > len(set(groups)))
         self.chosen.emit(operation)
+
+
+def _group(operation: Operation) -> Group:
+    return group_of(operation.id, operation.kind)

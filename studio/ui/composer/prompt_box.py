@@ -86,7 +86,6 @@ class PromptBox(QWidget):
         column.addLayout(head)
         column.addWidget(self.edit)
         column.addWidget(self._error)
-        self.setFocusProxy(self.edit)
         self.set_words(self.tr("Prompt"), None)
 
     def set_words(self, caption: str, limit: int | None) -> None:
@@ -109,6 +108,11 @@ class PromptBox(QWidget):
         cursor = self.edit.textCursor()
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)
+
+    @property
+    def limit(self) -> int | None:
+        """How many characters may be sent; None: no limit known."""
+        return self._limit
 
     def too_long(self) -> bool:
         return self._limit is not None and len(self.text()) > self._limit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from studio.domain.errors import StudioError
 from studio.domain.kinds import ParameterKind
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer import intake
-from studio.ui.composer.slot import SUFFIXES, Reference, Slot
+from studio.ui.composer.slot import SUFFIXES, Reference, Slot, kind_of
 from studio.ui.images.loader import ImageLoader
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from studio.app.core import Core
     from studio.domain.operation import Operation, Parameter
 
+_COLUMNS = 3
 _MOST_IN_A_LIST = 9
+_SHOWN_AT_ONCE = 3  # of a list; a longer one has one empty place more than it is filled
 
 
 class ReferenceTray(QWidget):
@@ -44,6 +46,8 @@ class ReferenceTray(QWidget):
         self._theme = theme
         self._loader = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
         self._loader.loaded.connect(lambda _: self._repaint())
+        self._parameters: list[Parameter] = []
+        self._all: list[Slot] = []
         self._slots: list[Slot] = []
         self._dialog: QFileDialog | None = None
         self._error = label("", "error", wrap=True)
@@ -63,6 +67,9 @@ class ReferenceTray(QWidget):
         head.addWidget(self._browse)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
+        for place in range(_COLUMNS):
+            self._grid.setColumnStretch(place, 1)
+        self.changed.connect(self._arrange)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -71,6 +78,7 @@ class ReferenceTray(QWidget):
         column.addWidget(self._error)
 
     def slots(self) -> list[Slot]:
+        """The places that are shown, in their order."""
         return list(self._slots)
 
     def slot_named(self, name: str) -> Slot | None:
@@ -79,27 +87,47 @@ class ReferenceTray(QWidget):
 
     def set_operation(self, operation: Operation) -> None:
         """Make the slots that `operation` takes and move the references over that fit."""
-        kept = [slot.reference for slot in self._slots if slot.reference is not None]
-        for slot in self._slots:
+        self.set_parameters(list(operation.media_parameters), anew=True)
+
+    def set_parameters(self, parameters: Sequence[Parameter], *, anew: bool = False) -> None:
+        """The same for parameters of the operation that is shown, of which others count now or with other limits."""
+        if not anew and list(parameters) == self._parameters:
+            return
+        self._parameters = list(parameters)
+        kept = [(slot.key, slot.reference) for slot in self._all if slot.reference is not None]
+        for slot in self._all:
             self._grid.removeWidget(slot)
             slot.hide()
+            slot.setParent(None)
             slot.deleteLater()
-        self._slots = [slot for parameter in operation.media_parameters for slot in self._slots_of(parameter)]
-        for index, slot in enumerate(self._slots):
-            self._grid.addWidget(slot, index // 3, index % 3)
-        for column in range(3):
-            self._grid.setColumnStretch(column, 1)
-        for reference in kept:
-            free = next((s for s in self._slots if s.reference is None and s.accepts_kind(reference.kind)), None)
+        self._slots = []
+        self._all = [slot for parameter in parameters for slot in self._slots_of(parameter)]
+        rest = []
+        for key, reference in kept:
+            same = next((s for s in self._all if s.key == key and s.accepts_kind(reference.kind)), None)
+            if same is not None and same.reference is None:
+                same.put(reference)
+            else:
+                rest.append(reference)
+        for reference in rest:
+            free = next((s for s in self._all if s.reference is None and s.accepts_kind(reference.kind)), None)
             if free is not None:
                 free.put(reference)
         self.set_error("")
+        self._arrange()
         self.setVisible(bool(self._slots))
+
+    def missing(self) -> list[str]:
+        """The names of what has to be given and is not; their places are marked."""
+        empty = [slot for slot in self._all if slot.required and slot.reference is None]
+        for slot in empty:
+            slot.set_wrong(True)
+        return [slot.title for slot in empty]
 
     def values(self) -> dict[str, object]:
         """What is to be sent: a value for a single slot, a list in order for a list of them."""
         answer: dict[str, object] = {}
-        for slot in self._slots:
+        for slot in self._all:
             if slot.reference is None:
                 continue
             name, place = slot.key
@@ -113,23 +141,24 @@ class ReferenceTray(QWidget):
 
     def is_busy(self) -> bool:
         """Whether something is still being taken into the library."""
-        return any(slot.busy for slot in self._slots)
+        return any(slot.busy for slot in self._all)
 
     def draft(self) -> list[list[str]]:
-        filled = [(slot.key, slot.reference) for slot in self._slots if slot.reference is not None]
+        filled = [(slot.key, slot.reference) for slot in self._all if slot.reference is not None]
         return [[name, str(place), reference.value, reference.name] for (name, place), reference in filled]
 
     def set_draft(self, kept: Iterable[object]) -> None:
         """Put back what `draft` gave, where the slot is still there."""
         for entry in kept:
             if isinstance(entry, list) and len(entry) == 4 and all(isinstance(part, str) for part in entry):
-                slot = next((s for s in self._slots if [s.key[0], str(s.key[1])] == entry[:2]), None)
+                slot = next((s for s in self._all if [s.key[0], str(s.key[1])] == entry[:2]), None)
                 if slot is not None:
                     slot.put(Reference(entry[2], entry[3]))
+        self._arrange()
 
     def set_values(self, values: Mapping[str, object]) -> None:
         """Show the references of an earlier job's input."""
-        for slot in self._slots:
+        for slot in self._all:
             name, place = slot.key
             value = values.get(name)
             if place and isinstance(value, list):
@@ -156,11 +185,11 @@ class ReferenceTray(QWidget):
     def take(self, brought: list[intake.Brought], at: Slot | None = None) -> None:
         """Give everything to the library in the background; slots fill as answers come."""
         self.set_error("")
-        targets = self._targets(len(brought), at)
-        if len(targets) < len(brought):
-            more = len(brought) - len(targets)
+        placed = self._placed(brought, at)
+        if len(placed) < len(brought):
+            more = len(brought) - len(placed)
             self.set_error(self.tr("There is no room for {n} more: remove a reference first.").format(n=more))
-        for thing, slot in zip(brought, targets, strict=False):
+        for thing, slot in placed:
             if thing.url:
                 slot.put(Reference(thing.url, thing.name))
                 self.changed.emit()
@@ -220,20 +249,65 @@ class ReferenceTray(QWidget):
 
     def _slot(self, key: tuple[str, int], title: str, parameter: Parameter) -> Slot:
         slot = Slot(key, title, parameter.accepts, self._theme, self._loader)
-        slot.help, slot.required = parameter.help, parameter.required
+        slot.setParent(self)
+        slot.hide()
+        needed = max(1, int(parameter.minimum or 0)) if parameter.required else 0
+        slot.describe(parameter.help, required=key[1] <= needed if key[1] else parameter.required)
         slot.clicked.connect(lambda: self.browse(slot))
         slot.removed.connect(lambda: self._remove(slot))
         return slot
 
-    def _targets(self, count: int, at: Slot | None) -> list[Slot]:
-        free = [slot for slot in self._slots if slot.reference is None and not slot.busy and slot is not at]
-        targets = ([at] if at is not None else []) + free
-        if not targets and self._slots:
-            targets = self._slots[:1]  # a single full slot: the new picture takes its place
-        return targets[:count]
+    def _arrange(self) -> None:
+        """Show what is filled, and of a long list one empty place more."""
+        shown = [slot for slot in self._all if self._has_place(slot)]
+        if shown == self._slots:
+            return
+        for slot in self._slots:
+            self._grid.removeWidget(slot)
+        before, self._slots = self._slots, shown
+        for slot in before:
+            if slot not in shown:
+                slot.hide()
+        for index, slot in enumerate(shown):
+            self._grid.addWidget(slot, index // _COLUMNS, index % _COLUMNS)
+            slot.show()
+            if index:
+                self.setTabOrder(shown[index - 1], slot)
+
+    def _has_place(self, slot: Slot) -> bool:
+        name, place = slot.key
+        listed = [other for other in self._all if other.key[0] == name]
+        if len(listed) <= _SHOWN_AT_ONCE or slot.required:
+            return True
+        used = [other.key[1] for other in listed if other.reference is not None or other.busy]
+        # alone it fills a row from the start
+        least = _SHOWN_AT_ONCE if len(listed) == len(self._all) else 1
+        return place <= max(least, max(used, default=0) + 1)
+
+    def _placed(self, brought: Sequence[intake.Brought], at: Slot | None) -> list[tuple[intake.Brought, Slot]]:
+        """Where each thing goes: the first where it was dropped, the others to the first free places that take their kind.
+
+        What does not tell its kind goes to any free place; the only place of all may be full: the new thing replaces.
+        """
+        free = [slot for slot in self._all if slot.reference is None and not slot.busy and slot is not at]
+        placed: list[tuple[intake.Brought, Slot]] = []
+        for thing in brought:
+            if at is not None and not placed:
+                placed.append((thing, at))
+                continue
+            kind = kind_of(thing.name)
+            slot = next((one for one in free if one.accepts_kind(kind)), free[0] if free else None)
+            if slot is None and not placed and len(self._all) == 1:
+                slot = self._all[0]
+            if slot is not None:
+                placed.append((thing, slot))
+                if slot in free:
+                    free.remove(slot)
+        return placed
 
     def _attach(self, thing: intake.Brought, slot: Slot) -> None:
         slot.set_busy(True)
+        self._arrange()
 
         async def attach(core: Core) -> str:
             if thing.path is not None:
@@ -245,7 +319,7 @@ class ReferenceTray(QWidget):
         self._bridge.run(attach, partial(self._attached, slot, thing), partial(self._refused, slot))
 
     def _attached(self, slot: Slot, thing: intake.Brought, value: str) -> None:
-        if slot not in self._slots:
+        if slot not in self._all:
             return
         reference = Reference(value, thing.name)
         if not slot.accepts_kind(reference.kind):
@@ -258,7 +332,7 @@ class ReferenceTray(QWidget):
         self.changed.emit()
 
     def _refused(self, slot: Slot, error: BaseException) -> None:
-        if slot in self._slots:
+        if slot in self._all:
             slot.set_busy(False)
         # nothing was sent anywhere, so nothing is said about cost
         self.set_error(f"{error.message} {error.advice}" if isinstance(error, StudioError) else in_words(error))

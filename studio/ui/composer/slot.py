@@ -39,8 +39,13 @@ class Reference(NamedTuple):
     @property
     def kind(self) -> MediaKind | None:
         """By the extension, which the library gave by content; None for a web address that does not say."""
-        suffix = QUrl(self.value).path().rpartition(".")[2].lower()
-        return next((kind for kind, suffixes in SUFFIXES.items() if suffix in suffixes), None)
+        return kind_of(QUrl(self.value).path())
+
+
+def kind_of(name: str) -> MediaKind | None:
+    """What a file is, by its extension; None for one that does not say."""
+    suffix = name.rpartition(".")[2].lower()
+    return next((kind for kind, suffixes in SUFFIXES.items() if suffix in suffixes), None)
 
 
 class Slot(QAbstractButton):
@@ -58,6 +63,7 @@ class Slot(QAbstractButton):
         self.reference: Reference | None = None
         self.busy = False
         self._hot = False
+        self._wrong = False
         self._theme = theme
         self._loader = loader
         self.setObjectName(f"slot_{key[0]}_{key[1]}" if key[1] else f"slot_{key[0]}")
@@ -76,18 +82,30 @@ class Slot(QAbstractButton):
         theme.changed.connect(self.update)
         self._describe()
 
+    def describe(self, help_words: str, *, required: bool) -> None:
+        """What it is for, and whether it has to be filled."""
+        self.help, self.required = help_words, required
+        self._describe()
+        self.update()
+
     def accepts_kind(self, kind: MediaKind | None) -> bool:
         return kind is None or not self.accepts or kind in self.accepts
 
     def put(self, reference: Reference | None) -> None:
         self.reference = reference
         self.busy = False
+        self._wrong = False
         self._remove.setVisible(reference is not None)
         self._describe()
         self.update()
 
     def set_busy(self, busy: bool) -> None:
         self.busy = busy
+        self.update()
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Whether something is asked for here that is not there."""
+        self._wrong = wrong
         self.update()
 
     def set_hot(self, hot: bool) -> None:
@@ -119,7 +137,7 @@ class Slot(QAbstractButton):
         pen = QPen(QColor(tokens.accent if strong else tokens.line), 2 if strong else 1)
         if self.reference is None and not strong:
             pen.setStyle(Qt.PenStyle.DashLine)
-            pen.setColor(QColor(tokens.faint))
+            pen.setColor(QColor(tokens.bad if self._wrong else tokens.faint))
         inset = pen.widthF() / 2
         frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         quiet = tokens.surface2 if self.reference or self.underMouse() else tokens.surface1
@@ -139,7 +157,13 @@ class Slot(QAbstractButton):
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(QColor(self._theme.current.dim))
         second = self.tr("reading…") if self.busy else self.tr("needed") if self.required else self.tr("optional")
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, f"{self.title}\n{second}")
+        middle = self.height() // 2
+        title = painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, self.width() - 12)
+        if self.required:
+            painter.setPen(QColor(self._theme.current.text))
+        painter.drawText(QRect(6, middle - 17, self.width() - 12, 16), Qt.AlignmentFlag.AlignCenter, title)
+        painter.setPen(QColor(self._theme.current.bad if self._wrong else self._theme.current.dim))
+        painter.drawText(QRect(6, middle + 1, self.width() - 12, 16), Qt.AlignmentFlag.AlignCenter, second)
 
     def _paint_filled(self, painter: QPainter, *, has_picture: bool) -> None:
         tokens = self._theme.current
@@ -172,7 +196,7 @@ class Slot(QAbstractButton):
         return self._loader.request(self.reference.path, size, self.key, radius=radius, ratio=self.devicePixelRatioF())
 
     def _describe(self) -> None:
-        words = self.tr("empty") if self.reference is None else self.reference.name
-        self.setAccessibleName(f"{self.title}: {words}")
-        hint = self.tr("Drop or paste a file here, or press to choose one.")
+        empty = self.tr("needed") if self.required else self.tr("empty")
+        self.setAccessibleName(f"{self.title}: {empty if self.reference is None else self.reference.name}")
+        hint = f"{self.title}. {self.help} " + self.tr("Drop or paste a file here, or press to choose one.")
         self.setToolTip(hint if self.reference is None else f"{self.reference.name}\n" + self.tr("Delete removes it."))

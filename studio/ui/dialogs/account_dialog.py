@@ -1,15 +1,21 @@
-"""Adding an account: service, name, key. The key is sent to the service once, to test it, and then kept in the keyring."""
+"""Adding an account: service, key, name. The key is tried at the service first and kept in the keyring only if it works."""
 
 from __future__ import annotations
 
+import concurrent.futures
+import os
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from studio.domain.account import KEY_VARIABLES, OFFICIAL_URLS, Account, Balance, Service
-from studio.domain.errors import InputError, ServiceError
+from studio.domain.errors import AccountError, InputError
+from studio.ui.accounts.colours import CHOICES
+from studio.ui.accounts.secret_edit import SecretEdit
+from studio.ui.accounts.words import balance_words, service_words, trial_words
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
@@ -22,62 +28,65 @@ if TYPE_CHECKING:
 _SERVICES = (Service.CANVAS_LABS, Service.CANNON_STUDIO)
 
 
-def trial_words(error: BaseException) -> str:
-    """Why a test of an account failed. No job waits for the service here, so the advice is another one."""
-    if not isinstance(error, ServiceError):
-        return in_words(error)
-    advice = "Nothing was charged. Check the address and the connection, then test again."
-    return f"{error.message} {QCoreApplication.translate('Accounts', advice)}"
-
-
 class AccountDialog(QDialog):
-    """`added(account, balance or None)` when it is kept. Shown with `open()`."""
+    """`added(account, balance or None)` when it is kept; None: without a test. Shown with `open()`; nothing waits for it.
+
+    `others`: the accounts that there are, whose names are taken.
+    """
 
     added = Signal(object, object)
 
-    def __init__(self, bridge: Bridge, theme: Theme, service: Service = Service.CANVAS_LABS, parent: QWidget | None = None):
+    def __init__(
+        self,
+        bridge: Bridge,
+        theme: Theme,
+        service: Service = Service.CANVAS_LABS,
+        parent: QWidget | None = None,
+        *,
+        others: Sequence[Account] = (),
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("accountDialog")
         self.setWindowTitle(self.tr("Add an account"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(440)
+        self.setFixedWidth(460)
         self._bridge = bridge
-        self._busy = False
+        self._others = list(others)
+        self._running: concurrent.futures.Future[Any] | None = None
+        self._own_name = False
         self.service = Segments([(one, one.display_name) for one in _SERVICES], name=self.tr("Service"))
         self.service.setObjectName("accountService")
         self.name = QLineEdit()
-        self.key = QLineEdit()
+        self.key = SecretEdit("accountKey", self.tr("API key"))
         self.base_url = QLineEdit()
+        self.base_url.setObjectName("accountBaseUrl")
+        self.base_url.setAccessibleName(self.tr("Address"))
+        self.name.setObjectName("accountName")
+        self.name.setAccessibleName(self.tr("Name"))
+        self.name.textEdited.connect(self._named)
+        for edit in (self.name, self.key, self.base_url):
+            edit.textEdited.connect(lambda _: self._say("", ""))
         self._message = label("", "error", wrap=True)
         self._message.setObjectName("accountMessage")
         self._message.hide()
-        self.save = push(self.tr("Test and save"), "accountSave", "primary")
-        self.save.setDefault(True)
-        self.save.clicked.connect(self.submit)
-        self._prepare(self.name, "accountName", self.tr("Name"))
-        self._prepare(self.key, "accountKey", self.tr("API key"))
-        self._prepare(self.base_url, "accountBaseUrl", self.tr("Address"))
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self._lay_out()
         self.service.set_value(service)
         self.service.chosen.connect(lambda _: self._service_changed())
+        self.finished.connect(lambda _: self._stop())
         self._service_changed()
         self.key.setFocus()
-
-    def _prepare(self, edit: QLineEdit, name: str, words: str) -> None:
-        edit.setObjectName(name)
-        edit.setAccessibleName(words)
-        edit.textEdited.connect(lambda _: self._say("", ""))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(6)
         column.addWidget(label(self.tr("Add an account"), "heading"))
+        self._offer = label("", "dim", wrap=True)
+        column.addWidget(self._offer)
         column.addSpacing(10)
         rows = (
             (self.tr("Service"), self.service),
-            (self.tr("API key"), self.key),
+            (self.tr("API key, from the service's dashboard"), self.key),
             (self.tr("Name, your own choice"), self.name),
             (self.tr("Address, only if you were given another one"), self.base_url),
         )
@@ -87,81 +96,145 @@ class AccountDialog(QDialog):
             column.addSpacing(10)
         self._hint = label("", "label", wrap=True)
         column.addWidget(self._hint)
+        column.addSpacing(4)
         column.addWidget(self._message)
         column.addSpacing(10)
         self.cancel = push(self.tr("Cancel"), "accountCancel")
         self.cancel.clicked.connect(self.reject)
+        self.keep = push(self.tr("Save without a test"), "accountKeep")
+        self.keep.clicked.connect(self.keep_untested)
+        self.keep.hide()
+        self.save = push(self.tr("Test and save"), "accountSave", "primary")
+        self.save.setDefault(True)
+        self.save.clicked.connect(self.submit)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        buttons.addWidget(self.keep)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.save)
         column.addLayout(buttons)
 
     def submit(self) -> None:
-        """Keep the account, then ask the service for its balance: that is the test."""
-        name, key = self.name.text().strip(), self.key.text().strip()
-        if self._busy:
+        """Ask the service for the balance with this key: that is the test. What works is kept."""
+        account = self._account()
+        if account is None:
             return
+        key = self.key.secret() or None
+
+        async def try_and_keep(core: Core) -> tuple[Balance | None, str | None]:
+            balance = await core.test_account(account, key)
+            return balance, await core.add_account(account, key)
+
+        self._begin(self.tr("Asking {service}…").format(service=account.service.display_name))
+        self._running = self._bridge.run(try_and_keep, partial(self._kept, account), self._failed)
+
+    def keep_untested(self) -> None:
+        """Keep it although its service cannot say now whether the key is right."""
+        account = self._account()
+        if account is None:
+            return
+        key = self.key.secret() or None
+
+        async def only_keep(core: Core) -> tuple[Balance | None, str | None]:
+            return None, await core.add_account(account, key)
+
+        self._begin(self.tr("Saving…"))
+        self._running = self._bridge.run(only_keep, partial(self._kept, account), self._failed)
+
+    def _account(self) -> Account | None:
+        """What the form says; None, with words about it, where it cannot be used or something is under way."""
+        name, service = self.name.text().strip(), self._service()
+        if self._running is not None:
+            return None
+        if not self.key.secret() and not os.environ.get(KEY_VARIABLES[service], "").strip():
+            self._say(self.tr("Paste the API key from the service's dashboard."), "error", self.key)
+            return None
         if not name:
             self._say(self.tr("Give the account a name, such as Work."), "error", self.name)
-            return
-        if not key:
-            self._say(self.tr("Paste the API key from the service's dashboard."), "error", self.key)
-            return
-        account = Account(name, self._service(), self.base_url.text().strip())
+            return None
+        if any(other.name.casefold() == name.casefold() for other in self._others):
+            words = self.tr("There is an account of this name already. Choose another name, or change that one in Settings.")
+            self._say(words, "error", self.name)
+            return None
+        taken = {other.colour for other in self._others}
+        colour = next((one for one in CHOICES if one and one not in taken), "")
+        return Account(name, service, self.base_url.text().strip(), colour=colour)
 
-        async def add_and_test(core: Core) -> tuple[str | None, Balance | BaseException]:
-            warning = await core.add_account(account, key)
-            try:
-                return warning, await core.balance(account.name)
-            except Exception as error:  # noqa: BLE001  # the account is kept all the same: both facts are told to the person
-                return warning, error
+    def _begin(self, words: str) -> None:
+        for widget in (self.save, self.keep, self.service, self.key, self.name, self.base_url):
+            widget.setEnabled(False)
+        self._say(words, "label")
+        self.cancel.setFocus()
 
-        self._busy = True
-        self.save.setEnabled(False)
-        self._say(self.tr("Asking {service}…").format(service=account.service.display_name), "label")
-        self._bridge.run(add_and_test, partial(self._added, account), self._refused)
+    def _end(self) -> None:
+        self._running = None
+        for widget in (self.save, self.keep, self.service, self.key, self.name, self.base_url):
+            widget.setEnabled(True)
 
-    def _added(self, account: Account, outcome: tuple[str | None, Balance | BaseException]) -> None:
-        warning, answer = outcome
-        self._busy = False
-        self.save.setEnabled(True)
-        balance = answer if isinstance(answer, Balance) else None
+    def _kept(self, account: Account, outcome: tuple[Balance | None, str | None]) -> None:
+        self._end()
+        balance, warning = outcome
+        self.key.forget()
         self.added.emit(account, balance)
-        if isinstance(answer, BaseException):
-            kept = self.tr("The account is saved, but the test failed.")
-            at: QLineEdit | None = self.key
-            if isinstance(answer, ServiceError):  # the key was not even looked at
-                at = self.base_url if self.base_url.text().strip() else None
-            self._say(f"{kept} {trial_words(answer)}", "error", at)
-            self.cancel.setText(self.tr("Close"))
-        elif warning:
-            self._say(warning, "warn")
-            self.key.clear()
-        else:
+        if warning is None:
             self.accept()
+            return
+        works = "" if balance is None else self.tr("The key works: {words}.").format(words=balance_words(balance) or "")
+        self._say(f"{works} {warning}".strip(), "warn")
+        for button in (self.save, self.keep):
+            button.hide()
+        for widget in (self.key, self.name, self.base_url, self.service):
+            widget.setEnabled(False)
+        self.cancel.setText(self.tr("Done"))
+        self.cancel.setFocus()
 
-    def _refused(self, error: BaseException) -> None:
-        self._busy = False
-        self.save.setEnabled(True)
-        field = error.field if isinstance(error, InputError) else None
-        edit = {"name": self.name, "base_url": self.base_url, "key": self.key}.get(field or "")
-        self._say(in_words(error), "error", edit)
+    def _failed(self, error: BaseException) -> None:
+        self._end()
+        if isinstance(error, InputError):
+            edit = {"name": self.name, "base_url": self.base_url, "key": self.key}.get(error.field or "")
+            self._say(in_words(error), "error", edit)
+            return
+        at: QLineEdit | None = self.key if isinstance(error, AccountError) else None
+        if at is None and self.base_url.text().strip():
+            at = self.base_url  # the key was not even looked at
+        self.keep.show()
+        words = self.tr("The test failed, so nothing was saved. {reason}")
+        self._say(words.format(reason=trial_words(error)), "error", at or self.key)
+
+    def _stop(self) -> None:
+        """Cancelled: whatever is under way ends, and nothing is kept that is not kept yet."""
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
+        self.key.forget()
 
     def _service(self) -> Service:
         value = self.service.value()
         return value if isinstance(value, Service) else _SERVICES[0]
 
+    def _named(self) -> None:
+        self._own_name = bool(self.name.text().strip())
+
     def _service_changed(self) -> None:
         service = self._service()
         self.base_url.setPlaceholderText(OFFICIAL_URLS[service])
-        others = {one.display_name for one in _SERVICES} | {""}
-        if self.name.text() in others:
-            self.name.setText(service.display_name)
+        self._offer.setText(service_words(service))
+        if not self._own_name:
+            self.name.setText(self._free_name(service.display_name))
+        variable = KEY_VARIABLES[service]
+        if os.environ.get(variable, "").strip():
+            self.key.setPlaceholderText(self.tr("Leave empty to use {variable}").format(variable=variable))
+        else:
+            self.key.setPlaceholderText("")
         words = self.tr("The key goes to your system keyring and nowhere else. Without a keyring, set {variable} instead.")
-        self._hint.setText(words.format(variable=KEY_VARIABLES[service]))
+        self._hint.setText(words.format(variable=variable))
         self._say("", "")
+
+    def _free_name(self, wanted: str) -> str:
+        taken = {other.name.casefold() for other in self._others}
+        names = (wanted if number == 1 else f"{wanted} {number}" for number in range(1, len(taken) + 2))
+        return next(name for name in names if name.casefold() not in taken)
 
     def _say(self, words: str, role: str, at: QLineEdit | None = None) -> None:
         self._message.setText(words)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from studio.domain.account import LOCAL_ACCOUNT, Account, Balance
-from studio.ui.bridge import Bridge
-from studio.ui.dialogs.account_dialog import trial_words
+from studio.domain.account import LOCAL_ACCOUNT, Account
+from studio.ui.accounts.colours import dot_icon
+from studio.ui.bridge import Bridge, in_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
-from studio.ui.widgets.job_words import credits_spelt
 from studio.ui.widgets.segments import Segments
 from studio.ui.widgets.words import ElidedLabel, label, restyle, rule
 
@@ -26,22 +24,21 @@ if TYPE_CHECKING:
 
 
 class SettingsDialog(QDialog):
-    """`changed(preferences)` at each change (kept by the window), `add_wanted()`, `accounts_changed()`."""
+    """`changed(preferences)` at each change (kept by the window), `add_wanted()`, `accounts_wanted()`."""
 
     changed = Signal(object)
     add_wanted = Signal()
-    accounts_changed = Signal()
+    accounts_wanted = Signal()
 
     def __init__(self, bridge: Bridge, theme: Theme, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(560, 600)
+        self.resize(560, 680)
         self._bridge = bridge
         self._theme = theme
         self._preferences = preferences
-        self._states: dict[str, ElidedLabel] = {}
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(24, 24, 24, 24)
@@ -49,6 +46,7 @@ class SettingsDialog(QDialog):
         self._look()
         self._files()
         self._accounts()
+        self._webhooks()
         self._column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -106,13 +104,66 @@ class SettingsDialog(QDialog):
         self.default.activated.connect(lambda _: self._change(default_account=self.default.currentData()))
         self._column.addWidget(label(self.tr("Account for new jobs"), "label", buddy=self.default))
         self._column.addWidget(self.default)
-        self._list = QVBoxLayout()
-        self._list.setSpacing(8)
-        self._column.addSpacing(4)
-        self._column.addLayout(self._list)
+        manage = push(self.tr("Manage accounts…"), "manageAccounts")
+        manage.setToolTip(self.tr("Keys, balances, limits, media hosts and webhooks"))
+        manage.clicked.connect(self.accounts_wanted)
         add = push(self.tr("Add account…"), "addAccount")
         add.clicked.connect(self.add_wanted)
-        self._column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(manage)
+        row.addWidget(add)
+        row.addStretch(1)
+        self._column.addSpacing(4)
+        self._column.addLayout(row)
+        self._column.addSpacing(16)
+
+    def _webhooks(self) -> None:
+        self._heading(self.tr("Events from services"))
+        words = self.tr("Optional. Studio asks the services itself; an event only makes it ask sooner. The address for a"
+                        " service stands with its account.")
+        self._column.addWidget(label(words, "label", wrap=True))
+        self.receiver = QCheckBox(self.tr("Take events on this computer"))
+        self.receiver.setObjectName("webhookReceiver")
+        self.receiver.setChecked(self._preferences.webhook_receiver)
+        self.receiver.toggled.connect(lambda on: self._change(webhook_receiver=on))
+        self.tunnel = QLineEdit(self._preferences.webhook_public_url)
+        self.tunnel.setObjectName("webhookPublicUrl")
+        self.tunnel.setAccessibleName(self.tr("Public address of your tunnel"))
+        self.tunnel.setPlaceholderText("https://studio.example.com")
+        self.tunnel.editingFinished.connect(self._tunnel_entered)
+        self._column.addWidget(self.receiver)
+        caption = self.tr("Public address of your tunnel to this computer")
+        self._column.addWidget(label(caption, "label", buddy=self.tunnel))
+        self._column.addWidget(self.tunnel)
+        self._wrong = label("", "error", wrap=True)
+        self._wrong.setObjectName("webhookError")
+        self._wrong.hide()
+        self._column.addWidget(self._wrong)
+
+    def _tunnel_entered(self) -> None:
+        """Kept once the core says that it can be used."""
+        wanted = self.tunnel.text().strip()
+        if wanted == self._preferences.webhook_public_url:
+            self._tunnel_refused("")
+            return
+        preferences = replace(self._preferences, webhook_public_url=wanted)
+
+        async def keep(core: Core) -> Preferences:
+            await core.set_preferences(preferences)
+            return preferences
+
+        self._bridge.run(keep, self._tunnel_kept, lambda error: self._tunnel_refused(in_words(error)))
+
+    def _tunnel_kept(self, preferences: Preferences) -> None:
+        self._tunnel_refused("")
+        self._preferences = replace(self._preferences, webhook_public_url=preferences.webhook_public_url)
+        self.changed.emit(self._preferences)
+
+    def _tunnel_refused(self, words: str) -> None:
+        self._wrong.setText(words)
+        self._wrong.setVisible(bool(words))
+        restyle(self.tunnel, "wrong", bool(words))
 
     def open_media_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._bridge.paths.media)))
@@ -126,74 +177,16 @@ class SettingsDialog(QDialog):
         self._bridge.run(ask, self.show_accounts)
 
     def show_accounts(self, accounts: Sequence[Account]) -> None:
-        while (item := self._list.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._states.clear()
+        """The choice of the account for new jobs."""
         self.default.clear()
         for account in accounts:
-            self.default.addItem(account.title, account.name)
-            self._list.addWidget(self._account_row(account))
+            self.default.addItem(dot_icon(account.colour, self._theme), account.title, account.name)
         self.default.setCurrentIndex(max(0, self.default.findData(self._preferences.default_account)))
 
-    def _account_row(self, account: Account) -> QFrame:
-        box = QFrame()
-        box.setProperty("surface", "box")
-        state = ElidedLabel(self.tr("always there, free") if account.name == LOCAL_ACCOUNT else account.base_url, "label")
-        self._states[account.name] = state
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(ElidedLabel(account.title, "strong"))
-        words.addWidget(state)
-        row = QHBoxLayout(box)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(8)
-        row.addLayout(words, 1)
-        actions: list[tuple[str, str, Callable[[], None]]] = [
-            (self.tr("Test"), "testAccount", lambda: self._test(account.name)),
-        ]
-        if account.name != LOCAL_ACCOUNT:
-            actions.append((self.tr("Remove"), "removeAccount", lambda: self._remove(account.name)))
-        for verb, name, slot in actions:
-            button = push(verb, f"{name}_{account.name}")
-            button.setAccessibleName(f"{verb} {account.title}")
-            button.clicked.connect(slot)
-            row.addWidget(button)
-        return box
-
-    def _test(self, name: str) -> None:
-        self._say(name, self.tr("asking…"), "label")
-        self._bridge.run(lambda core: core.balance(name), partial(self._tested, name), partial(self._failed, name))
-
-    def _tested(self, name: str, balance: Balance) -> None:
-        self._say(name, self._balance_words(balance), "label")
-
-    def _failed(self, name: str, error: BaseException) -> None:
-        self._say(name, trial_words(error), "error")
-
-    def _remove(self, name: str) -> None:
-        self._bridge.run(lambda core: core.remove_account(name), partial(self._removed, name), partial(self._failed, name))
-
-    def _removed(self, name: str, _: None) -> None:
+    def forget_account(self, name: str) -> None:
+        """It was removed: new jobs go to this computer where they went to it."""
         if self._preferences.default_account == name:
             self._change(default_account=LOCAL_ACCOUNT)
-        self.refresh_accounts()
-        self.accounts_changed.emit()
-
-    def _balance_words(self, balance: Balance) -> str:
-        if balance.unlimited:
-            return self.tr("works, free")
-        if balance.remaining is None:
-            return self.tr("works")
-        return self.tr("works, {credits} left").format(credits=credits_spelt(balance.remaining))
-
-    def _say(self, name: str, words: str, role: str) -> None:
-        state = self._states.get(name)
-        if state is not None:
-            restyle(state, "role", role)
-            state.setText(words)
 
     def _change(self, **values: object) -> None:
         self._preferences = replace(self._preferences, **values)  # type: ignore[arg-type]  # names are the fields' own

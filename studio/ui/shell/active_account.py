@@ -64,6 +64,19 @@ class ActiveAccount(QObject):
         else:
             self.changed.emit(self.account, self.accounts)
 
+    def forget(self, name: str) -> None:
+        """An account was removed: what went to it goes to this computer."""
+        self.accounts = [one for one in self.accounts if one.name != name]
+        if self.account.name == name:
+            self.switch(LOCAL.name)
+        else:
+            self.changed.emit(self.account, self.accounts)
+
+    def refresh_balance(self) -> None:
+        """Ask the service what is left; `balance` or `trouble` follows. Nothing to ask on this computer."""
+        if self.account.service is not Service.LOCAL:
+            self._ask_balance()
+
     def set_preferences(self, preferences: Preferences) -> None:
         """Apply and keep."""
         before, self.preferences = self.preferences, preferences

@@ -1,4 +1,4 @@
-"""Opens the window's dialogs: settings, a new account, the guide. Their modules are imported when they are first wanted."""
+"""Opens the window's dialogs: settings, accounts, a new account, the guide. Their modules are imported when first wanted."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from studio.ui.shell.active_account import ActiveAccount
 from studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
+    from studio.ui.accounts.accounts_dialog import AccountsDialog
     from studio.ui.dialogs.settings_dialog import SettingsDialog
 
 
@@ -34,14 +35,26 @@ class DialogOpener(QObject):
         dialog = SettingsDialog(self._bridge, self._theme, self._active.preferences, self._window)
         dialog.changed.connect(self._active.set_preferences)
         dialog.add_wanted.connect(self.account)
-        dialog.accounts_changed.connect(self._active.refresh)
+        dialog.accounts_wanted.connect(self.accounts)
+        dialog.open()
+
+    def accounts(self, current: str = "") -> None:
+        """The accounts, with `current` or the one in use shown; over the settings where they are open."""
+        from studio.ui.accounts.accounts_dialog import AccountsDialog
+
+        parent = self._open("settingsDialog") or self._window
+        dialog = AccountsDialog(self._bridge, self._theme, current or self._active.account.name, parent)
+        dialog.add_wanted.connect(self.account)
+        dialog.accounts_changed.connect(self._accounts_changed)
+        dialog.removed.connect(self._removed)
         dialog.open()
 
     def account(self, service: Service = Service.CANVAS_LABS) -> None:
-        """Add an account; over the settings where they are open."""
+        """Add an account; over the accounts or the settings where they are open."""
         from studio.ui.dialogs.account_dialog import AccountDialog
 
-        dialog = AccountDialog(self._bridge, self._theme, service, self._open_settings() or self._window)
+        parent = self._open("accountsDialog") or self._open("settingsDialog") or self._window
+        dialog = AccountDialog(self._bridge, self._theme, service, parent, others=self._active.accounts)
         dialog.added.connect(self._added)
         dialog.open()
 
@@ -50,15 +63,31 @@ class DialogOpener(QObject):
 
         GuideDialog(self._bridge, self._theme, self._window).open()
 
-    def _open_settings(self) -> SettingsDialog | None:
-        """The settings, while they are open."""
-        dialog = self._window.findChild(QDialog, "settingsDialog")
-        return cast("SettingsDialog", dialog) if dialog is not None and dialog.isVisible() else None
+    def _open(self, name: str) -> QDialog | None:
+        """The dialog of that name, while it is open."""
+        found = [one for one in self._window.findChildren(QDialog, name) if one.isVisible()]
+        return found[-1] if found else None
+
+    def _refresh_open(self, wanted: str | None = None) -> None:
+        settings, accounts = self._open("settingsDialog"), self._open("accountsDialog")
+        if settings is not None:
+            cast("SettingsDialog", settings).refresh_accounts()
+        if accounts is not None and wanted is not None:
+            cast("AccountsDialog", accounts).refresh(wanted)
+
+    def _accounts_changed(self) -> None:
+        self._refresh_open()
+        self._active.refresh()
+
+    def _removed(self, name: str) -> None:
+        settings = self._open("settingsDialog")
+        if settings is not None:
+            cast("SettingsDialog", settings).forget_account(name)
+        self._active.forget(name)
+        self._refresh_open()
 
     def _added(self, account: Account, balance: Balance | None) -> None:
-        settings = self._open_settings()
-        if settings is not None:
-            settings.refresh_accounts()
         self._active.add(account, balance)
+        self._refresh_open(account.name)
         if balance is not None:
             self.account_ready.emit()

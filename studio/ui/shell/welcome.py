@@ -74,7 +74,7 @@ class Welcome(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addSpacing(20)
-        keys = label(self.tr("Keys go to your system keyring and nowhere else."), "label")
+        keys = label(self.tr("Keys go to your system keyring and nowhere else. A key is tested before it is kept."), "label")
         column.addWidget(keys, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
         scroll = QScrollArea()
@@ -87,15 +87,15 @@ class Welcome(QWidget):
 
     def _doors(self) -> list[QFrame]:
         here = self._door(
-            Service.LOCAL, self.tr("Drafts and animatics, drawn from your words. Free, private, works offline."),
+            Service.LOCAL, self.tr("Drafts, animatics and finishing. Free, private, works offline."),
             self.tr("Start now"), "startButton", primary=True,
         )
         canvas = self._door(
-            Service.CANVAS_LABS, self.tr("Video and photorealistic images. You need an API key."),
+            Service.CANVAS_LABS, self.tr("Video, photorealistic images, scenes and styles. You need an API key."),
             self.tr("Paste a key"), "keyCanvasLabs",
         )
         cannon = self._door(
-            Service.CANNON_STUDIO, self.tr("Video and images with a choice of models. You need an API key."),
+            Service.CANNON_STUDIO, self.tr("19 operations across video, image, audio and finishing. You need an API key."),
             self.tr("Paste a key"), "keyCannonStudio",
         )
         return [here, canvas, cannon]

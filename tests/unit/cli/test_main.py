@@ -46,9 +46,10 @@ def test_operations_carry_one_object_schema_each(capsys: pytest.CaptureFixture[s
     operations = answer(capsys, "operations")["operations"]
     assert {"video.generate", "image.generate"} <= {operation["id"] for operation in operations}
     for operation in operations:
-        assert list(operation) == ["id", "title", "kind", "input_schema"]
+        assert list(operation) == ["id", "title", "kind", "input_schema", "discovered"]
         assert operation["input_schema"]["type"] == "object"
-        assert "prompt" in operation["input_schema"]["properties"]
+        assert set(operation["input_schema"].get("required", [])) <= set(operation["input_schema"]["properties"])
+        assert operation["input_schema"]["additionalProperties"] is False
     assert run(["operations"]) == 0
     assert "video.generate" in capsys.readouterr().out
 

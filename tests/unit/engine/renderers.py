@@ -88,6 +88,18 @@ def dies_once(task: RenderTask, control: RenderControl) -> RenderOutput:
     return _output(task)
 
 
+def greedy(task: RenderTask, control: RenderControl) -> RenderOutput:
+    """"ask for N": more bytes than there are. "hold N": takes them one page after the other. "wait N": seconds."""
+    what, amount = str(task.input["prompt"]).split()[0], int(str(task.input["prompt"]).split()[-1])
+    if what == "wait":
+        time.sleep(amount)
+        return _output(task)
+    data = bytearray(amount)
+    data[::4096] = b"x" * len(data[::4096])
+    time.sleep(20)
+    return _output(task)
+
+
 def escapes(task: RenderTask, control: RenderControl) -> RenderOutput:
     """Names a file outside its folder."""
     path = task.path.parent.parent / "outside.png"

@@ -114,7 +114,7 @@ def test_chance_is_the_same_for_the_same_seed() -> None:
     ("text", "word"),
     [
         ("{", "no JSON"), ("{}", "list"), ("[1]", "object"), ('[{"do": "explode"}]', "do must be"),
-        ('[{"do": "webhook"}]', "webhooks"), ('[{"do": "slow", "often": 1}]', "often"),
+        ('[{"do": "webhook", "webhook": "eat"}]', "webhook must be"), ('[{"do": "slow", "often": 1}]', "often"),
         ('[{"do": "slow", "match": {"host": "a"}}]', "host"), ('[{"do": "slow", "times": "2"}]', "times"),
         ('[{"do": "slow", "p": 2}]', "p must be"), ('[{"do": "status", "status": 99}]', "status"),
         ('[{"do": "status", "headers": {"a": 1}}]', "headers"), ('[{"do": "slow", "match": {"path": 1}}]', "match.path"),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from studio.engine.files import FORGET_AFTER_MS, Files, now_ms, own_file
+from studio.engine.files import FORGET_AFTER_MS, SPARED_MS, Files, now_ms, own_file
 from studio.engine.records import RETENTION_MS, FileRecord, Finish, JobRecord
 from studio.engine.store import Store
 from tests.unit.engine.renderers import png
@@ -163,6 +163,53 @@ async def test_the_sweep_takes_old_files_but_none_of_an_unfinished_job(tmp_path:
     assert await store.file(old.token) is not None  # its hash is kept for repeats
     assert await files.sweep(now=now + FORGET_AFTER_MS + 1) == 1
     assert await store.get(job.id) is None
+    await store.close()
+
+
+async def test_the_sweep_makes_room_oldest_first_and_spares_what_is_new_or_in_use(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path)
+    files = Files(store, tmp_path, "http://127.0.0.1:1", max_kept_bytes=2500)
+    now = now_ms()
+    ages = {"used": 9 * SPARED_MS, "oldest": 8 * SPARED_MS, "older": 7 * SPARED_MS, "old": 6 * SPARED_MS, "new": 10}
+    for name, age in ages.items():
+        await asyncio.to_thread((tmp_path / "uploads" / name).write_bytes, bytes(1000))
+        await store.add_file(FileRecord(name, name, f"uploads/{name}", "image/png", 1000, "00", now - age))
+    await store.add(JobRecord("req_1", "cannon", "image.generate", {"prompt": "a"}, {"http://x": "used"}, 1, now))
+    assert await files.sweep() == 3  # 5,000 bytes; the three old ones that nobody uses go until 2,000 are left
+    assert sorted(path.name for path in (tmp_path / "uploads").iterdir()) == ["new", "used"]
+    assert await files.sweep() == 0
+    files.max_kept_bytes = 100  # more is needed than may go
+    assert await files.sweep() == 0
+    await store.finish("req_1", Finish("failed", now))
+    assert await files.sweep() == 1
+    assert [path.name for path in (tmp_path / "uploads").iterdir()] == ["new"]
+    await store.close()
+
+
+def test_the_log_of_a_request_is_kept_for_seven_days(tmp_path: Path) -> None:
+    with engine(tmp_path) as rig:
+        request = rig.create(prompt="a lake")
+        job = rig.client.post("/v1/image/generate", json={"prompt": "a lake"}).json()["job_id"]
+        found = rig.finished(request)
+        rig.finished(job)
+        assert found["requestLog"]["input"] == {"prompt": "a lake"}
+        assert found["requestLog"]["retainedUntilMs"] == found["completedAtMs"] + RETENTION_MS
+    asyncio.run(_sweep(tmp_path / "engine", now_ms() + RETENTION_MS - 60_000))
+    with engine(tmp_path) as rig:
+        assert rig.request(request)["requestLog"]["available"] is True
+    asyncio.run(_sweep(tmp_path / "engine", now_ms() + RETENTION_MS + 60_000))
+    with engine(tmp_path) as rig:
+        found = rig.request(request)
+        log = found["requestLog"]
+        assert (log["available"], log["input"], log["output"]) == (False, None, None)
+        assert (found["status"], found["output"], found["inputPreview"]) == ("succeeded", None, "")
+        shown = rig.job(job)
+        assert (shown["status"], "result" in shown) == ("completed", False)
+
+
+async def _sweep(folder: Path, now: int) -> None:
+    store = await Store.open(folder)
+    await Files(store, folder, "http://127.0.0.1:1").sweep(now=now)
     await store.close()
 
 

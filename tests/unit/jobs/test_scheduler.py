@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.domain.account import LOCAL_ACCOUNT, Balance
+from studio.domain.account import LOCAL_ACCOUNT, Account, Balance, Service
 from studio.domain.errors import UnreachableError
 from studio.domain.job import Job, JobRequest
 from studio.domain.remote import Pace
 from studio.domain.state import JobState as S
 from studio.domain.state import WaitReason
 from studio.jobs.pacing import poll_delay, poll_floor, retry_delay, window_delay
-from studio.jobs.scheduler import _concurrent
+from studio.jobs.scheduler import CONCURRENT_WHEN_UNKNOWN, _concurrent
 from tests.unit.jobs.world import Play, finished, remote
 
 
@@ -64,6 +66,19 @@ async def test_requests_keep_to_the_limit_in_any_minute(play: Play) -> None:
         assert eleventh - first >= timedelta(seconds=60)
 
 
+@pytest.mark.parametrize(("said", "own", "counts"), [(8, 2, 2), (2, 8, 2), (None, 5, 5), (5, None, 5)])
+async def test_the_tighter_of_two_limits_counts(play: Play, said: int | None, own: int | None, counts: int) -> None:
+    """What the person sets and what the service says are kept apart: taking the one away leaves the other."""
+    account = Account("paid", Service.CANNON_STUDIO, "https://x.example", concurrent_jobs=own)
+    await play.scheduler.use_limits_of(account)
+    await play.scheduler.learn("paid", Balance(concurrent_jobs=said))
+    assert _concurrent("paid", await play.scheduler._paces.pace("paid")) == counts
+    await play.scheduler.learn("paid", Balance(remaining=3.0))  # an answer without limits takes none away
+    assert _concurrent("paid", await play.scheduler._paces.pace("paid")) == counts
+    await play.scheduler.use_limits_of(replace(account, concurrent_jobs=None))
+    assert _concurrent("paid", await play.scheduler._paces.pace("paid")) == (said or CONCURRENT_WHEN_UNKNOWN)
+
+
 async def test_a_restart_keeps_the_spacing(play: Play) -> None:
     await play.scheduler.learn("paid", Balance(requests_per_minute=2))
     play.provider.polls = [finished()]
@@ -74,6 +89,40 @@ async def test_a_restart_keeps_the_spacing(play: Play) -> None:
     await play.until(second, S.DONE)
     asked = [moment for kind, _, moment in play.provider.asked if kind in ("submit", "poll")]
     assert asked[2] - asked[0] >= timedelta(seconds=60)
+
+
+async def test_when_no_request_is_left_nothing_is_sent_until_the_minute_is_over(play: Play) -> None:
+    play.provider.requests_remaining = 0
+    play.provider.polls = [remote(poll_after_s=1), remote(poll_after_s=1), finished()]
+    job = await play.submit()
+    await play.until(job, S.DONE)
+    asked = [moment for kind, _, moment in play.provider.asked if kind in ("submit", "poll")]
+    assert len(asked) == 4
+    assert all(later - earlier >= timedelta(seconds=60) for earlier, later in pairwise(asked))
+
+
+async def test_few_requests_left_are_spread_and_one_is_kept_for_a_new_job(play: Play) -> None:
+    play.provider.requests_remaining = 4
+    play.provider.polls = [*[remote(poll_after_s=0.5)] * 3, finished()]
+    job = await play.submit()
+    await play.until(job, S.DONE)
+    polled = [moment for kind, _, moment in play.provider.asked if kind == "poll"]
+    assert all(later - earlier >= timedelta(seconds=19) for earlier, later in pairwise(polled))
+    play.provider.requests_remaining = 50
+    play.provider.polls = [*[remote(poll_after_s=0.5)] * 3, finished()]
+    await play.until(await play.submit(), S.DONE)
+    polled = [moment for kind, _, moment in play.provider.asked if kind == "poll"][-3:]
+    assert all(later - earlier < timedelta(seconds=5) for earlier, later in pairwise(polled))
+
+
+async def test_a_restart_remembers_that_no_request_is_left(play: Play) -> None:
+    play.provider.requests_remaining = 0
+    play.provider.polls = [finished()]
+    first = await play.submit()
+    play.runner = await play.restart()
+    await play.until(first, S.DONE)
+    asked = [moment for kind, _, moment in play.provider.asked if kind in ("submit", "poll")]
+    assert asked[1] - asked[0] >= timedelta(seconds=60)
 
 
 async def test_a_balance_without_limits_teaches_nothing(play: Play) -> None:

@@ -12,10 +12,12 @@ from studio.domain.account import Account, Balance, Service
 from studio.domain.asset import Asset, Recipe
 from studio.domain.errors import BugError, StudioError
 from studio.domain.event import Event
+from studio.domain.hosted import HostedFile, SharedFile
 from studio.domain.job import Job, JobRequest, TimelineEntry
 from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
 from studio.domain.remote import Change, Pace, RemoteJob, RemoteResult
 from studio.domain.state import ACTIVE, JobState, may_follow
+from studio.jobs.ports import FileHost
 from studio.jobs.runner import Runner
 from studio.jobs.scheduler import Scheduler
 from studio.jobs.walk import World
@@ -137,17 +139,34 @@ class MemoryPaces:
 
 
 class MemoryHosted:
+    """What jobs have of their own at the service; for what they share see tests/unit/jobs/test_hosting.py."""
+
     def __init__(self) -> None:
         self.kept: dict[str, dict[str, str]] = {}
 
-    async def load(self, job_id: str) -> Mapping[str, str]:
-        return self.kept.get(job_id, {})
+    def turn(self, file: SharedFile) -> asyncio.Lock:
+        return asyncio.Lock()
 
-    async def save(self, job_id: str, urls: Mapping[str, str]) -> None:
-        self.kept[job_id] = dict(urls)
+    async def load(self, job_id: str) -> Mapping[str, HostedFile]:
+        return {value: HostedFile(url) for value, url in self.kept.get(job_id, {}).items()}
 
-    async def forget(self, job_id: str) -> None:
-        self.kept.pop(job_id, None)
+    async def share(self, job_id: str, file: SharedFile, until: datetime) -> HostedFile | None:
+        return None
+
+    async def reserve(self, job_id: str, file: SharedFile, location: str) -> str:
+        return location
+
+    async def save(self, job_id: str, file: SharedFile, hosted: HostedFile) -> None:
+        self.kept.setdefault(job_id, {})[file.value] = hosted.url
+
+    async def release(self, job_id: str) -> Sequence[HostedFile]:
+        return [HostedFile(url) for url in self.kept.pop(job_id, {}).values()]
+
+    async def unused(self, moment: datetime) -> Sequence[tuple[str, str]]:
+        return []
+
+    async def removed(self, location: str) -> None:
+        return None
 
 
 class MemoryLibrary:
@@ -199,6 +218,8 @@ class ScriptedProvider:
     account: Account = ACCOUNT
     honours_idempotency: bool = True
     can_cancel: bool = True
+    requests_remaining: int | None = None
+    media_host: FileHost | None = None
     submits: list[Answer] = field(default_factory=lambda: [remote()])
     polls: list[Answer] = field(default_factory=lambda: [finished()])
     cancels: list[Answer] = field(default_factory=lambda: [remote(JobState.CANCELLED, charged=0.0)])

@@ -94,9 +94,91 @@ def test_a_prompt_has_nothing_to_fetch() -> None:
     assert (job.state, job.results, job.output, job.charged) == (JobState.DONE, (), output, 1)
 
 
+@pytest.mark.parametrize("name", ["enhancedPrompt", "enhanced_prompt", "prompt", "text"])
+def test_a_prompt_in_either_spelling(name: str) -> None:
+    assert cannon(PROMPT, output={name: "A wide shot"}).state is JobState.DONE
+
+
+@pytest.mark.parametrize("output", [None, {}, {"model": "m"}, {"enhancedPrompt": " "}, {"enhancedPrompt": 5}])
+def test_a_prompt_without_words_is_no_result(output: object) -> None:
+    job = cannon(PROMPT, output=output, billableCredits=1)
+    assert (job.state, job.error_code) == (JobState.FAILED, "no_result")
+
+
 def test_a_character_shows_its_preview() -> None:
-    job = cannon(VIDEO, output={"character_id": "char_1", "name": "Ada", "preview_image_url": "https://x/p.png"})
+    output = {"character_id": "char_1", "name": "Ada", "preview_image_url": "https://x/p.png"}
+    job = cannon(IMAGE, output=output)
     assert [(one.url, one.kind) for one in job.results] == [("https://x/p.png", IMAGE)]
+    assert job.output == output
+    camel = cannon(IMAGE, output={"characterId": "char_1", "previewImageUrl": "https://x/p.png"})
+    assert camel.results == job.results
+
+
+def test_a_character_without_a_preview_is_a_result_all_the_same() -> None:
+    job = cannon(IMAGE, output={"character_id": "char_1", "name": "Ada"})
+    assert (job.state, job.results, job.output) == (JobState.DONE, (), {"character_id": "char_1", "name": "Ada"})
+    assert cannon(VIDEO, output={"name": "Ada"}).state is JobState.FAILED
+
+
+# The outputs as the services' pages have them: (what the operation makes, output, what is fetched, what is charged).
+PUBLISHED: list[tuple[MediaKind, dict[str, Any], list[tuple[str, MediaKind]], float | None]] = [
+    (IMAGE, {"task_id": "img_1", "asset_type": "image", "status": "succeeded", "image_url": "https://x/1.png",
+             "image_urls": ["https://x/1.png"], "provider_image_urls": ["https://p/1.png"], "provider": "p", "model": "m"},
+     [("https://x/1.png", IMAGE)], None),
+    (AUDIO, {"task_id": "mus_1", "asset_type": "audio", "status": "succeeded", "audio_url": "https://x/1.mp3",
+             "requested_provider": "kie", "provider": "kie", "model": "V5", "title": "Rain"},
+     [("https://x/1.mp3", AUDIO)], None),
+    (AUDIO, {"asset_type": "audio", "status": "succeeded", "audio_url": "https://x/n.mp3", "provider": "p", "model": "m"},
+     [("https://x/n.mp3", AUDIO)], None),
+    (AUDIO, {"task_id": "sfx_1", "asset_type": "audio", "audioUrl": "https://x/s.mp3", "sfxVideoUrl": "https://x/s.mp4"},
+     [("https://x/s.mp3", AUDIO), ("https://x/s.mp4", VIDEO)], None),
+    (AUDIO, {"task_id": "sfx_2", "asset_type": "audio", "sfx_video_url": "https://x/s.mp4"},
+     [("https://x/s.mp4", VIDEO)], None),
+    (VIDEO, {"task_id": "lip_1", "asset_type": "video", "video_url": "https://x/l.mp4", "audio_url": "https://x/in.mp3",
+             "exact_cost_credits": 17}, [("https://x/l.mp4", VIDEO)], 17),
+    (VIDEO, {"task_id": "up_1", "asset_type": "video", "video_url": "https://x/u.mp4", "requested_model": "wavespeed",
+             "exactCostCredits": 17}, [("https://x/u.mp4", VIDEO)], 17),
+    (VIDEO, {"task_id": "sub_1", "asset_type": "video", "status": "succeeded", "video_url": "https://x/t.mp4", "model": "m"},
+     [("https://x/t.mp4", VIDEO)], None),
+    (VIDEO, {"task_id": "sm_1", "video_url": "https://x/m.mp4"}, [("https://x/m.mp4", VIDEO)], None),
+    (VIDEO, {"task_id": "video_1", "video_url": "https://x/e.mp4"}, [("https://x/e.mp4", VIDEO)], None),
+]
+
+
+@pytest.mark.parametrize(("kind", "output", "fetched", "charged"), PUBLISHED)
+def test_the_outputs_of_all_operations(
+    kind: MediaKind, output: dict[str, Any], fetched: list[tuple[str, MediaKind]], charged: float | None
+) -> None:
+    job = cannon(kind, output=output)
+    assert job.state is JobState.DOWNLOADING
+    assert [(one.url, one.kind) for one in job.results] == fetched
+    assert (job.charged, job.output) == (charged, output)
+
+
+def open_ended(kind: MediaKind, /, **fields: Any) -> RemoteJob:
+    raw = {"id": "req_1", "status": "succeeded", **fields}
+    return cannon_job(Read(tolerant(RequestObject, raw), raw), kind, open_ended=True)
+
+
+@pytest.mark.parametrize(("output", "fetched"), [
+    ({"asset_type": "audio", "audio_url": "https://x/a.mp3", "image_url": "https://x/c.png"}, [("https://x/a.mp3", AUDIO)]),
+    ({"asset_type": "model", "video_url": "https://x/v.mp4"}, [("https://x/v.mp4", VIDEO)]),
+    ({"asset_type": "hologram", "audio_urls": ["https://x/a.mp3"]}, [("https://x/a.mp3", AUDIO)]),
+    ({"model_url": "https://x/m.glb", "thumbnail_url": "https://x/m.png"}, [("https://x/m.png", IMAGE)]),
+])
+@pytest.mark.parametrize("kind", list(MediaKind))
+def test_an_operation_from_a_document_says_itself_what_it_made(
+    kind: MediaKind, output: dict[str, Any], fetched: list[tuple[str, MediaKind]]
+) -> None:
+    job = open_ended(kind, output=output)
+    assert (job.state, [(one.url, one.kind) for one in job.results]) == (JobState.DOWNLOADING, fetched)
+
+
+def test_an_output_that_nobody_knows_is_kept() -> None:
+    job = open_ended(IMAGE, output={"scene_graph": {"nodes": 3}})
+    assert (job.state, job.output) == (JobState.DONE, {"scene_graph": {"nodes": 3}})
+    assert open_ended(IMAGE, output={}).state is JobState.FAILED
+    assert open_ended(IMAGE, status="failed", output={"a": 1}).output is None
 
 
 def test_credits_are_charged_only_by_success() -> None:
@@ -178,13 +260,18 @@ json_values = st.recursive(
 NAMES = st.sampled_from(["status", "output", "progress", "eta_ms", "poll_after_ms", "billableCredits", "errorMessage",
                          "error", "errorCode", "result", "credits_used", "type", "requestLog"])
 WORDS = st.sampled_from(["queued", "processing", "succeeded", "failed", "completed", "odd"])
-OUTPUTS = st.dictionaries(st.sampled_from(["video_url", "image_url", "imageUrls", "url", "asset_type"]), json_values)
+URLS = st.sampled_from(["https://x/a", "http://x/b", "file:///etc/passwd", "audio", "video", "hologram"])
+OUTPUTS = st.dictionaries(
+    st.sampled_from(["video_url", "image_url", "imageUrls", "url", "asset_type", "audio_url", "sfx_video_url", "text",
+                     "preview_image_url", "character_id", "enhancedPrompt", "exact_cost_credits", "model"]),
+    json_values | URLS | st.lists(URLS, max_size=3),
+)
 
 
 @given(st.dictionaries(NAMES, json_values), WORDS, OUTPUTS, st.sampled_from(list(MediaKind)))
 def test_no_answer_breaks_it(fields: dict[str, Any], status: str, output: dict[str, Any], kind: MediaKind) -> None:
     raw = {"id": "x", "job_id": "x", **fields, "status": status, "output": output, "result": output}
-    for job in (cannon(kind, **raw), canvas(kind, **raw)):
+    for job in (cannon(kind, **raw), canvas(kind, **raw), open_ended(kind, **raw)):
         assert job.state in (JobState.RUNNING, JobState.DOWNLOADING, JobState.DONE, JobState.FAILED, JobState.CANCELLED)
         assert job.progress is None or 0 <= job.progress <= 1
         assert job.poll_after_s is None or 0 <= job.poll_after_s <= 600

@@ -17,7 +17,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordSetError
 
-from studio.domain.account import LOCAL, Account, Service
+from studio.domain.account import LOCAL, Account, Secret, Service
 from studio.domain.errors import InputError
 from studio.settings.keys import KeyNotKept, KeyRing, KeySource
 
@@ -91,6 +91,77 @@ async def test_kept_read_once_deleted(memory: Memory) -> None:
     assert await fresh.get(CANNON) is None
     assert await fresh.delete("work") is None
     assert memory.threads == {"keyring"}
+
+
+async def test_other_secrets_have_entries_of_their_own(memory: Memory) -> None:
+    keys = KeyRing()
+    await keys.set("work", SECRET)
+    for purpose in Secret:
+        assert await keys.secret("work", purpose) is None
+        assert await keys.set_secret("work", purpose, f" {SECRET}-{purpose.value} ") is None
+    assert memory.entries == {
+        ("studio", "account:work"): SECRET,
+        ("studio", "account:work:media-host-key"): f"{SECRET}-media-host-key",
+        ("studio", "account:work:media-host-secret"): f"{SECRET}-media-host-secret",
+        ("studio", "account:work:webhook-secret"): f"{SECRET}-webhook-secret",
+    }
+    fresh = KeyRing()
+    memory.calls.clear()
+    assert [await fresh.secret("work", Secret.HOST_SECRET) for _ in range(3)] == [f"{SECRET}-media-host-secret"] * 3
+    assert memory.calls == ["get"]
+    assert await fresh.secret_source("work", Secret.HOST_SECRET) is KeySource.KEYRING
+    assert await fresh.secret("other", Secret.HOST_SECRET) is None
+    assert await fresh.delete_secret("work", Secret.WEBHOOK) is None
+    assert await fresh.secret("work", Secret.WEBHOOK) is None
+    assert await fresh.get(CANNON) == SECRET
+    assert await fresh.delete_all("work") is None
+    assert memory.entries == {}
+    assert await fresh.get(CANNON) is None
+
+
+@pytest.mark.usefixtures("no_keyring")
+async def test_other_secrets_without_a_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANNON_API_KEY", "cs_live_of_the_environment")
+    keys = KeyRing()
+    told = await keys.set_secret("work", Secret.HOST_SECRET, SECRET)
+    assert told is not None
+    assert "not saved" in told.words
+    assert "environment" not in told.words, "there is no variable for it"
+    assert SECRET not in told.words
+    assert await keys.secret("work", Secret.HOST_SECRET) == SECRET
+    assert await keys.secret_source("work", Secret.HOST_SECRET) is KeySource.SESSION
+    assert await keys.secret("work", Secret.WEBHOOK) is None
+    assert await keys.delete_all("work") is None
+    assert await keys.secret("work", Secret.HOST_SECRET) is None
+
+
+async def test_other_secrets_of_a_locked_keyring(memory: Memory) -> None:
+    memory.fail = KeyringLocked("x")
+    keys = KeyRing()
+    assert await keys.secret("work", Secret.HOST_KEY) is None
+    assert await keys.secret_source("work", Secret.HOST_KEY) is KeySource.UNREADABLE
+    told = await keys.delete_all("work")
+    assert told is not None
+    assert "may still be" in told.words
+
+
+@pytest.mark.parametrize("value", ["", "two words", "x" * 1025])
+async def test_what_cannot_be_a_secret(memory: Memory, value: str) -> None:
+    with pytest.raises(InputError, match="secret") as caught:
+        await KeyRing().set_secret("work", Secret.WEBHOOK, value)
+    assert caught.value.field == "webhook-secret"
+    assert not value or value not in caught.value.in_words()
+    assert memory.calls == []
+
+
+async def test_the_hint(memory: Memory) -> None:
+    keys = KeyRing()
+    assert await keys.hint(CANNON) is None
+    await keys.set("work", SECRET)
+    assert await keys.hint(CANNON) == "4711"
+    await keys.set("work", "short_key")
+    assert await keys.hint(CANNON) is None
+    assert await keys.hint(LOCAL) is None
 
 
 @pytest.mark.usefixtures("no_keyring")

@@ -17,7 +17,7 @@ SECRET = "cs_live_canary_real_keyring"
 
 WALK = f"""
 import asyncio, sys
-from studio.domain.account import Account, Service
+from studio.domain.account import Account, Secret, Service
 from studio.settings.keys import KeyRing
 
 ACCOUNT = Account("Büro 2", Service.CANNON_STUDIO, "https://www.cannonstudio.app")
@@ -28,6 +28,15 @@ async def walk(step):
         print("told", await keys.set(ACCOUNT.name, "{SECRET}"))
     elif step == "get":
         print("same", await keys.get(ACCOUNT) == "{SECRET}", await keys.source(ACCOUNT))
+    elif step == "set-secrets":
+        for purpose in Secret:
+            print(purpose, await keys.set_secret(ACCOUNT.name, purpose, "{SECRET}-" + purpose))
+    elif step == "get-secrets":
+        for purpose in Secret:
+            found = await keys.secret(ACCOUNT.name, purpose)
+            print(purpose, found == "{SECRET}-" + purpose, await keys.secret_source(ACCOUNT.name, purpose))
+    elif step == "delete-all":
+        print("told", await keys.delete_all(ACCOUNT.name), await keys.source(ACCOUNT))
     else:
         print("told", await keys.delete(ACCOUNT.name), await keys.source(ACCOUNT))
 
@@ -66,8 +75,54 @@ def test_a_real_keyring_across_processes(tmp_path: Path) -> None:
     home.mkdir()
     lines = run(["dbus-run-session", "--", "sh", "-c", script], environment(home)).split("\n")
     assert lines[:4] == ["told None", "same True keyring", "told None none", "same False none"]
+    nothing_in_the_clear(home)
+
+
+def nothing_in_the_clear(home: Path) -> None:
     clear = [file for file in home.rglob("*") if file.is_file() and SECRET.encode() in file.read_bytes()]
     assert clear == []
+
+
+@pytest.mark.keyring
+@pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
+def test_every_secret_has_an_entry_of_its_own(tmp_path: Path) -> None:
+    """Beside the key, across processes; removed with the account."""
+    walk = tmp_path / "walk.py"
+    walk.write_text(WALK, "utf-8")
+    python = f"'{sys.executable}' '{walk}'"
+    script = (
+        "printf pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;"
+        f" {python} set && {python} set-secrets && {python} get-secrets && {python} get"
+        f" && {python} delete-all && {python} get-secrets && {python} get"
+    )
+    home = tmp_path / "home"
+    home.mkdir()
+    lines = run(["dbus-run-session", "--", "sh", "-c", script], environment(home)).splitlines()
+    purposes = ["media-host-key", "media-host-secret", "webhook-secret"]
+    assert lines == [
+        "told None", *[f"{one} None" for one in purposes], *[f"{one} True keyring" for one in purposes],
+        "same True keyring", "told None none", *[f"{one} False none" for one in purposes], "same False none",
+    ]
+    nothing_in_the_clear(home)
+
+
+@pytest.mark.keyring
+@pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
+def test_a_locked_keyring(tmp_path: Path) -> None:
+    """It asks for its password where nobody sees it: after the time limit that is said, and no secret counts as absent."""
+    walk = tmp_path / "walk.py"
+    walk.write_text(WALK.replace("read_s=20", "read_s=1, write_s=1"), "utf-8")
+    python = f"'{sys.executable}' '{walk}'"
+    opened = "printf pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;"
+    home = tmp_path / "home"
+    home.mkdir()
+    script = f"{opened} {python} set-secrets"
+    assert "webhook-secret None" in run(["dbus-run-session", "--", "sh", "-c", script], environment(home))
+    locked = f"gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; {python} get-secrets; {python} set-secrets"
+    lines = run(["dbus-run-session", "--", "sh", "-c", locked], environment(home)).splitlines()
+    assert [line.split(maxsplit=1)[1] for line in lines[:3]] == ["False unreadable"] * 3
+    assert all("was not saved" in line for line in lines[3:])
+    nothing_in_the_clear(home)
 
 
 @pytest.mark.skipif(os.name != "posix" or sys.platform == "darwin", reason="only there the keyring needs D-Bus")
@@ -78,6 +133,10 @@ def test_no_dbus_at_all(tmp_path: Path) -> None:
     said = run([sys.executable, str(walk), "set"], env)
     assert "was not saved" in said
     assert run([sys.executable, str(walk), "get"], env).strip() == "same False environment"
+    assert run([sys.executable, str(walk), "set-secrets"], env).count("was not saved") == 3
+    found = run([sys.executable, str(walk), "get-secrets"], env)
+    assert found.count(" False ") == 3
+    assert "environment" not in found
 
 
 @pytest.mark.keyring

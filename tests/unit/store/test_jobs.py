@@ -232,17 +232,6 @@ async def test_paces_are_kept_by_account(db: Database) -> None:
     assert await paces.pace("other") == Pace()
 
 
-async def test_hosted_urls_are_kept_until_forgotten(db: Database, jobs: SqlJobStore) -> None:
-    hosted = SqlHostedUrls(db)
-    made = job()
-    await jobs.add(made)
-    await hosted.save(made.id, {"file:///a": "https://x/1"})
-    await hosted.save(made.id, {"file:///a": "https://x/2"})
-    assert await hosted.load(made.id) == {"file:///a": "https://x/2"}
-    await hosted.forget(made.id)
-    assert await hosted.load(made.id) == {}
-
-
 async def test_what_json_cannot_hold_is_refused_before_anything_is_written(jobs: SqlJobStore) -> None:
     made = Job.new(JobRequest("image.generate", "local", {"prompt": "x", "file": Path("x")}))
     with pytest.raises(TypeError, match="Path"):

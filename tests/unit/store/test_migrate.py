@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,14 @@ def version(path: Path) -> int:
 def set_version(path: Path, number: int) -> None:
     with closing(sqlite3.connect(path)) as raw:
         raw.execute(f"PRAGMA user_version = {number}")
+
+
+@contextmanager
+def monkeypatched_head(number: int) -> Iterator[None]:
+    """As the version of Studio whose newest format that was."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migration, "HEAD", number)
+        yield
 
 
 def test_there_is_one_head_and_its_number_is_the_store_s() -> None:
@@ -63,6 +73,29 @@ def test_the_migrations_make_the_tables_that_the_queries_name(path: Path) -> Non
     indexes = {index["name"] for name in ("jobs", "assets") for index in inspect(engine).get_indexes(name)}
     assert {"jobs_unfinished", "assets_newest", "assets_by_kind", "assets_of_job"} <= indexes
     engine.dispose()
+
+
+def test_what_was_hosted_before_files_had_rows_is_kept(path: Path) -> None:
+    """From format 1: one JSON object of URLs a job."""
+    with monkeypatched_head(1):
+        migrate(path)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        for job, account in (("job_1", "paid"), ("job_2", "local")):
+            raw.execute("INSERT INTO jobs (id, operation, account, input, idempotency_key, state, attempts, created_at,"
+                        " asset_ids, revision, words) VALUES (?, 'x', ?, '{}', 'k', 'uploading', 0, 0, '[]', 0, '')",
+                        (job, account))
+        urls = {"file:///a": "https://x/a?token=1", "file:///b": "https://x/b"}
+        raw.execute("INSERT INTO hosted_urls VALUES ('job_1', ?), ('job_2', '{}')", (json.dumps(urls),))
+    copy = migrate(path)
+    assert version(path) == HEAD
+    assert copy is not None
+    assert version(copy) == 1
+    with closing(sqlite3.connect(path)) as raw:
+        kept = raw.execute("SELECT job_id, u.value, account, url, location, place, removing FROM hosted_uses u"
+                           " JOIN hosted_files f ON f.seq = u.file ORDER BY u.value").fetchall()
+        assert kept == [("job_1", value, "paid", url, url, "", 0) for value, url in urls.items()]
+        assert raw.execute("SELECT name FROM sqlite_master WHERE name = 'hosted_urls'").fetchall() == []
+        assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Accounts in the window: the list, one account's details, keys, media hosts and webhooks."""
