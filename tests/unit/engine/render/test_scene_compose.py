@@ -73,6 +73,7 @@ def test_every_aspect_ratio(size: tuple[int, int]) -> None:
     assert picture("a lighthouse by the sea at night", 2, size).shape == (size[1], size[0], 3)
 
 
+@pytest.mark.slow
 def test_places_times_and_weathers_look_different() -> None:
     for group in (
         ["sea at day", "mountain at day", "forest at day", "desert at day", "city at day", "living room at day"],
@@ -85,6 +86,7 @@ def test_places_times_and_weathers_look_different() -> None:
                 assert distance(first, second) > 8, (group[at], group[other])
 
 
+@pytest.mark.slow
 def test_a_subject_is_seen() -> None:
     for subject in ("a tram", "a dog", "a lighthouse", "a hot air balloon", "a woman"):
         place = "street" if subject == "a tram" else "meadow"
@@ -145,6 +147,7 @@ def recognised(places: list[str], learn: list[int], ask: list[int]) -> tuple[flo
     return float(place), float(time)
 
 
+@pytest.mark.slow
 def test_setting_can_be_told_from_a_thumbnail_fast() -> None:
     place, time = recognised(["sea", "desert", "mountain"], [1, 2], [101])
     assert place >= 0.8

@@ -47,6 +47,7 @@ def test_the_seed_decides() -> None:
     assert not np.allclose(soundscape(PLACES[0], 2, 1), soundscape(PLACES[0], 2, 2), atol=1e-3)
 
 
+@pytest.mark.slow
 def test_places_have_spectra_of_their_own() -> None:
     spectra = {place: [bands(soundscape(place, 5, seed)) for seed in (1, 2)] for place in PLACES}
     for place, (first, second) in spectra.items():

@@ -117,6 +117,7 @@ def test_another_language_is_spread_over_the_speech() -> None:
     assert all(one.end <= two.begin + 1e-6 for one, two in pairwise(words))
 
 
+@pytest.mark.slow
 def test_recognition_hears_words_at_their_times(tmp_path: Path) -> None:
     """The model knows recorded people better than espeak-ng's voice: what is asked for is words where there is speech."""
     speech = spoken()

@@ -114,6 +114,7 @@ async def test_a_large_file_goes_in_parts(s3: S3, tmp_path: Path) -> None:
     assert fetched(hosted.url)[0] == film.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the resident set is read as Unix gives it")
 def test_a_big_file_does_not_fill_the_memory(s3: S3, tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
