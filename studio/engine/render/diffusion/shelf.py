@@ -1,0 +1,217 @@
+"""The models that lie in the person's folders, looked up anew whenever somebody asks: folders come and go while the engine
+runs, and a disk may be unplugged. Light: nothing of torch or diffusers is imported here."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.engine.render.diffusion.folder import INDEX, DiffusionModel, read_model, snapshot_of
+from studio.engine.render.diffusion.pipelines import fault
+from studio.engine.render.diffusion.weights import UnusableModelError
+
+log = logging.getLogger(__name__)
+
+FOLDERS_FILE = "models.json"
+"""In the engine's folder: {"folders": [...]} as the studio's settings name them."""
+_SEEN_FILE = "models-seen.json"
+_DEFAULT = "models"
+_LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "accelerate")
+_MOST_ENTRIES = 500
+_LARGEST_FILE = 1_000_000
+_Stamp = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What was found: models by name in order, and folder -> why it cannot be used."""
+
+    models: tuple[DiffusionModel, ...] = ()
+    problems: Mapping[str, str] | None = None
+
+    def names(self, operation: str) -> tuple[str, ...]:
+        return tuple(model.name for model in self.models if operation in model.pipeline.operations)
+
+
+def missing_libraries() -> tuple[str, ...]:
+    """Of what the extra `diffusion` brings, what is not installed."""
+    return tuple(name for name in _LIBRARIES if importlib.util.find_spec(name) is None)
+
+
+class ModelShelf:
+    """`home` is the data folder: models may lie in its folder `models`. `folders` are those of the engine's own options; the
+    file FOLDERS_FILE in `home`/engine adds those of the studio's settings. `taken`: names of services' models, which no
+    folder may have.
+
+    Each folder is a model itself, or holds some. Methods read the disk (a few look-ups a model): call them in a thread.
+    """
+
+    def __init__(
+        self, home: Path, folders: Sequence[Path] = (), *, taken: frozenset[str] = frozenset(),
+        missing: Callable[[], Sequence[str]] = missing_libraries,
+    ) -> None:
+        self._default = home / _DEFAULT
+        self._engine = home / "engine"
+        self._folders = tuple(folder.expanduser().absolute() for folder in folders)
+        self._taken = taken
+        self._missing = missing
+        self._known: dict[Path, tuple[_Stamp, DiffusionModel | str]] = {}
+        self._told: set[tuple[str, str]] = set()
+        self._seen = frozenset(_texts(_read(self._engine / _SEEN_FILE).get("names")))
+        self._lock = threading.Lock()
+
+    def look(self) -> Shelf:
+        """What lies there now. What cannot be used is logged once with its reason, and costs nothing else."""
+        with self._lock:
+            return self._look()
+
+    def find(self, operation: str, name: object) -> DiffusionModel | None:
+        """The model of that name that can do the operation; None where there is none."""
+        models = self.look().models if isinstance(name, str) and name else ()
+        return next((one for one in models if one.name == name and operation in one.pipeline.operations), None)
+
+    def fault(self, operation: str, values: Mapping[str, object]) -> tuple[str, str] | None:
+        """(field, a sentence) where the input names a model of these folders that is gone, does something else, or does not
+        take a field that is given. None for every other name: those are no models of this engine."""
+        name = values.get("model")
+        if not isinstance(name, str):
+            return None
+        models = self.look().models
+        known = next((model for model in models if model.name == name), None)
+        if known is None:
+            words = f"The model “{name}” does not lie in a model folder any more: put it back, or choose another model."
+            return ("model", words) if name in self._seen else None
+        if operation not in known.pipeline.operations:
+            can = " and ".join(known.pipeline.operations)
+            return "model", f"The model “{name}” does {can} only: choose another model."
+        return fault(operation, known.pipeline, values)
+
+    def _look(self) -> Shelf:
+        found: dict[str, DiffusionModel] = {}
+        problems: dict[str, str] = {}
+        for folder in self._candidates(problems):
+            read = self._read(folder)
+            if isinstance(read, str):
+                problems[str(folder)] = read
+            elif read.name in self._taken:
+                problems[str(folder)] = f"it has the name of a service's model, {read.name}: give the folder another name"
+            elif read.name in found and found[read.name].folder != read.folder:
+                problems[str(folder)] = f"{found[read.name].folder} has the same name: give one of the two another"
+            else:
+                found[read.name] = read
+        missing = self._missing() if found else ()
+        if missing:
+            reason = f"it needs {', '.join(missing)}, which the extra “diffusion” of this program installs"
+            problems |= {str(model.folder): reason for model in found.values()}
+            found = {}
+        self._tell(problems)
+        self._remember(found)
+        return Shelf(tuple(found[name] for name in sorted(found)), problems)
+
+    def _candidates(self, problems: dict[str, str]) -> Iterator[Path]:
+        named = [Path(text).expanduser() for text in _texts(_read(self._engine / FOLDERS_FILE).get("folders"))]
+        asked = dict.fromkeys([*self._folders, *(folder for folder in named if folder.is_absolute())])
+        for folder in [self._default, *asked]:
+            if folder == self._default and not folder.is_dir():
+                continue  # nobody pointed at it
+            try:
+                inside = _models_in(folder)
+            except OSError as error:
+                problems[str(folder)] = f"it cannot be read ({error.strerror})"
+                continue
+            if not inside and folder != self._default:
+                problems[str(folder)] = f"neither it nor a folder in it holds {INDEX}, as a model in diffusers' layout does"
+            yield from inside
+
+    def _read(self, folder: Path) -> DiffusionModel | str:
+        """From what is remembered, unless something in the folder changed since."""
+        try:
+            stamp = _stamp(folder)
+            known = self._known.get(folder)
+            if known is not None and known[0] == stamp:
+                return known[1]
+            read: DiffusionModel | str
+            try:
+                read = read_model(folder)
+            except UnusableModelError as error:
+                read = str(error)
+        except OSError as error:
+            return f"it cannot be read ({error.strerror})"
+        self._known[folder] = stamp, read
+        return read
+
+    def _tell(self, problems: Mapping[str, str]) -> None:
+        for folder, reason in problems.items():
+            if (folder, reason) not in self._told:
+                self._told.add((folder, reason))
+                log.warning("the model folder %s is left out: %s", folder, reason)
+
+    def _remember(self, found: Mapping[str, DiffusionModel]) -> None:
+        """Names that were listed once, so that a request for one that is gone is refused and not drawn by other means."""
+        if found.keys() <= self._seen:
+            return
+        self._seen |= found.keys()
+        path = self._engine / _SEEN_FILE
+        partial = path.with_suffix(".part")
+        try:
+            partial.write_text(json.dumps({"names": sorted(self._seen)}), encoding="utf-8")
+            partial.replace(path)
+        except OSError as error:
+            log.warning("the names of the models cannot be kept: %s", error)
+
+
+def write_folders(engine: Path, folders: Sequence[str]) -> None:
+    """Say in the engine's folder (`Paths.engine`) where the person's models lie; a running engine takes it up by itself.
+
+    Raises OSError.
+    """
+    path = engine / FOLDERS_FILE
+    if not folders and not path.exists():
+        return
+    engine.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_suffix(".part")
+    partial.write_text(json.dumps({"folders": list(folders)}, ensure_ascii=False), encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _models_in(folder: Path) -> list[Path]:
+    """The folder itself, or those in it that look like models. Raises OSError."""
+    itself = snapshot_of(folder)
+    if (itself / INDEX).is_file():
+        return [itself]
+    entries = sorted(folder.iterdir(), key=lambda path: path.name)[:_MOST_ENTRIES]
+    inside = [snapshot_of(entry) for entry in entries if entry.is_dir()]
+    return [entry for entry in inside if (entry / INDEX).is_file()]
+
+
+def _stamp(folder: Path) -> _Stamp:
+    """Changes when a file of the model comes, goes or is replaced. Raises OSError."""
+    parts = [folder / INDEX, *sorted(entry for entry in folder.iterdir() if entry.is_dir())]
+    return tuple((part.name, part.stat().st_mtime_ns) for part in parts)
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    """A small JSON object; an empty one where there is none that can be used."""
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            return {}
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        log.warning("%s cannot be used: %s", path.name, error)
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _texts(value: object) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+
+
+__all__ = ["FOLDERS_FILE", "ModelShelf", "Shelf", "missing_libraries", "write_folders"]
