@@ -82,8 +82,10 @@ def _engine(request: EngineRequest) -> int:
     from studio.engine.serve import run
 
     key = sys.stdin.readline().strip() or None if request.key_stdin else None
+    secret = sys.stdin.readline().strip() or None if request.webhook_secret_stdin else None  # after the key
     return run(EngineOptions(home=request.home, port=request.port, key=key, detached=request.detached, plan=request.plan,
-                             credits=request.credits, faults=request.faults, models=request.models))
+                             credits=request.credits, faults=request.faults, models=request.models,
+                             cluster=request.executor, webhook_url=request.webhook_url, webhook_secret=secret))
 
 
 def _stop_engine(home: Path) -> bool:

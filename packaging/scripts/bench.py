@@ -1,4 +1,7 @@
-"""`packaging/bench [ID…]`: measures the speed goals, each against a baseline in the same run; one JSON object a line."""
+"""`packaging/bench [ID…]`: measures the speed goals, each against a baseline in the same run; one JSON object a line.
+
+`packaging/bench operations` prints how long each operation of the local engine takes, in one table.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import system
 
 MODULES = {
     "P1": "tests.bench.bench_start",
+    "P4.HEARTBEAT": "tests.bench.bench_heartbeat",
     "P7": "tests.bench.bench_download",
     "P8": "tests.bench.bench_polling",
     "P9": "tests.bench.bench_encode",
@@ -18,13 +22,16 @@ MODULES = {
     "P13": "tests.bench.bench_render",
     "P14": "tests.bench.bench_store",
 }
+TABLES = {"OPERATIONS": "tests.bench.bench_operations"}
+"""Without a goal, and long: only when asked for."""
 
 
 def main(arguments: list[str]) -> int:
     asked = [argument.upper() for argument in arguments] or list(MODULES)
-    unknown = [name for name in asked if name not in MODULES]
+    known = {**MODULES, **TABLES}
+    unknown = [name for name in asked if name not in known]
     if unknown:
-        system.say(f"No benchmark {', '.join(unknown)}. There are: {', '.join(MODULES)}")
+        system.say(f"No benchmark {', '.join(unknown)}. There are: {', '.join(known)}")
         return 2
     system.install(system.WINDOW, needed_for="the benchmarks")
     python = str(environment.make())
@@ -33,7 +40,7 @@ def main(arguments: list[str]) -> int:
     failed = [
         name
         for name in asked
-        if subprocess.run([python, "-m", MODULES[name]], cwd=environment.ROOT, env=surroundings, check=False).returncode
+        if subprocess.run([python, "-m", known[name]], cwd=environment.ROOT, env=surroundings, check=False).returncode
     ]
     if failed:
         system.say(f"Could not measure: {', '.join(failed)}")

@@ -1,4 +1,7 @@
-"""`packaging/screens [--out DIR]`: every window and state, both themes, as PNG named PAGE-STATE-THEME-WIDTHxHEIGHT.png."""
+"""`packaging/screens [--out DIR]`: every window and state, both themes, as PNG named PAGE-STATE-THEME-WIDTHxHEIGHT.png.
+
+`packaging/screens --operations [--out DIR]`: instead, one output of every operation of the engine on one sheet.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ def main(arguments: list[str]) -> int:
     python = str(environment.make())
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # as on a person's machine
-    command = [python, "-m", "tests.screens.make", *arguments]
+    module = "tests.screens.operations" if "--operations" in arguments else "tests.screens.make"
+    command = [python, "-m", module, *(argument for argument in arguments if argument != "--operations")]
     return subprocess.run(command, cwd=environment.ROOT, env=surroundings, check=False).returncode
 
 

@@ -1,6 +1,9 @@
-"""`packaging/test [--fast] [pytest arguments]`: sets up what is missing, then lint, types, layers and tests.
+"""`packaging/test [--fast | --coverage | --diffusion] [pytest arguments]`: sets up what is missing, then lint, types, layers
+and tests.
 
---fast leaves out the tests marked slow. The tests of the core run with Qt not importable; those of the window run offscreen,
+--fast leaves out the tests marked slow. --coverage runs only the quick tests of the packages that speak to services, and
+fails where too little of these packages runs in them (covered.py). --diffusion runs only the tests of that extra, in an
+environment of its own (diffusion.py). The tests of the core run with Qt not importable; those of the window run offscreen,
 and the few that need a real window server start Xvfb themselves.
 """
 
@@ -13,6 +16,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
+import covered
+import diffusion
 import environment
 import system
 
@@ -48,13 +53,17 @@ def run_apart(step: Step) -> bool:
 
 def main(arguments: list[str]) -> int:
     fast = "--fast" in arguments
-    rest = [argument for argument in arguments if argument != "--fast"]
-    system.install(system.WINDOW, system.TESTS, needed_for="the tests")
-    python = str(environment.make())
+    rest = [argument for argument in arguments if argument not in ("--fast", "--coverage", "--diffusion")]
     # no keys from outside, and byte code as on a person's machine: the tests start many processes
     left_out = ("CANNON_API_KEY", "CANVAS_LABS_API_KEY", "PYTHONDONTWRITEBYTECODE")
     surroundings = {name: value for name, value in os.environ.items() if name not in left_out}
     surroundings["QT_QPA_PLATFORM"] = "offscreen"
+    if "--diffusion" in arguments:
+        return 0 if diffusion.run(surroundings, rest) else 1
+    system.install(system.WINDOW, system.TESTS, needed_for="the tests")
+    python = str(environment.make())
+    if "--coverage" in arguments:
+        return 0 if covered.run(python, surroundings, rest) else 1
     pytest = [python, "-m", "pytest", "-q", "--durations=8", *(["-m", "not slow"] if fast else []), *rest]
     lint_imports = "from importlinter.cli import lint_imports_command; lint_imports_command()"
     core = {**surroundings, "STUDIO_TESTS_WITHOUT_QT": "1"}

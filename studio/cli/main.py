@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import studio
-from studio.cli import accounts, assets, jobs
+from studio.cli import accounts, assets, jobs, ledger
 from studio.cli.doctor import doctor
 from studio.cli.documents import of_usage
 from studio.cli.options import Json
@@ -28,6 +28,7 @@ app.command("submit")(jobs.submit)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(assets.app, name="assets")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(ledger.app, name="ledger")
 app.command("operations")(accounts.list_operations)
 app.command("credits")(accounts.show_credits)
 app.command("doctor")(doctor)
@@ -71,6 +72,18 @@ def engine(
     credits: Annotated[int | None, typer.Option("--credits", min=0, help="What the paid account starts with.")] = None,  # noqa: A002  # the option's name
     models: Annotated[list[Path] | None, typer.Option(
         "--models", metavar="DIR", help="A folder with diffusion models of your own; may be repeated.")] = None,
+    executor: Annotated[str | None, typer.Option(
+        "--executor", metavar="dask://HOST:PORT",
+        help="Render on the workers of an existing Dask cluster instead of in processes of this computer. They need this "
+             "program, and the data folder under the same path (a shared folder): media, results, progress and cancel "
+             "travel through its files. Needs the extra “dask”.")] = None,
+    webhook_url: Annotated[str | None, typer.Option(
+        "--webhook-url", metavar="URL",
+        help="Where events of the Canvas Labs contract go; Cannon Studio's name theirs in each request.")] = None,
+    webhook_secret_stdin: Annotated[bool, typer.Option(
+        "--webhook-secret-stdin",
+        help="Read the secret that signs events (whsec_…) from standard input, after the key where both are read; else it "
+             "is made from the key.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="End the engine of this data folder.")] = False,
     detached: Annotated[bool, typer.Option("--detached", hidden=True)] = False,
     as_json: Json = False,
@@ -79,13 +92,16 @@ def engine(
     folder = home or Paths.from_environment().data
     if plan not in (None, "starter", "pro"):
         raise typer.BadParameter("--plan is starter or pro.")
+    if executor is not None and not executor.startswith("dask://"):
+        raise typer.BadParameter("--executor is dask://HOST:PORT.")
     if stop:
         stopped = _programs(context).stop_engine(folder)
         terminal = Terminal(as_json)
         terminal.document({"stopped": stopped})
         terminal.line("The engine has ended." if stopped else "No engine runs for this data folder.")
         raise typer.Exit(DONE if stopped else FAILED)
-    request = EngineRequest(folder, port, key_stdin, faults, plan, credits, detached, tuple(models or ()))
+    request = EngineRequest(folder, port, key_stdin, faults, plan, credits, detached, tuple(models or ()), executor,
+                            webhook_url, webhook_secret_stdin)
     raise typer.Exit(_programs(context).engine(request))
 
 

@@ -19,6 +19,9 @@ class EngineRequest:
     credits: int | None = None
     detached: bool = False
     models: tuple[Path, ...] = ()
+    executor: str | None = None
+    webhook_url: str | None = None
+    webhook_secret_stdin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,11 +92,7 @@ CANVAS_PATHS: dict[str, str] = {operation.id: f"/{operation.id.replace('.', '/')
 LOCAL_EXTRAS: tuple[WireOperation, ...] = tuple(op for op in CANVAS if op.id in ("scene.compose", "style.transfer"))
 """What the account local takes from Canvas Labs' contract, beside all of Cannon Studio's."""
 
-NOT_YET_LOCAL: frozenset[str] = frozenset({
-    "sora2.character.video", "sora2.character.create",
-    "sora2.video.edit",
-    "sora2.video.extend", "sora2.video.remix",
-})
+NOT_YET_LOCAL: frozenset[str] = frozenset()
 """Operations that no renderer of the local engine does yet: it does not list them, and answers that there is none."""
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from concurrent.futures import Executor
 
 from studio import __version__
 from studio.contracts.models import IMAGE, VIDEO
+from studio.engine.cluster import connect
 from studio.engine.desk import Desk
 from studio.engine.errors import EngineError
 from studio.engine.fault_rules import FaultRule
@@ -19,7 +22,7 @@ from studio.engine.options import EngineOptions
 from studio.engine.pace import Paces
 from studio.engine.plans import plan_of
 from studio.engine.pool import WARM_MODULES, WorkerPool, place_count
-from studio.engine.render.diffusion.shelf import ModelShelf
+from studio.engine.render.diffusion.catalogue import ModelCatalogue
 from studio.engine.render.registry import RENDERERS
 from studio.engine.store import Store
 from studio.engine.webhooks import of_options
@@ -39,6 +42,7 @@ async def assemble(
     plan = plan_of(options.plan)
     if options.credits is not None and not plan.paid:
         raise EngineError("--credits needs --plan: without a plan this engine is free.")
+    executor, places = await _executor(options)
     store = await Store.open(options.folder)
     again = await store.recover(clean=False)
     if again:
@@ -51,16 +55,23 @@ async def assemble(
         store, files, key=key, secret=options.webhook_secret, canvas_url=options.webhook_url, rules=rules
     )
     taken = frozenset(model.id for model in (*IMAGE, *VIDEO))
-    models = ModelShelf(options.folder.parent, options.models, taken=taken)
+    models = ModelCatalogue(options.folder.parent, options.models, taken=taken)
     await files.tidy()  # before anything runs: a fresh job's folder is empty too
     # The shipped renderers' imports are worth having ready; renderers of somebody else's need who knows what.
     warm = WARM_MODULES if options.renderers is None else ()
-    pool = WorkerPool(options.places or place_count(), executor=options.executor, warm=warm)
+    pool = WorkerPool(options.places or places, executor=executor, warm=warm, own_executor=options.cluster is not None)
     renderers = RENDERERS if options.renderers is None else options.renderers
-    work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch,
-                ModelWork(models, options.executor))
+    work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch, ModelWork(models, executor))
     desk = Desk(
-        base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan, models), work=work,
-        life=Life(), webhooks=webhooks, models=models,
+        base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan, models),
+        work=work, life=Life(), webhooks=webhooks, models=models,
     )
     return desk, pool
+
+
+async def _executor(options: EngineOptions) -> tuple[Executor | None, int]:
+    """What renders (None: worker processes of our own), and how many renders it takes at once."""
+    if options.cluster is None:
+        return options.executor, place_count()
+    cluster = await asyncio.to_thread(connect, options.cluster)
+    return cluster, cluster.places

@@ -84,6 +84,8 @@ def output_of(job: JobRecord, files: Files) -> dict[str, Any] | None:
         output["exact_cost_credits"] = job.charged
     if job.operation == "soundfx.generate" and len(urls) > 1:
         output["sfx_video_url"] = urls[1]
+    if job.operation == "sora2.character.create":
+        output["preview_image_url"] = urls[0]
     for name in _OMITTED.get(job.operation, ()):
         output.pop(name, None)
     return {**result["extra"], **output}

@@ -18,10 +18,13 @@ from studio.engine.desk import Desk
 from studio.engine.errors import invalid
 from studio.engine.model_work import RENDERERS
 from studio.engine.openapi import Models, document
+from studio.engine.rates import rate_card
 from studio.engine.webhooks import checked_url
 
 WEBHOOKS_PATH = "/api/v1/webhooks"
 """The engine's own: with its key, what signs its events and when they are sent again."""
+RATES_PATH = "/api/v1/rates"
+"""The engine's own too: what each operation costs where it plays a paid service."""
 _BODY_FIELDS = frozenset({"operation", "input", "webhook_url"})
 
 
@@ -48,8 +51,8 @@ def cannon_router(desk: Desk) -> APIRouter:
 
     @router.get(OPENAPI_PATH)
     async def openapi(request: Request) -> Response:
-        shelf = await asyncio.to_thread(desk.models.look)
-        models = tuple((operation, shelf.names(operation)) for operation in RENDERERS)
+        found = await asyncio.to_thread(desk.models.look)
+        models = tuple((operation, found.names(operation)) for operation in RENDERERS)
         body, etag = _document(desk.base_url, desk.version, models)
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if etag in (one.strip() for one in request.headers.get("if-none-match", "").split(",")):
@@ -61,6 +64,10 @@ def cannon_router(desk: Desk) -> APIRouter:
         answer = {"secrets": desk.webhooks.secrets, "schedule_s": desk.webhooks.schedule_s,
                   "canvas_url": desk.webhooks.canvas_url}
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+    @router.get(RATES_PATH)
+    async def rates() -> JSONResponse:
+        return JSONResponse({"charged": desk.plan.paid, "rates": rate_card()})
 
     @router.post(UPLOADS_PATH)
     async def upload(request: Request) -> JSONResponse:

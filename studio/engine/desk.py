@@ -15,7 +15,7 @@ from studio.engine.life import Life
 from studio.engine.pace import poll_after_ms
 from studio.engine.plans import Plan
 from studio.engine.records import JobRecord
-from studio.engine.render.diffusion.shelf import ModelShelf
+from studio.engine.render.diffusion.catalogue import ModelCatalogue
 from studio.engine.store import Store
 from studio.engine.webhooks import Webhooks
 from studio.engine.work import Work
@@ -34,7 +34,7 @@ class Desk:
     work: Work
     life: Life
     webhooks: Webhooks
-    models: ModelShelf
+    models: ModelCatalogue
 
     async def create(
         self, contract: Contract, operation: str, values: Mapping[str, Any], key: str | None, webhook_url: str | None = None

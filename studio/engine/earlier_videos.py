@@ -58,6 +58,8 @@ async def origin_of(store: Store, job: JobRecord) -> Origin | None:
         if current is None or not isinstance(name, str) or not current.media.get(name):
             return None
         current = await _job_of(store, name)
+        if current is not None and not current.input:
+            return None  # what was asked is not kept any more
         if current is not None and current.operation not in _CHANGES:
             return _origin(current, changed=step > 0)
     return None
@@ -76,7 +78,7 @@ async def _found(store: Store, name: str) -> EarlierVideo:
     if job is None:
         raise _refused("There is no video with this id here.")
     if job.unfinished:
-        raise _refused("The video with this id is not finished yet. Wait for its result, then send this again.")
+        raise invalid(NAME, "The video with this id is not finished yet. Wait for its result, then send this again.")
     result = job.result
     if result is None or result["task_id"] != name:
         raise _refused("There is no video with this id here.")
@@ -100,5 +102,4 @@ async def _job_of(store: Store, name: str) -> JobRecord | None:
 
 
 def _refused(what: str) -> ApiError:
-    words = f"{what} Give the task_id of a video that this engine made, or the video itself as {ADDRESS}."
-    return invalid(NAME, words if "Wait" not in what else what)
+    return invalid(NAME, f"{what} Give the task_id of a video that this engine made, or the video itself as {ADDRESS}.")

@@ -1,4 +1,9 @@
-"""Fault drills as a file says them (`--faults FILE`), checked before the engine starts."""
+"""Fault drills as a file says them (`--faults FILE`), checked before the engine starts.
+
+resources/drills holds files to begin with, and what each key means. One that carries the first create out without an answer:
+
+    [{"match": {"method": "POST", "path": "/api/v1/requests"}, "times": 1, "do": "drop_after"}]
+"""
 
 from __future__ import annotations
 

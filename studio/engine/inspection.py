@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from studio.media.probe import MediaInfo
 
 LONGEST_S = 2 * 3600.0
+MOST_FRAMES = 2 * 3600 * 60  # the longest at 60 frames a second: each of them will be drawn anew
 
 
 def inspect(path: str) -> MediaInfo:
@@ -25,7 +27,8 @@ def inspect(path: str) -> MediaInfo:
 
     file = Path(path)
     try:
-        with tight():
+        with tight(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what is odd about a file is nobody's business but the renderer's
             info = probe(file)
             if info.kind == "image":
                 with opened(file) as (image, _):
@@ -35,4 +38,6 @@ def inspect(path: str) -> MediaInfo:
     if info.duration_s is not None and info.duration_s > LONGEST_S:
         hours = round(LONGEST_S / 3600)
         raise MediaTooLargeError(f"“{file.name}” is longer than {hours} hours. Use a part of it.")
+    if (info.duration_s or 0.0) * (info.fps or 0.0) > MOST_FRAMES:
+        raise MediaTooLargeError(f"“{file.name}” has more than {MOST_FRAMES:,} frames. Use a part of it.")
     return info

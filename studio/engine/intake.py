@@ -19,7 +19,7 @@ from studio.engine.media_inputs import check_media, content_names
 from studio.engine.plans import Plan
 from studio.engine.rates import price
 from studio.engine.records import JobRecord
-from studio.engine.render.diffusion.shelf import ModelShelf
+from studio.engine.render.diffusion.catalogue import ModelCatalogue
 from studio.engine.store import Store, credits_left, unfinished_count
 
 _PREFIX: Mapping[Contract, str] = {"cannon": "req_", "canvas": "job_"}
@@ -30,7 +30,7 @@ _SEED_LIMIT = 2**31
 class Intake:
     """`accept` answers the job and whether it is new."""
 
-    def __init__(self, store: Store, plan: Plan, models: ModelShelf) -> None:
+    def __init__(self, store: Store, plan: Plan, models: ModelCatalogue) -> None:
         self._store = store
         self._plan = plan
         self._models = models

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 from collections.abc import Iterator
 
 log = logging.getLogger(__name__)
 
 MEMORY_A_RENDER = 3_000_000_000  # bytes: the least that a render may take; one of 4K takes 1.8 GB
-ADDRESS_ROOM = 4_000_000_000  # addresses that libraries reserve for threads and never touch
+ADDRESS_ROOM = 4_000_000_000  # addresses that libraries reserve and never touch
+_A_THREAD = 150_000_000  # addresses again: a decoder starts a thread a core, and each reserves a stack and a heap
 MEMORY_AN_INSPECTION = 1_200_000_000  # the largest picture that is taken, 89 million pixels, three times over
 INSPECTION_CPU_S = 20
 
@@ -29,7 +31,7 @@ def limit_process(taken: int) -> None:
     if sys.platform != "win32":
         import resource
 
-        _set(resource.RLIMIT_AS, taken + ADDRESS_ROOM)
+        _set(resource.RLIMIT_AS, taken + ADDRESS_ROOM + _room_for_threads())
         _set(resource.RLIMIT_CORE, 0)
 
 
@@ -48,13 +50,17 @@ def tight(more_memory: int = MEMORY_AN_INSPECTION, cpu_s: int = INSPECTION_CPU_S
     before = [(kind, resource.getrlimit(kind)[0]) for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU)]
     addresses = _addresses()
     if addresses:
-        _set(resource.RLIMIT_AS, addresses + more_memory)
+        _set(resource.RLIMIT_AS, addresses + more_memory + _room_for_threads())
     _set(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + cpu_s)
     try:
         yield
     finally:
         for kind, soft in before:
             _set(kind, soft)
+
+
+def _room_for_threads() -> int:
+    return (os.cpu_count() or 1) * _A_THREAD
 
 
 def _addresses() -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studio.contracts.operations import find
 from studio.engine.media_inputs import KIND_WORDS, media_values
-from studio.engine.pool import WorkerDiedError
+from studio.engine.pool import WorkerDidNotStartError, WorkerDiedError
 from studio.engine.records import JobRecord
 from studio.engine.render.task import RenderRefusedError
 from studio.media.errors import MediaError
@@ -32,7 +32,7 @@ class MediaCheck:
         self._known: dict[str, str] = {}
 
     async def check(self, job: JobRecord, paths: Mapping[str, str], look: Look) -> None:
-        """`paths`: URL -> file. RenderRefusedError names the field."""
+        """`paths`: URL -> file. RenderRefusedError names the field; WorkerDidNotStartError where nobody could look."""
         operation = find(job.contract, job.operation)
         if operation is None:
             return
@@ -62,6 +62,8 @@ async def _kind(field: str, path: str, look: Look) -> str:
             return (await look(path)).kind
         except MediaError as error:
             raise RenderRefusedError(error.message.replace(f"“{Path(path).name}”", field), field) from None
+        except WorkerDidNotStartError:
+            raise
         except WorkerDiedError:
             log.warning("a process died over the file of %s", field)
             if not left:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from studio.engine.pool import WorkerPool
 from studio.engine.records import JobRecord
+from studio.engine.render.diffusion.catalogue import ModelCatalogue
 from studio.engine.render.diffusion.folder import DiffusionModel
 from studio.engine.render.diffusion.pipelines import EDIT, GENERATE, VIDEO
-from studio.engine.render.diffusion.shelf import ModelShelf
 from studio.engine.render.task import RenderControl, RenderTask
 from studio.engine.worker import Rendered
 
@@ -32,8 +32,8 @@ _LOOK_EVERY_S = 0.1
 class ModelWork:
     """`executor`: see EngineOptions; None is a process of our own."""
 
-    def __init__(self, shelf: ModelShelf, executor: Executor | None = None) -> None:
-        self._shelf = shelf
+    def __init__(self, catalogue: ModelCatalogue, executor: Executor | None = None) -> None:
+        self._catalogue = catalogue
         self._pool = WorkerPool(1, executor=executor, warm=(), memory=_NO_LIMIT)
         self._turn = asyncio.Lock()
         self._rendering: str | None = None
@@ -43,7 +43,7 @@ class ModelWork:
         """The model that the job's input names, where it is one of the person's folders and can do the operation."""
         if job.contract != "cannon" or job.operation not in RENDERERS or not job.input.get("model"):
             return None
-        return await asyncio.to_thread(self._shelf.find, job.operation, job.input["model"])
+        return await asyncio.to_thread(self._catalogue.find, job.operation, job.input["model"])
 
     async def render(self, job: JobRecord, task: RenderTask, threads: int) -> Rendered:
         """Render when the worker is free. Raises RenderCancelledError also while it waits, and what WorkerPool.run does."""

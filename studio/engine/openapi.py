@@ -22,6 +22,7 @@ from studio.engine.openapi_parts import (
 )
 
 _WEBHOOKS_PATH = "/api/v1/webhooks"
+_RATES_PATH = "/api/v1/rates"
 
 
 Models = tuple[tuple[str, tuple[str, ...]], ...]
@@ -98,6 +99,9 @@ def _paths() -> dict[str, Any]:
             "operationId": "getWebhooks", "summary": "What signs this engine's events, and when they are sent again",
             "tags": ["Engine"],
             "responses": {"200": {"description": "Secrets and schedule", **json_content(OBJECT)}, **errors(401, 429)}}},
+        _RATES_PATH: {"get": {
+            "operationId": "getRates", "summary": "What each operation costs under a paid plan", "tags": ["Engine"],
+            "responses": {"200": {"description": "The rate card", **json_content(_rates())}, **errors(401, 429)}}},
         UPLOADS_PATH: {"post": {
             "operationId": "upload", "summary": "Upload a file to use as an input (only this engine)", "tags": ["Engine"],
             "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}},
@@ -129,6 +133,18 @@ def _error() -> dict[str, Any]:
         "required": ["code", "message"],
     }
     return {"type": "object", "properties": {"error": inner}, "required": ["error"]}
+
+
+def _rates() -> dict[str, Any]:
+    rate = {
+        "type": "object",
+        "properties": {"contract": {"enum": ["cannon", "canvas"]}, "operation": {"type": "string"},
+                       "unit": {"type": "string"}, "credits": {"type": "number"},
+                       "by_resolution": {"type": "object", "additionalProperties": {"type": "number"}}},
+        "required": ["contract", "operation", "unit", "credits"],
+    }
+    return {"type": "object", "properties": {"charged": {"type": "boolean"}, "rates": {"type": "array", "items": rate}},
+            "required": ["charged", "rates"]}
 
 
 def _upload() -> dict[str, Any]:

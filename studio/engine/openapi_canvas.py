@@ -54,7 +54,8 @@ def canvas_paths() -> dict[str, Any]:
 
 def engine_paths() -> dict[str, Any]:
     """What belongs to no contract."""
-    file = {"description": "The file, or a range of it", "content": {"application/octet-stream": {"schema": {}}}}
+    kinds = ("image/*", "video/*", "audio/*", "application/*", "text/*")
+    file = {"description": "The file, or a range of it", "content": {kind: {"schema": {}} for kind in kinds}}
     place = [in_path("token"), in_path("name")]
     drain = {"name": "drain", "in": "query", "required": False, "allowEmptyValue": True, "schema": {"type": "string"}}
     return {

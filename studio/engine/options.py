@@ -18,7 +18,9 @@ class EngineOptions:
 
     `models`: folders with diffusion models of the person's, beside `home`/models and those that the studio's settings name.
 
-    `renderers`, `executor` and `places` (renders at once) are for tests and for clusters: None is what ships.
+    `cluster`: the address of a Dask scheduler ("dask://HOST:PORT") whose workers render; see `studio.engine.cluster`.
+
+    `renderers`, `executor` and `places` (renders at once) are for tests: None is what ships.
     """
 
     home: Path
@@ -31,6 +33,7 @@ class EngineOptions:
     webhook_secret: str | None = field(default=None, repr=False)
     webhook_url: str | None = None
     models: tuple[Path, ...] = ()
+    cluster: str | None = None
     renderers: Mapping[str, str] | None = None
     executor: Executor | None = None
     places: int | None = None

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.contracts.operations import find
+from studio.engine.rates import seconds_of
 from studio.engine.records import JobRecord
 
 _SMOOTHING = 0.4
 _AREAS = {"720p": 1.0, "1080p": 2.25, "4k": 9.0, "1K": 1.2, "2K": 4.0, "4K": 14.0}
-_FIRST_GUESS_MS = {"video": 4000.0, "image": 2500.0}
-"""For one second of video, or one picture, at 720p: used only until something was measured here."""
+_FIRST_GUESS_MS = {"video": 4000.0, "image": 2500.0, "audio": 300.0, "prompt": 50.0}
+"""For one second of video or sound, one picture at 720p, or one prompt: used only until something was measured here."""
+_LETTERS_A_SECOND = 15.0  # of speech
 _TRUST_FROM = 0.03
 _NEAR_THE_END = 0.85
 
@@ -26,7 +28,7 @@ class PollLimits:
 
 
 class Paces:
-    """`measured` maps a bucket (result, resolution, from words or media) to (ms a unit, samples); a unit is one second of
+    """`measured` maps a bucket (operation, resolution, from words or media) to (ms a unit, samples); a unit is one second of
     the result, or one picture."""
 
     def __init__(self, measured: Mapping[str, tuple[float, int]]) -> None:
@@ -36,7 +38,7 @@ class Paces:
         """The whole render, before it has begun."""
         bucket = bucket_of(job)
         known = self._measured.get(bucket)
-        return units_of(job) * (known[0] if known else self._guess(bucket))
+        return units_of(job) * (known[0] if known else self._guess(job))
 
     def learn(self, job: JobRecord, ms: float) -> tuple[str, float, int]:
         """Take in one finished render; what to store: bucket, ms a unit, samples."""
@@ -62,15 +64,16 @@ class Paces:
         before = 0.0 if free else (sum(running_ms) + sum(self.expected_ms(other) for other in ahead)) / places
         return round(before + self.expected_ms(job))
 
-    def _guess(self, bucket: str) -> float:
-        """From a bucket of the same result at another size, by area; else from a constant."""
-        result, resolution, source = bucket.split(":")
+    def _guess(self, job: JobRecord) -> float:
+        """From the same operation at another size, by area; else from a constant."""
+        operation, resolution, source = bucket_of(job).split(":")
         area = _AREAS.get(resolution, 1.0)
-        for (other, (ms, _)) in self._measured.items():
-            other_result, other_resolution, other_source = other.split(":")
-            if (other_result, other_source) == (result, source):
+        for other, (ms, _) in self._measured.items():
+            other_operation, other_resolution, other_source = other.split(":")
+            if (other_operation, other_source) == (operation, source):
                 return ms * area / _AREAS.get(other_resolution, 1.0)
-        return _FIRST_GUESS_MS.get(result, 1000.0) * area
+        found = find(job.contract, job.operation)
+        return _FIRST_GUESS_MS[found.result if found is not None else "image"] * area
 
 
 def poll_after_ms(remaining_ms: int, limits: PollLimits, progress: float | None = None) -> int:
@@ -83,22 +86,23 @@ def poll_after_ms(remaining_ms: int, limits: PollLimits, progress: float | None 
 
 
 def bucket_of(job: JobRecord) -> str:
-    found = find(job.contract, job.operation)
-    result = found.result if found is not None else "image"
-    return f"{result}:{_value(job, 'resolution', '720p')}:{'media' if job.media else 'words'}"
+    return f"{job.operation}:{_values(job).get('resolution') or '720p'}:{'media' if job.media else 'words'}"
 
 
 def units_of(job: JobRecord) -> float:
-    found = find(job.contract, job.operation)
-    if found is not None and found.result in ("video", "audio"):
-        return max(float(_value(job, "duration", 5)), 0.1)
-    return 1.0
+    """Seconds of what comes out, as far as the input says or it is usual; 1 for a picture or a prompt."""
+    operation = find(job.contract, job.operation)
+    if operation is None or operation.result in ("image", "prompt"):
+        return 1.0
+    values = _values(job)
+    if operation.id == "narration.generate":
+        return max(len(str(values.get("text", ""))) / _LETTERS_A_SECOND, 0.5)
+    return max(seconds_of(operation, values), 0.1)
 
 
-def _value(job: JobRecord, name: str, default: Any) -> Any:
-    """A field of the input, else the contract's default for it."""
-    if name in job.input:
-        return job.input[name]
+def _values(job: JobRecord) -> dict[str, Any]:
+    """The input with the contract's defaults."""
     found = find(job.contract, job.operation)
-    field = found.model.model_fields.get(name) if found is not None else None
-    return default if field is None or field.is_required() or field.default is None else field.default
+    fields = {} if found is None else found.model.model_fields
+    defaults = {name: field.default for name, field in fields.items() if not field.is_required()}
+    return {**defaults, **job.input}

@@ -37,6 +37,10 @@ class WorkerTookTooMuchError(WorkerDiedError):
     """It was ended because it took more memory than it may; another try would end alike."""
 
 
+class WorkerDidNotStartError(WorkerDiedError):
+    """The process never came up: what it was asked to do is not to blame."""
+
+
 class _Place:
     """An executor for one render at a time, and the process behind it where it is ours.
 
@@ -48,6 +52,12 @@ class _Place:
         self.pid = pid
         self.limit: int | None = None
         self.over = False
+
+    def how_it_ended(self) -> type[WorkerDiedError]:
+        """Of a process that is gone."""
+        if not self.pid.done() or self.pid.exception() is not None:
+            return WorkerDidNotStartError
+        return WorkerTookTooMuchError if self.over else WorkerDiedError
 
     def overdrawn(self) -> bool:
         """Whether the process takes more than it may."""
@@ -61,18 +71,19 @@ class _Place:
 
 class WorkerPool:
     """`places` renders at once. With `executor` given (a cluster's, a test's) all places share it and nothing is killed;
-    one worker of our own beside it looks at what comes from outside.
+    one worker of our own beside it looks at what comes from outside. `own_executor`: it is shut down with the pool.
 
     `memory`: bytes that one render may take; None: this machine's, shared by the places.
     """
 
     def __init__(
         self, places: int, *, executor: Executor | None = None, warm: tuple[str, ...] = WARM_MODULES,
-        memory: int | None = None,
+        memory: int | None = None, own_executor: bool = False,
     ) -> None:
         self.places = places
         self.shared = executor is not None
         self._executor = executor
+        self._own_executor = own_executor
         self._warm = warm
         self._memory = memory or memory_a_render(psutil.virtual_memory().total, places)
         self._own: list[_Place | None] = [None] * (places + 1)
@@ -134,6 +145,8 @@ class WorkerPool:
         for place in range(len(self._own)):
             self.kill(place)
             self._discard(place)
+        if self._executor is not None and self._own_executor:
+            self._executor.shutdown(wait=False)
 
     async def _run_own(self, place: int, limit: int, work: Callable[..., T], *values: object) -> T:
         entry, future = self._submit(place, work, *values)
@@ -143,7 +156,7 @@ class WorkerPool:
         except BrokenExecutor as error:
             if self._own[place] is entry:
                 self._discard(place)
-            raise (WorkerTookTooMuchError if entry.over else WorkerDiedError)(str(error)) from error
+            raise entry.how_it_ended()(str(error)) from error
         finally:
             entry.limit = None
 

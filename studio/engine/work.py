@@ -193,7 +193,12 @@ class Work:
         threads = max(1, core_count() // max(1, len(self._running)))
         if model is not None:
             return await self._models.render(job, replace(task, model=str(model.folder)), threads)
-        return await self._pool.run(running.place, target, task, threads)
+        try:
+            return await self._pool.run(running.place, target, task, threads)
+        except asyncio.CancelledError:  # the engine ends: a worker of somebody else's must be told
+            if self._pool.shared:
+                _ask_to_stop(running.folder)
+            raise
 
     async def _gather(self, running: _Running) -> dict[str, str]:
         """The media of the job on this disk; a cancel stops the way there."""
@@ -201,7 +206,7 @@ class Work:
         try:
             async with asyncio.TaskGroup() as group:
                 running.fetching = group.create_task(self._media_of(running), name="fetch")
-        except* RenderRefusedError as refused:
+        except* (RenderRefusedError, WorkerDiedError) as refused:
             refusal = refused.exceptions[0]  # raised in here it would come out inside a group
         if refusal is not None or running.fetching is None:
             raise refusal or RuntimeError("the fetch did not start")
@@ -262,6 +267,8 @@ class Work:
             return None
 
     async def _learn(self, running: _Running, rendered: Rendered) -> None:
+        if "model" in rendered.output.extra:
+            return  # how long a diffusion model takes says nothing of what the engine draws by its own means
         spent = (time.monotonic() - running.began) * 1000
         if running.job.media and "" in running.job.media.values():
             spent = rendered.seconds * 1000  # a slow network says nothing about rendering

@@ -25,6 +25,8 @@ class Preferences:
     `webhook_receiver`: events from the services are taken, on `webhook_port` of this computer (0: any free one), behind a
     tunnel that the person has at `webhook_public_url` (empty: none).
 
+    `model_folders`: where diffusion models of the person's own lie, for the local engine, as absolute paths.
+
     `ask_above_credits`: a job that is thought to cost more is asked about; None never asks. `other`: keys of the file that
     this version does not know, written back as they came.
     """
@@ -43,6 +45,7 @@ class Preferences:
     webhook_receiver: bool = False
     webhook_port: int = 0
     webhook_public_url: str = ""
+    model_folders: tuple[str, ...] = ()
     other: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,6 +80,11 @@ def _is_tunnel(value: object) -> bool:
         return False
 
 
+def _are_folders(value: object) -> bool:
+    """Absolute paths, as a list in the file. Whether anything is there is looked at later: a disk may be unplugged."""
+    return isinstance(value, list | tuple) and all(isinstance(one, str) and Path(one).is_absolute() for one in value)
+
+
 _CHECKS: dict[str, Callable[[object], bool]] = {
     "theme": _one_of(THEMES),
     "default_account": lambda value: isinstance(value, str) and bool(value.strip()),
@@ -92,6 +100,7 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "webhook_receiver": _is_switch,
     "webhook_port": _is_port,
     "webhook_public_url": _is_tunnel,
+    "model_folders": _are_folders,
 }
 
 
@@ -114,7 +123,7 @@ def load_with_report(path: Path) -> tuple[Preferences, str | None]:
     if written is None:
         return Preferences(), None
     known = {name: value for name, value in written.items() if name in _CHECKS}
-    good = {name: value for name, value in known.items() if _CHECKS[name](value)}
+    good: dict[str, Any] = {name: _read(value) for name, value in known.items() if _CHECKS[name](value)}
     other = {name: value for name, value in written.items() if name not in _CHECKS and name != "version"}
     version = written.get("version")
     if isinstance(version, int) and version > VERSION:
@@ -124,6 +133,11 @@ def load_with_report(path: Path) -> tuple[Preferences, str | None]:
     if wrong:
         return preferences, f"{path.name}: {', '.join(wrong)} made no sense; the default is used."
     return preferences, None
+
+
+def _read(value: object) -> object:
+    """As it is kept here: a list cannot be changed by whoever holds the preferences."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 def save(path: Path, preferences: Preferences) -> None:

@@ -16,7 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 SIZES = ((1280, 800), (1920, 1080))
+COST_SIZES = ((1280, 800), (1920, 1200))
 THEMES = ("dark", "light")
+PARTS = ("empty", "content", "costs")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -29,6 +31,9 @@ def part(name: str, out: Path) -> None:
 
     home = out / "home" / name
     paths = Paths.of_home(home)
+    if name == "costs":
+        costs_part(out, home)
+        return
     if name == "content" and not paths.store.exists():
         asyncio.run(make_library(paths))
     if name == "empty":
@@ -39,10 +44,29 @@ def part(name: str, out: Path) -> None:
         raise SystemExit(f"screens: {visit.failure}")
 
 
+def costs_part(out: Path, home: Path) -> None:
+    """With an engine beside it that plays a paid service."""
+    from studio.domain.account import KEY_VARIABLES
+    from studio.settings.paths import Paths
+    from studio.ui.host import run_window
+    from tests.screens.costs import Costs, make_costs
+    from tests.unit.engine.rig import KEY, engine
+
+    shutil.rmtree(home, ignore_errors=True)
+    paths = Paths.of_home(home)
+    os.environ.update(dict.fromkeys(KEY_VARIABLES.values(), KEY))
+    with engine(home / "service", plan="pro", credits=4200) as rig:
+        asyncio.run(make_costs(paths, rig.url))
+        visit = Costs(out, COST_SIZES, THEMES)
+        run_window(paths, visit=visit.run)
+    if visit.failure:
+        raise SystemExit(f"screens: {visit.failure}")
+
+
 def main(read: Callable[[argparse.ArgumentParser], argparse.Namespace] = argparse.ArgumentParser.parse_args) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("screens"))
-    parser.add_argument("--part", choices=("empty", "content"), help=argparse.SUPPRESS)
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
     options = read(parser)
     out = options.out.expanduser().absolute()
     out.mkdir(parents=True, exist_ok=True)
@@ -52,7 +76,7 @@ def main(read: Callable[[argparse.ArgumentParser], argparse.Namespace] = argpars
     for old in out.glob("*-*-*-*x*.png"):
         old.unlink()
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "qt.multimedia.*=false"}
-    for name in ("empty", "content"):
+    for name in PARTS:
         command = [sys.executable, "-m", "tests.screens.make", "--out", str(out), "--part", name]
         if subprocess.run(command, cwd=ROOT, env=surroundings, check=False).returncode:
             return 1

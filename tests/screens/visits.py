@@ -280,7 +280,8 @@ class Content(Visit):
         await self.keep(window, "composer", "needed", 0.2)
         await window._bridge.call(lambda core: core.remove_account("Forms"))
         composer.set_account(LOCAL)
-        await self.until(lambda: not composer.picker.choose("sora2.video.edit"), "the engine's operations are back")
+        await self.until(lambda: composer.picker.choose("scene.compose"), "the engine's operations are back")
+        composer.picker.choose("video.generate")
 
     async def _dialog(self, window: MainWindow, name: str, page: str, state: str) -> None:
         dialog = window.findChild(QDialog, name)

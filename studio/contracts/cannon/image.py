@@ -15,7 +15,7 @@ _BELOW_4K = "GPT Image 2 makes square pictures below 4K only: choose resolution 
 class ImageGenerate(RequestModel):
     """Input of image.generate."""
 
-    ENGINE_OMITS: ClassVar[frozenset[str]] = frozenset({"reference_prompt_balance"})
+    ENGINE_OMITS: ClassVar[frozenset[str]] = frozenset()
     # Documented: GPT Image 2 caps 1:1 below 4K. The ratio that is not given is 1:1.
     RULES: ClassVar[tuple[Rule, ...]] = (NotTogether(_SQUARE_4K, _BELOW_4K, frozenset({"aspect_ratio"})),)
 

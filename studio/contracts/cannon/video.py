@@ -31,10 +31,7 @@ class VideoGenerate(RequestModel):
     The start picture and a clip to go on from exclude each other (as Wan 2.7 says); an end picture needs a start picture.
     """
 
-    ENGINE_OMITS: ClassVar[frozenset[str]] = frozenset(
-        {"source_video_url", "first_clip_url", "reference_image_urls", "end_image_url", "last_frame_url",
-         "audio_url", "prompt_extend", "watermark", "nsfw_checker"}
-    )
+    ENGINE_OMITS: ClassVar[frozenset[str]] = frozenset()
 
     RULES: ClassVar[tuple[Rule, ...]] = (
         *(NotBoth(*pair, "name the same thing") for pair in (_STARTS, _ENDS, _CLIPS)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import cv2
@@ -22,10 +21,9 @@ from studio.engine.render.harmony import over
 from studio.engine.render.matting import Bytes, Map
 from studio.engine.render.scene.words import SceneWords, read_prompt, stable_seed
 from studio.engine.render.sizes import short_side_size
+from studio.engine.render.still import open_given, write_png
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
-from studio.media.pictures import MediaError, open_picture
 
-RESULT = "image.png"
 _PHOTO_SIDE = 2400  # more of a photo than the largest frame shows is not needed
 _PRESETS = {
     "beach": "sandy beach by the sea, sunny day",
@@ -84,7 +82,7 @@ def render_scene(task: RenderTask, control: RenderControl) -> RenderOutput:
     if stage.front is not None:
         before, covering = stage.front
         picture = over(picture, before, covering)
-    path = _write(_grained(picture, number), task.path, control)
+    path = write_png(Image.fromarray(_grained(picture, number)), task.path, control)
     control.progress(1.0)
     subjects = [
         {
@@ -105,14 +103,7 @@ def _side(x: float, width: int) -> str:
 
 
 def _cut_out(task: RenderTask, url: str, at: int, control: RenderControl) -> Cutout:
-    path = task.media.get(url)
-    if path is None:
-        raise RenderRefusedError(f"Picture {at + 1} has not been fetched. Attach it again.", "images")
-    try:
-        image = open_picture(path)
-    except MediaError as error:
-        raise RenderRefusedError(f"Picture {at + 1}: {error}", "images") from error
-    with image:
+    with open_given(task, url, "images", f"Picture {at + 1}") as image:
         image.thumbnail((_PHOTO_SIDE, _PHOTO_SIDE), Image.Resampling.LANCZOS)
         alpha = np.asarray(image.getchannel("A"), np.uint8) if image.mode == "RGBA" else None
         rgb = np.ascontiguousarray(np.asarray(image.convert("RGB"), np.uint8))
@@ -184,14 +175,3 @@ def _grained(picture: Bytes, seed: int) -> Bytes:
 
 def _told(words: SceneWords) -> dict[str, object]:
     return {"place": words.place, "time": words.time, "weather": words.weather, "season": words.season, "style": words.style}
-
-
-def _write(picture: Bytes, folder: Path, control: RenderControl) -> Path:
-    """The PNG, by a temporary name and a rename."""
-    control.check()
-    path = folder / RESULT
-    partial = path.with_suffix(".part")
-    quick = picture.shape[0] * picture.shape[1] > 3_000_000
-    Image.fromarray(picture).save(partial, format="PNG", compress_level=3 if quick else 6)
-    partial.replace(path)
-    return path

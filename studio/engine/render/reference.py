@@ -1,10 +1,12 @@
-"""Following reference pictures in colour: their palette in Lab (Reinhard et al. 2001, "Color Transfer between Images"; the
-two colour axes together by Pitié and Kokaram 2007, "The linear Monge-Kantorovitch linear colour mapping") and their broad light.
+"""Following reference pictures in colour: their palette in Lab and their broad light.
+
+Lightness after Reinhard et al. 2001, "Color Transfer between Images"; the two colour axes together after Pitié and Kokaram
+2007, "The linear Monge-Kantorovitch linear colour mapping for example-based colour transfer".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -61,7 +63,7 @@ class Reference:
     def of(cls, picture: Bytes) -> Reference:
         """From sRGB bytes (h, w, 3)."""
         small = _small(picture)
-        return cls(Palette.of([small]), layout_of(_lab(small)[..., 0]), layout_of(salience(small)))
+        return cls(Palette.of([small]), layout_of(_lab(small)[..., 0]), layout_of(salience_of(small)))
 
 
 def layout_of(values: Field) -> Field:
@@ -69,6 +71,12 @@ def layout_of(values: Field) -> Field:
     small = cv2.GaussianBlur(cv2.resize(values, (LAYOUT, LAYOUT), interpolation=cv2.INTER_AREA), (0, 0), 1.2)
     spread = float(small.std())
     return np.asarray((small - small.mean()) / spread if spread > 1e-3 else np.zeros_like(small), np.float32)
+
+
+def salience_of(picture: Bytes) -> Field:
+    """What stands out in sRGB bytes, the same at every call: OpenCV's clusters begin at random places."""
+    cv2.setRNGSeed(1)
+    return salience(picture)
 
 
 def lightness(picture: Bytes) -> Field:
@@ -143,6 +151,24 @@ class Change:
         room = np.clip(np.minimum(out[..., 0] / 22, (104 - out[..., 0]) / 14), 0.12, 1)
         out[..., 1:] = lab[..., 1:] + added * room[..., None]
         return out
+
+
+    def unmade(self, lab: Field) -> Field:
+        """The colours that the change would make these of, as far as there are any."""
+        out = np.empty_like(lab)
+        out[..., 0] = np.clip((lab[..., 0] - self.goal[0]) / np.float32(self.gain) + self.mean[0], 0, 100)
+        out[..., 1:] = (lab[..., 1:] - self.goal[1:]) @ np.linalg.inv(self.matrix).T + self.mean[1:]
+        return out
+
+
+def in_rgb(picture: Bytes, change: Callable[[Field], Field]) -> Bytes:
+    """A picture (rows, columns, 3) of sRGB bytes with its Lab changed, in strips."""
+    out = np.empty_like(picture)
+    for top in range(0, picture.shape[0], _STRIP):
+        strip = slice(top, top + _STRIP)
+        back = cv2.cvtColor(change(_lab(picture[strip])), cv2.COLOR_LAB2RGB)
+        out[strip] = np.clip(np.asarray(back) * 255 + 0.5, 0, 255).astype(np.uint8)
+    return out
 
 
 def _root(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -27,6 +27,11 @@ RENDERERS: Mapping[str, str] = {
     "cannon:music.generate": "studio.engine.render.music.render:render_music",
     "cannon:narration.generate": "studio.engine.render.narration.render:render_narration",
     "cannon:soundfx.generate": "studio.engine.render.effects.render:render_effects",
+    "cannon:sora2.character.create": "studio.engine.render.characters.create:render_character",
+    "cannon:sora2.character.video": "studio.engine.render.characters.video:render_character_video",
+    "cannon:sora2.video.edit": "studio.engine.render.changes.edit:render_video_edit",
+    "cannon:sora2.video.extend": "studio.engine.render.changes.extend:render_video_extend",
+    "cannon:sora2.video.remix": "studio.engine.render.changes.remix:render_video_remix",
 }
 """The contract and operation -> "module:function"."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import cv2
@@ -19,11 +18,10 @@ from studio.engine.render.edit.vocabulary import COLOURS, STYLE_PHRASES
 from studio.engine.render.matting import Bytes
 from studio.engine.render.scene.words import read_prompt, stable_seed
 from studio.engine.render.sizes import short_side_size
+from studio.engine.render.still import open_given, write_png
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
 from studio.engine.render.treatments.apply import TREATMENTS, treated
-from studio.media.pictures import MediaError, open_picture
 
-RESULT = "image.png"
 DEFAULT_STYLE = "watercolour"
 _MOST_PIXELS = 4096 * 4096
 _LONGEST = 8.0  # a longer strip than 8:1 is refused, as everywhere else
@@ -75,7 +73,7 @@ def render_style(task: RenderTask, control: RenderControl) -> RenderOutput:
             "tint": tones.tint,
         }[step.operation](picture, step)
         control.check()
-    path = _write(picture, task.path, control)
+    path = write_png(Image.fromarray(picture), task.path, control)
     control.progress(1.0)
     extra: dict[str, object] = {
         "style": wish.style,
@@ -124,14 +122,7 @@ def _grades(said: str) -> tuple[Step, ...]:
 
 def _open(task: RenderTask, url: str, resolution: str) -> Bytes:
     """The photo in the size of the result, transparency over white."""
-    path = task.media.get(url)
-    if path is None:
-        raise RenderRefusedError("The picture has not been fetched. Attach it again.", "image_url")
-    try:
-        image = open_picture(path)
-    except MediaError as error:
-        raise RenderRefusedError(str(error), "image_url") from error
-    with image:
+    with open_given(task, url, "image_url") as image:
         width, height = image.size
         if not 1 / _LONGEST <= width / height <= _LONGEST:
             raise RenderRefusedError(
@@ -148,14 +139,3 @@ def _open(task: RenderTask, url: str, resolution: str) -> Bytes:
     smaller = size[0] * size[1] < width * height
     way = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
     return np.ascontiguousarray(cv2.resize(np.asarray(flat, np.uint8), size, interpolation=way), np.uint8)
-
-
-def _write(picture: Bytes, folder: Path, control: RenderControl) -> Path:
-    """The PNG, by a temporary name and a rename."""
-    control.check()
-    path = folder / RESULT
-    partial = path.with_suffix(".part")
-    quick = picture.shape[0] * picture.shape[1] > 3_000_000
-    Image.fromarray(picture).save(partial, format="PNG", compress_level=3 if quick else 6)
-    partial.replace(path)
-    return path

@@ -49,7 +49,7 @@ SINGLE_FIELDS = [
     (VIDEO, {**P, "seed": -1}, True, "seed", "at least 0"),
     (VIDEO, {**P, "seed": 2147483648}, True, "seed", "at most"),
     (VIDEO, {**P, "colour": "red"}, True, "colour", "not a field"),
-    (VIDEO, {**P, "watermark": True}, True, "watermark", "local engine"),
+    (MUSIC, {**P, "persona_id": "p"}, True, "persona_id", "local engine"),
     (VIDEO, {**P, "audio": True}, False, "audio", "this service"),
     (VIDEO, {**P, "audio": 1}, True, "audio", "true or false"),
     (VIDEO, {**P, "image_url": ""}, False, "image_url", "empty"),

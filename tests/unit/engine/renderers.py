@@ -9,6 +9,7 @@ import time
 import zlib
 from pathlib import Path
 
+from studio.contracts.operations import find
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
 
 HERE = "tests.unit.engine.renderers"
@@ -105,3 +106,15 @@ def escapes(task: RenderTask, control: RenderControl) -> RenderOutput:
     path = task.path.parent.parent / "outside.png"
     path.write_bytes(png())
     return RenderOutput("image", (str(path),), 2, 2)
+
+
+def small(task: RenderTask, control: RenderControl) -> RenderOutput:
+    """A result of the kind that the operation makes, whichever it is."""
+    contract, _, name = task.operation.partition(":")
+    operation = find("cannon" if contract == "cannon" else "canvas", name)
+    assert operation is not None
+    if operation.result == "prompt":
+        return RenderOutput("prompt", (), extra={"enhancedPrompt": "a better one"})
+    path = task.path / {"image": "a.png", "video": "a.mp4", "audio": "a.mp3"}[operation.result]
+    path.write_bytes(png() if operation.result == "image" else b"ID3" + bytes(200))
+    return RenderOutput(operation.result, (str(path),), 2, 2, 1.0)

@@ -22,7 +22,12 @@ from studio.engine.render.diffusion.weights import UnusableModelError
 from studio.engine.render.task import RenderRefusedError
 
 log = logging.getLogger(__name__)
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1",
+    "OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0",
+}
+"""Set before torch is imported. The last two: a thread that is done waits asleep. Threads that spin meanwhile, as is usual,
+make everything crawl beside other programs: on a busy machine of two cores a picture took 18 times as long."""
 _MOST_THREADS = 16
 _WORKING_ROOM = 1_000_000_000  # bytes that drawing takes beside the weights, at the least
 _SMALL_MEMORY = 12_000_000_000  # bytes in all, below which attention is worked out in slices
@@ -89,7 +94,7 @@ def _key(folder: Path) -> tuple[str, int]:
 
 
 def _loaded(model: DiffusionModel) -> Loaded:
-    os.environ.update(_OFFLINE)
+    os.environ.update(ENVIRONMENT)
     try:
         import diffusers
         import torch
@@ -152,9 +157,9 @@ def _save_memory(pipeline: Any, device: str) -> None:
     """Pictures are decoded one by one and in tiles; attention in slices where memory is small. By the machine's whole
     memory, not by what is free: the same seed gives the same picture."""
     vae = getattr(pipeline, "vae", None)
-    for name in ("enable_slicing", "enable_tiling"):
-        if hasattr(vae, name):
-            getattr(vae, name)()
+    for name in ("slicing", "tiling"):
+        if hasattr(vae, f"use_{name}"):  # every autoencoder has the method; of some it says that it is not made
+            getattr(vae, f"enable_{name}")()
     small = psutil.virtual_memory().total < _SMALL_MEMORY
     if (small or device == "mps") and hasattr(pipeline, "enable_attention_slicing"):
         pipeline.enable_attention_slicing()

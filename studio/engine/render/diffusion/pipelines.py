@@ -48,7 +48,11 @@ PIPELINES: Mapping[str, Pipeline] = {
     "CogVideoXPipeline": Pipeline((VIDEO,), frames=49, stride=4),
     "CogVideoXImageToVideoPipeline": Pipeline((VIDEO,), frames=49, stride=4, starts_from=True),
 }
-"""Class name in model_index.json -> what it can do. AnimateDiff's frames are bounded by its motion adapter too."""
+"""Class name in model_index.json -> what it can do. AnimateDiff's frames are bounded by its motion adapter too.
+
+Tried, with small models of random weights: StableDiffusion and its XL, InstructPix2Pix, Inpaint, AnimateDiff, TextToVideoSD
+and StableVideoDiffusion. The others have the same call by diffusers' documentation and have not been run here.
+"""
 
 _COMMON = frozenset({"prompt", "model", "seed", "aspect_ratio", "resolution"})
 _PICTURE_FIELDS = _COMMON | {"quality", "style", "negative_prompt", "reference_image_urls", "reference_prompt_balance"}

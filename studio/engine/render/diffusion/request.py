@@ -19,6 +19,8 @@ _FEW = 4
 _QUICK_SOLVERS = frozenset({"DPMSolverMultistepScheduler", "DPMSolverSinglestepScheduler", "UniPCMultistepScheduler",
                             "DEISMultistepScheduler"})
 _QUICK_STEPS, _USUAL_STEPS = 25, 30
+_TRUE_GUIDANCE = 4.0
+"""For pipelines whose usual guidance is inside the model (Flux): without it a negative prompt would do nothing."""
 _OWN_AREA = 512 * 512
 _LARGEST_AREA = 1536 * 1536
 
@@ -39,7 +41,8 @@ def schedule_of(pipeline: Any, quality: str = "medium") -> Schedule:
     if name in _DISTILLED:
         steps, guidance = _DISTILLED[name]
         return Schedule(_scaled(steps, quality), guidance)
-    if name.startswith("Euler") and config.get("timestep_spacing") == "trailing":
+    usual_noise = not config.get("rescale_betas_zero_snr")  # where it is rescaled, "trailing" says nothing of steps
+    if name.startswith("Euler") and config.get("timestep_spacing") == "trailing" and usual_noise:
         return Schedule(_scaled(_FEW, quality), 0.0)  # turbo models are saved like this; they were taught without
     if name.startswith("FlowMatch"):
         usual = accepted["num_inference_steps"].default if "num_inference_steps" in accepted else _USUAL_STEPS
@@ -63,11 +66,12 @@ def drawn_size(pipeline: Any, width: int, height: int) -> tuple[int, int]:
 
 
 def _own_area(pipeline: Any) -> int:
+    """Square pixels: by its network's own size, else by what its call takes when nothing is said."""
     accepted = parameters_of(pipeline)
-    sides = [accepted[name].default for name in ("width", "height") if name in accepted]
-    if len(sides) == 2 and all(isinstance(side, int) for side in sides):
-        return int(sides[0] * sides[1])
     latent = getattr(getattr(pipeline, "unet", None), "config", {}).get("sample_size")
+    sides = [accepted[name].default for name in ("width", "height") if name in accepted]
+    if latent is None and len(sides) == 2 and all(isinstance(side, int) for side in sides):
+        return int(sides[0] * sides[1])
     latent = latent or getattr(pipeline, "default_sample_size", None)
     rows, columns = latent if isinstance(latent, list | tuple) else (latent, latent)
     if not isinstance(rows, int) or not isinstance(columns, int):
@@ -111,4 +115,6 @@ def text_arguments(loaded: Loaded, pipeline: Any, values: Mapping[str, object]) 
             raise RenderRefusedError(f"The model {loaded.model.name} knows no negative prompt: leave it out.",
                                      "negative_prompt")
         found["negative_prompt"] = negative
+        if "true_cfg_scale" in accepted:
+            found["true_cfg_scale"] = _TRUE_GUIDANCE
     return found

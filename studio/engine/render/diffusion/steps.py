@@ -22,6 +22,9 @@ def draw(loaded: Loaded, pipeline: Any, schedule: Schedule, seed: int, control: 
     """
     import torch
 
+    if given.get("negative_prompt") and schedule.guidance is not None and schedule.guidance <= 1:
+        words = f"The model {loaded.model.name} has no guidance, without which a negative prompt does nothing."
+        raise RenderRefusedError(f"{words} Leave it out.", "negative_prompt")
     accepted = parameters_of(pipeline)
     arguments: dict[str, Any] = {"num_inference_steps": schedule.steps, "generator": loaded.generator(seed),
                                  "output_type": "np", **given}

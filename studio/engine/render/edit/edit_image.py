@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -16,11 +15,10 @@ from studio.engine.render.edit.steps import Step, told
 from studio.engine.render.matting import Bytes
 from studio.engine.render.scene.words import stable_seed
 from studio.engine.render.sizes import LONG_SIDES, parse_ratio
+from studio.engine.render.still import open_given, write_png
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
 from studio.engine.render.treatments.apply import treated
-from studio.media.pictures import MediaError, open_picture
 
-RESULT = "image.png"
 CAN_DO = (
     "brighter, darker, warmer, cooler, contrast, saturation, shadows, highlights, black and white, sepia, tint or change a "
     "colour, sharpen, denoise, blur (also only the background), vignette, film grain, remove or replace the background, "
@@ -133,7 +131,8 @@ def render_edit(task: RenderTask, control: RenderControl) -> RenderOutput:
             f"Nothing could be done with this picture: {'; '.join(failed)}. Choose another picture or another instruction.",
             "prompt",
         )
-    path = _write(picture, task.path, control)
+    pixels = picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
+    path = write_png(Image.fromarray(pixels), task.path, control)
     control.progress(1.0)
     extra: dict[str, object] = {"applied": applied, "not_understood": [*instructions.unknown, *failed]}
     if instructions.left:
@@ -149,14 +148,7 @@ def _not_understood(prompt: str) -> str:
 
 def _open(task: RenderTask, url: str, seed: int, control: RenderControl) -> Picture:
     """The picture upright and in sRGB, at most 4096 pixels a side."""
-    path = task.media.get(url)
-    if path is None:
-        raise RenderRefusedError("The picture has not been fetched. Attach it again.", "image_url")
-    try:
-        image = open_picture(path)
-    except MediaError as error:
-        raise RenderRefusedError(str(error), "image_url") from error
-    with image:
+    with open_given(task, url, "image_url") as image:
         if max(image.size) > frames.LARGEST:
             image.thumbnail((frames.LARGEST, frames.LARGEST), Image.Resampling.LANCZOS)
         alpha = np.asarray(image.getchannel("A"), np.uint8) if image.mode == "RGBA" else None
@@ -221,15 +213,3 @@ def _apply(picture: Picture, step: Step) -> None:
         picture.put(detail.fog(picture, step) if step.amount > 0 else tones.dehaze(picture.rgb, step), step.region)
     else:
         picture.put(_DETAIL[step.operation](picture, step), step.region)
-
-
-def _write(picture: Picture, folder: Path, control: RenderControl) -> Path:
-    """The PNG, by a temporary name and a rename."""
-    control.check()
-    path = folder / RESULT
-    partial = path.with_suffix(".part")
-    pixels = picture.rgb if picture.alpha is None else np.dstack([picture.rgb, picture.alpha])
-    quick = picture.rows * picture.columns > 3_000_000
-    Image.fromarray(pixels).save(partial, format="PNG", compress_level=3 if quick else 6)
-    partial.replace(path)
-    return path

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from studio.contracts.canvas.style import STYLES
 from studio.engine.render.image import render_image
 from studio.engine.render.scene.words import read_prompt
 from studio.engine.render.sizes import long_side_size, short_side_size
+from studio.engine.render.style_words import painter_knows
 from studio.engine.render.task import RenderCancelledError, RenderControl, RenderOutput, RenderRefusedError, RenderTask
 
 
@@ -189,6 +192,37 @@ def test_high_quality_never_draws_beyond_the_limit() -> None:
     from studio.engine.render.image import _Request
 
     words = read_prompt("sea")
-    sizes = {s: _Request(words, s, s // 2, 1, (), "x", 0.6, "high").drawn_size() for s in (64, 1024, 3072, 4096, 8192)}
+    sizes = {s: _Request(words, s, s // 2, 1, (), 0.6, "high").drawn_size() for s in (64, 1024, 3072, 4096, 8192)}
     assert sizes == {64: (128, 64), 1024: (2048, 1024), 3072: (4096, 2048), 4096: (4096, 2048), 8192: (8192, 4096)}
-    assert _Request(words, 64, 32, 1, (), "x", 0.6, "low").drawn_size() == (32, 16)
+    assert _Request(words, 64, 32, 1, (), 0.6, "low").drawn_size() == (32, 16)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("style", [*STYLES, "brighter and warmer"])
+def test_every_style_has_an_effect(tmp_path: Path, style: str) -> None:
+    plain = pixels(render(tmp_path / "a", prompt="harbour at noon", seed=4))
+    output = render(tmp_path / "b", prompt="harbour at noon", seed=4, style=style)
+    one, other = (cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_RGB2LAB) for picture in (plain, pixels(output)))
+    assert float(np.linalg.norm(one - other, axis=2).mean()) > 4, "mean ΔE"
+    assert "no style known here and was left out" not in str(output.extra.get("style_note"))
+
+
+@pytest.mark.usefixtures("small")
+def test_a_style_that_nobody_knows_is_said_to_be_left_out(tmp_path: Path) -> None:
+    plain, unknown, photo = (
+        render(tmp_path / name, prompt="harbour at noon", seed=4, style=style)
+        for name, style in (("a", None), ("b", "zyxophile"), ("c", "photorealistic"))
+    )
+    assert np.array_equal(pixels(plain), pixels(unknown))
+    assert "“zyxophile”" in str(unknown.extra["style_note"])
+    assert "mosaic" in str(unknown.extra["style_note"])
+    assert "style_note" not in photo.extra
+    assert all(painter_knows(words) for words in ("noir", "watercolor", "photo"))
+    assert not any(painter_knows(words) for words in ("pop art", "baroque"))
+
+
+def test_the_model_that_was_asked_for_is_told(tmp_path: Path) -> None:
+    output = render(tmp_path / "a", "canvas:image.generate", prompt="sea", resolution="144p")
+    assert "requested_model" not in output.extra
+    output = render(tmp_path / "b", prompt="sea", resolution="144p", model="seedream5")
+    assert output.extra["requested_model"] == "seedream5"

@@ -29,7 +29,7 @@ _Stamp = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Models:
     """What was found: models by name in order, and folder -> why it cannot be used."""
 
     models: tuple[DiffusionModel, ...] = ()
@@ -44,7 +44,7 @@ def missing_libraries() -> tuple[str, ...]:
     return tuple(name for name in _LIBRARIES if importlib.util.find_spec(name) is None)
 
 
-class ModelShelf:
+class ModelCatalogue:
     """`home` is the data folder: models may lie in its folder `models`. `folders` are those of the engine's own options; the
     file FOLDERS_FILE in `home`/engine adds those of the studio's settings. `taken`: names of services' models, which no
     folder may have.
@@ -66,7 +66,7 @@ class ModelShelf:
         self._seen = frozenset(_texts(_read(self._engine / _SEEN_FILE).get("names")))
         self._lock = threading.Lock()
 
-    def look(self) -> Shelf:
+    def look(self) -> Models:
         """What lies there now. What cannot be used is logged once with its reason, and costs nothing else."""
         with self._lock:
             return self._look()
@@ -92,7 +92,7 @@ class ModelShelf:
             return "model", f"The model “{name}” does {can} only: choose another model."
         return fault(operation, known.pipeline, values)
 
-    def _look(self) -> Shelf:
+    def _look(self) -> Models:
         found: dict[str, DiffusionModel] = {}
         problems: dict[str, str] = {}
         for folder in self._candidates(problems):
@@ -112,7 +112,7 @@ class ModelShelf:
             found = {}
         self._tell(problems)
         self._remember(found)
-        return Shelf(tuple(found[name] for name in sorted(found)), problems)
+        return Models(tuple(found[name] for name in sorted(found)), problems)
 
     def _candidates(self, problems: dict[str, str]) -> Iterator[Path]:
         named = [Path(text).expanduser() for text in _texts(_read(self._engine / FOLDERS_FILE).get("folders"))]
@@ -214,4 +214,4 @@ def _texts(value: object) -> list[str]:
     return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
-__all__ = ["FOLDERS_FILE", "ModelShelf", "Shelf", "missing_libraries", "write_folders"]
+__all__ = ["FOLDERS_FILE", "ModelCatalogue", "Models", "missing_libraries", "write_folders"]
