@@ -74,7 +74,7 @@ def _own_models(found: Discovered, known: Sequence[Operation]) -> Discovered:
         names = [str(name) for name in more_values(operation, described, "model")]
         if described is not None and names:
             fields = {"model": {**described.properties["model"], "examples": names}}
-            kept.append(replace(described, schema={"type": "object", "properties": fields}))
+            kept.append(replace(described, schema={**described.schema, "properties": fields, "required": []}))
     return Discovered(tuple(kept), found.notes)
 
 

@@ -29,6 +29,7 @@ from studio.providers.hosting.content_types import content_type_of
 from studio.providers.hosting.factory import MediaFileHost, how_to_host
 from studio.providers.hosting.inline import InlineHost
 from studio.providers.input_schema import fault
+from studio.providers.rates import RATES_PATH, RateCard
 
 # What the engine gave out: uploads and results. Its port changes with each start, the rest of the address does not.
 _ENGINE_FILES = re.compile(r"(?:/api/v1)?/files/[^/]+(?:/[^/]+)?")
@@ -120,6 +121,24 @@ class ServiceProvider:
             raise of_net(error, self._service_name) from None
         if not answer.ok and answer.status not in (404, 410):
             raise of_answer(answer, self._service_name)
+
+    async def rates(self) -> RateCard | None:
+        """The rate card of an engine; None elsewhere, as no service has one. Raises from the StudioError tree."""
+        if not self._at_engine:
+            return None
+
+        async def ask(endpoint: Endpoint) -> Answer:
+            home = urlsplit(endpoint.url)
+            url = urlunsplit((home.scheme, home.netloc, RATES_PATH, "", ""))
+            return await self._transport.request("GET", url, key=key_of(endpoint))
+
+        try:
+            answer = await self._client.at_endpoint(ask)
+            if not answer.ok:
+                raise of_answer(answer, self._service_name)
+            return RateCard(answer.json())
+        except NetError as error:
+            raise of_net(error, self._service_name) from None
 
     async def close(self) -> None:
         """Nothing of its own is open; the transport stays with whoever made it."""

@@ -56,7 +56,7 @@ async def test_it_goes_on_after_a_kill(server: RawServer, part: Path) -> None:
 
     server.say(slow_half)
     first = Transport()
-    fetching = asyncio.ensure_future(first.download(f"{server.url}/f", part))
+    fetching = asyncio.ensure_future(first.download(f"{server.url}/f", part, limits=DownloadLimits(block=250_000)))
     await until(lambda: part.exists() and part.stat().st_size >= 2_000_000)
     fetching.cancel()
     with contextlib.suppress(asyncio.CancelledError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import struct
+import sys
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 
@@ -186,3 +188,26 @@ async def test_a_port_that_is_taken_is_said_and_a_free_one_is_given_again() -> N
     assert heard.port == port
     assert await heard.post() == 204
     await heard.receiver.close()
+
+
+async def test_a_sender_that_resets_is_forgotten(heard: Heard, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", "studio.net")
+    _, writer = await asyncio.open_connection("127.0.0.1", heard.port)
+    writer.write(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc".encode())
+    await writer.drain()
+    while not heard.receiver._open:  # noqa: ASYNC110  # nothing here can set an event
+        await asyncio.sleep(0.005)
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0))
+    writer.transport.abort()
+    while heard.receiver._open:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    assert "went away" in caplog.text
+    assert await heard.post() == 204
+    assert len(heard.deliveries) == 1
+
+
+async def test_one_connection_is_not_served_for_ever(heard: Heard) -> None:
+    one = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na".encode()
+    answer = await heard.send(one * 130, end=False)
+    assert answer.count(b"HTTP/1.1 204") == len(heard.deliveries) == 100

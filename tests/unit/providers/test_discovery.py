@@ -196,6 +196,44 @@ async def test_a_folder_that_cannot_be_written(
     assert "cannot be kept" in caplog.text
 
 
+async def test_a_document_of_many_words_is_not_kept(
+    server: RawServer, cannon: RemoteCannon, book: DocumentBook, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is left out is said; more than can be kept is refused whole."""
+    server.say(reply(200, document(LOCATION, body("not a name", {}))))
+    with caplog.at_level(logging.INFO):
+        assert await refresh(cannon, book, NOW)
+    assert "is left out: that is no name of an operation" in caplog.text
+    wordy = {f"field_{number}": {"type": "string", "description": "x" * 500} for number in range(100)}
+    server.say(reply(200, document(*(body(f"a.b{number}", wordy) for number in range(22)))))
+    with pytest.raises(DocumentError, match="more about its operations than can be kept"):
+        await refresh(cannon, book, NOW)
+    assert [one.id for one in cannon.discovered.operations] == [NEW]
+
+
+def test_a_file_is_written_whole_or_not_at_all(
+    book: DocumentBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    account = Account("work", Service.CANNON_STUDIO, "https://a.example")
+    known = Known(read_document(document(LOCATION)), '"v1"', NOW)
+    book.save(account, known)
+
+    def refused(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refused)
+        with pytest.raises(OSError, match="No space"):
+            book.save(account, Known())
+    assert len(list((tmp_path / "operations").iterdir())) == 1
+    assert book.load(account) == known
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refused)
+        book.forget(account)
+    assert "cannot be deleted" in caplog.text
+    assert book.load(account) == known
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"version": 1}', '{"version": 99, "base_url": "https://a.example"}',
                                   '{"version": 1, "base_url": "https://a.example", "asked_at": "soon"}', "[" * 100_000,
                                   json.dumps({"version": 1, "base_url": "https://a.example", "asked_at": NOW.isoformat(),

@@ -6,6 +6,8 @@ import errno
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from studio.domain import errors as tree
 from studio.domain.errors import Cost, StudioError
@@ -230,3 +232,28 @@ def test_what_the_disk_says() -> None:
     assert (type(named), named.advice) == (tree.LocalError, "Check the disk.")
     assert of_disk(OSError(errno.EIO, "Input/output error")).message == "The file cannot be used: Input/output error."
     assert of_disk(TimeoutError()).message == "The file cannot be used: TimeoutError."
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.just("x" * 2000),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["error", "message", "detail", "details", "code", "param", "field", "path"]) | st.text(max_size=5),
+        inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@settings(deadline=None)
+@given(st.integers(300, 599), ANY_JSON | st.fixed_dictionaries({"error": ANY_JSON}), st.text(max_size=300), st.booleans())
+def test_any_refusal_becomes_an_error_that_can_be_shown(status: int, body: object, request_id: str, unkeyed: bool) -> None:
+    """Whatever a service or a proxy writes: one line of bearable length, a code, and never a free paid job by mistake."""
+    error = of_answer(answer(status, body, {"x-request-id": request_id}), "S", creating_unkeyed=unkeyed)
+    assert error.message.strip()
+    assert "\n" not in error.message
+    assert len(error.message) <= 500
+    assert error.code
+    assert error.status == status
+    assert error.request_id is None or len(error.request_id) <= 200
+    assert error.field is None or "." not in error.field
+    assert isinstance(error, tree.UnknownOutcomeError) == (unkeyed and (status == 408 or status >= 500) and status != 503)
+    assert (error.cost is Cost.UNKNOWN) == isinstance(error, tree.UnknownOutcomeError)

@@ -15,6 +15,8 @@ from studio.providers.openapi_reader import MOST_OPERATIONS, guess_kind, is_oper
 from studio.providers.schema_reader import DocumentError
 from tests.unit.providers.documents import LOCATION, body, document
 
+PLAIN = {"x-source": "service", "description": ""}
+
 
 def only(read: Any) -> DiscoveredOperation:
     (found,) = read_document(read).operations
@@ -58,8 +60,11 @@ def test_an_operation_with_its_fields() -> None:
     ({"type": "string", "example": "one", "examples": ["two", ["three"]]}, {"type": "string", "examples": ["two", "one"]}),
     ({"type": "dragon", "description": 5, "title": ["x"]}, {}),
     ("words", {}), (None, {}), (5, {}), ([], {}),
+    ({"allOf": [{"type": "object", "properties": {"a": {}}, "required": ["a"]},
+                {"properties": {"b": {}}, "required": ["b"]}]},
+     {"type": "object", "properties": {"a": PLAIN, "b": PLAIN}, "required": ["a", "b"], "additionalProperties": False}),
     ({"type": "array", "items": {"type": "integer", "minimum": 1}},
-     {"type": "array", "items": {"x-source": "service", "description": "", "type": "integer", "minimum": 1}}),
+     {"type": "array", "items": {**PLAIN, "type": "integer", "minimum": 1}}),
     ({"$ref": "#/components/schemas/A~1B", "description": "Here."}, {"type": "boolean"}),
     ({"$ref": "https://evil.example/schema.json"}, {}),
     ({"$ref": "file:///etc/passwd"}, {}),
@@ -94,12 +99,14 @@ def test_where_operations_are_named_in_other_ways() -> None:
     media["schema"] = {"oneOf": [{"$ref": "#/components/schemas/New"}],
                        "discriminator": {"propertyName": "operation", "mapping": {"new.thing": "#/components/schemas/New"}}}
     assert (only(by_discriminator).id, list(only(by_discriminator).properties)) == ("new.thing", ["a"])
-    example = {"operation": "music.remix", "input": {"prompt": "p", "tempo": 90, "n": None}}
+    example = {"operation": "music.remix", "input": {"prompt": "p", "tempo": 90, "n": None, "loud": True}}
     listed = document(examples={"x": {"value": example}})
     media = listed["paths"]["/api/v1/requests"]["post"]["requestBody"]["content"]["application/json"]
     media["schema"] = {"properties": {"operation": {"enum": ["music.remix", "plain.thing"]}, "input": {"type": "object"}}}
     remix, plain = read_document(listed).operations
-    assert {name: one["type"] for name, one in remix.properties.items()} == {"prompt": "string", "tempo": "integer"}
+    assert {name: one["type"] for name, one in remix.properties.items()} == {
+        "prompt": "string", "tempo": "integer", "loud": "boolean",
+    }
     assert (remix.kind, remix.title, remix.schema["required"]) == (MediaKind.AUDIO, "Music Remix", [])
     assert plain.schema["additionalProperties"] is True
 
@@ -175,6 +182,11 @@ def test_what_cannot_be_used_is_told(read: dict[str, Any], words: str) -> None:
 def test_large_ones_are_cut_off() -> None:
     many = read_document(document(*(body(f"a.b{number}", {}) for number in range(MOST_OPERATIONS))))
     assert len(many.operations) == MOST_OPERATIONS
+    names = [[f"{word}.b{number}" for number in range(MOST_OPERATIONS)] for word in ("a", "c")]
+    listed = [{"properties": {"operation": {"enum": some}, "input": {"type": "object"}}} for some in names]
+    more = read_document(document(*listed))
+    assert [one.id for one in more.operations] == names[0]
+    assert more.notes == (f"Only the first {MOST_OPERATIONS} operations are read.",)
     wide = only(document(body("a.b", {f"f{number}": {"type": "string", "enum": [str(n) for n in range(1000)],
                                                      "description": "x" * 10_000} for number in range(500)})))
     assert len(wide.properties) == 100

@@ -18,8 +18,10 @@ from studio.domain.errors import (
     KeyMissingError,
     KeyRefusedError,
     LocalError,
+    PermissionRefusedError,
     RequestRefusedError,
     ResultExpiredError,
+    ServiceFaultError,
     StudioError,
     UnknownOperationError,
     UnreachableError,
@@ -105,7 +107,7 @@ def test_what_is_there_and_what_is_not(cannon: RemoteCannon, canvas: RemoteCanva
     with pytest.raises(InputError):
         cannon.validate("video.generate", {"prompt": "x", "audio": True})
     with pytest.raises(InputError):
-        local.validate("video.generate", {"prompt": "x", "watermark": True})
+        local.validate("music.generate", {"prompt": "x", "persona_id": "p"})
     local.validate("video.generate", {"prompt": "x", "audio": True, "image_url": "file:///photo.jpg", "seed": 7})
     assert [one.honours_idempotency for one in (cannon, canvas, local)] == [True, False, True]
     assert [one.can_cancel for one in (cannon, canvas, local)] == [False, False, True]
@@ -225,6 +227,11 @@ async def test_discard(server: RawServer, local: CannonProvider, cannon: RemoteC
     await local.discard(f"{server.url}/api/v1/requests/req_1")
     await cannon.discard(f"{server.url}/files/token/photo.jpg")
     assert len(server.seen) == seen
+    faults = ((reply(500), ServiceFaultError), (reply(403), PermissionRefusedError), (hang_up(), UnreachableError))
+    for script, kind in faults:
+        server.say(script)
+        with pytest.raises(kind):
+            await local.discard(f"{server.url}/files/token/photo.jpg")
 
 
 async def test_an_engine_that_moved_is_found_again(

@@ -118,6 +118,18 @@ async def test_a_host_of_its_own_comes_before_the_engine(s3: S3) -> None:
         await transport.aclose()
 
 
+async def test_what_there_is_to_try() -> None:
+    """Nothing where files go inside the request; without a host there is no trial."""
+    transport = Transport()
+    try:
+        await try_host(INLINE, read_secret, transport)
+        with pytest.raises(InputError, match="work has no media host") as caught:
+            await try_host(WORK, read_secret, transport)
+    finally:
+        await transport.aclose()
+    assert (caught.value.code, caught.value.advice) == ("needs_media_host", how_to_host(WORK))
+
+
 @pytest.mark.parametrize(("wrong", "words"), [("?nothing", "something else"), ("/not-there", "refused")])
 async def test_a_trial_that_fails_leaves_nothing(
     s3: S3, monkeypatch: pytest.MonkeyPatch, wrong: str, words: str
