@@ -56,7 +56,8 @@ class Accounts:
 
     def _make(self, account: Account) -> Provider:
         if account.service is Service.LOCAL:
-            return make_provider(account, transport=self._local_transport, endpoint=self._link.endpoint)
+            return make_provider(account, transport=self._local_transport, endpoint=self._link.endpoint,
+                                 documents=self._documents)
         host = make_host(account, self._secrets_of(account.name))
         return make_provider(account, transport=self._transport, key=self._key_of(account), media_host=host,
                              documents=self._documents, webhook_url=lambda account: self.webhook_url(account))

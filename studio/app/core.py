@@ -12,18 +12,21 @@ from datetime import datetime
 from pathlib import Path
 
 from studio.app.accounts import Accounts
+from studio.app.costs import Costs
 from studio.app.discoveries import Discoveries
 from studio.app.engine_link import EngineLink
+from studio.app.estimates import Estimates
 from studio.app.events import Events
 from studio.app.job_service import JobService
 from studio.app.ownership import is_alive, this_process
 from studio.app.watch import watch
 from studio.app.webhooks import Webhooks, checked_secret
-from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance, Secret
+from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance, Budget, Secret
 from studio.domain.asset import Asset
 from studio.domain.errors import InputError, LocalError
-from studio.domain.event import Listener, ProblemRaised
+from studio.domain.event import Listener, PauseChanged, ProblemRaised
 from studio.domain.job import Job, JobRequest, TimelineEntry
+from studio.domain.ledger import Estimate, LedgerEntry, LedgerQuery, Standing
 from studio.domain.operation import Operation
 from studio.domain.query import AssetQuery, JobQuery, JobTotals
 from studio.domain.remote import Pace
@@ -45,6 +48,7 @@ from studio.store.assets import SqlAssetStore
 from studio.store.database import Database
 from studio.store.hosted_urls import SqlHostedUrls
 from studio.store.jobs import SqlJobStore
+from studio.store.ledger import SqlLedger
 from studio.store.paces import SqlPaceStore
 
 _IN_FLIGHT = (JobState.UPLOADING, JobState.SUBMITTING, JobState.RUNNING, JobState.CANCELLING)
@@ -66,6 +70,8 @@ class Core:
         self._tasks = Tasks(self._report)
         emit = self._events.emit
         self._store = SqlJobStore(db)
+        self._ledger = SqlLedger(db)
+        self.costs = Costs(self._ledger)
         scheduler = Scheduler(SqlPaceStore(db, Pace), SystemClock(), self._in_flight)
         self._link = EngineLink(paths.engine, emit, self._tasks)
         documents = DocumentBook(paths.data / "operations")
@@ -73,12 +79,13 @@ class Core:
         self._discoveries = Discoveries(documents, self._accounts.provider, emit, self._tasks)
         self._library = Library(paths, SqlAssetStore(db, paths.media, paths.thumbnails), emit)
         world = World(self._store, self._accounts, self._library, SqlHostedUrls(db), scheduler, SystemClock(), emit,
-                      random.random)
+                      random.random, lambda: Budget(ask_above=self.preferences.ask_above_credits))
         self._world = world
         self._runner = Runner(world, this_process(), is_alive)
         self._webhooks = Webhooks(paths.data, self.accounts, self._webhook_secret, self._runner.look_now, emit)
         self._accounts.webhook_url = self._webhooks.address_to_send
-        self._jobs = JobService(self._store, self._runner, self._accounts, self._library, self._events)
+        self._estimates = Estimates(self._ledger, self._accounts.provider)
+        self._jobs = JobService(self._store, self._runner, self._accounts, self._library, self._events, self._estimates)
 
     @classmethod
     async def open(cls, paths: Paths) -> Core:
@@ -101,6 +108,7 @@ class Core:
         if self.problem_at_start:
             self._events.emit(ProblemRaised(self.problem_at_start))
         await self._webhooks.start(self.preferences)
+        await self._tell_model_folders()
         self._discoveries.start()
         await self._runner.take_up()
         self._tasks.start(sweep(self._world), "uploads that no job needs")
@@ -172,6 +180,7 @@ class Core:
         """
         stored = await self._accounts.update(account)
         self._discoveries.refresh_if_due(stored.name, again=True)
+        self._runner.nudge()  # its budget may allow what it did not
         return stored
 
     async def test_account(self, account: Account, key: str | None) -> Balance:
@@ -259,6 +268,10 @@ class Core:
         """Stop asking about a job with an unknown outcome."""
         return await self._runner.give_up(job_id)
 
+    async def approve(self, job_id: str) -> Job:
+        """Send a held job whatever its account's budget says. InputError when it has left the queue."""
+        return await self._runner.approve(job_id)
+
     async def wait(self, job_id: str, timeout_s: float | None = None) -> Job:
         """The job once it has ended or waits for the person's word; as it is when the time is over."""
         return await self._jobs.wait(job_id, timeout_s)
@@ -270,6 +283,49 @@ class Core:
     async def idle(self) -> None:
         """Until no job that this process follows can move any more."""
         await self._runner.idle()
+
+    # -- costs and holds; `costs` has the ledger
+
+    async def estimate(self, request: JobRequest) -> Estimate:
+        """What a job is thought to cost, and how that is known. Raises NotFoundError for an account that is not there."""
+        return await self._estimates.of(request)
+
+    async def job_costs(self, job_id: str) -> list[LedgerEntry]:
+        """A job's lines of the ledger, newest first."""
+        return await self.costs.entries(LedgerQuery(job_id=job_id))
+
+    async def standing(self, account: str) -> Standing:
+        """What an account has spent today and this month, and what is reserved. Raises NotFoundError."""
+        known = self.account(account)
+        return await self.costs.standing(known.name, known.budget)
+
+    async def apply_on_start(self) -> None:
+        """What the settings want of the queue when the window opens: that it runs, is held, or stays as it was. A disk that
+        takes nothing does not keep the window from opening: it is told at `start`."""
+        wanted = self.preferences.on_start
+        try:
+            paused = await self.is_paused()
+            if wanted == "paused" and not paused:
+                await self._ledger.pause("all")
+            elif wanted == "run" and paused:
+                await self._ledger.go_on("all")
+        except LocalError as error:
+            self.problem_at_start = self.problem_at_start or error.in_words()
+
+    async def pause_queue(self) -> None:
+        """Nothing leaves the queue any more, in any process and after a restart; what was sent goes on."""
+        await self._ledger.pause("all")
+        self._events.emit(PauseChanged(True))
+
+    async def resume_queue(self) -> None:
+        """Let the queue go on."""
+        await self._ledger.go_on("all")
+        self._events.emit(PauseChanged(False))
+        self._runner.nudge()
+
+    async def is_paused(self) -> bool:
+        """Whether nothing leaves the queue just now."""
+        return ("all", "") in await self._ledger.paused()
 
     # -- assets
 
@@ -305,8 +361,21 @@ class Core:
             raise InputError(str(error)) from error
         except OSError as error:
             raise LocalError(f"The settings could not be saved: {error.strerror}.", advice="Check the disk.") from error
-        self.preferences = prefs
+        before, self.preferences = self.preferences, prefs
+        self._runner.nudge()
+        if prefs.model_folders != before.model_folders:
+            await self._tell_model_folders()
+            self._discoveries.refresh_if_due(LOCAL_ACCOUNT, again=True)
         await self._webhooks.preferences_changed(prefs)
+
+    async def _tell_model_folders(self) -> None:
+        """The engine finds there what the person set; it looks again at each request, so it need not start anew."""
+        from studio.engine.render.diffusion.catalogue import write_folders
+
+        try:
+            await asyncio.to_thread(write_folders, self.paths.engine, self.preferences.model_folders)
+        except OSError as error:
+            self._events.emit(ProblemRaised(f"The engine could not be told of the model folders: {error.strerror}."))
 
     async def _webhook_secret(self, account: str) -> str | None:
         return await self._accounts.secret(account, Secret.WEBHOOK)

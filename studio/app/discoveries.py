@@ -1,10 +1,11 @@
-"""What the accounts' services say of their own operations: asked for in the background, once a day at most."""
+"""What the accounts' services say of their own operations: asked for in the background, once a day at most; the local
+engine, whose models come and go with folders, once a minute while it is used."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeGuard
 
 from studio.domain.account import Service
@@ -18,6 +19,7 @@ from studio.providers.discovery import DUE_AFTER, DocumentBook, refresh
 from studio.providers.schema_reader import DocumentError
 
 log = logging.getLogger(__name__)
+_LOCAL_DUE_AFTER = timedelta(minutes=1)
 
 
 class Discoveries:
@@ -71,14 +73,15 @@ class Discoveries:
         if not self._started or not _describes_itself(provider):
             return
         asked = self._asked.get(provider.account.name)
-        if not again and asked is not None and now() - asked < DUE_AFTER:
+        due_after = _LOCAL_DUE_AFTER if _is_local(provider) else DUE_AFTER
+        if not again and asked is not None and now() - asked < due_after:
             return
         self._asked[provider.account.name] = now()
         self._tasks.start(self._refresh_quietly(provider, again), f"operations of {provider.account.name}")
 
     async def _refresh_quietly(self, provider: CannonProvider, again: bool) -> None:
         """A service that does not answer is for its jobs to tell; one that describes itself wrongly is told here."""
-        if not again and not self._book.load(provider.account).is_due(now()):
+        if not again and not _is_local(provider) and not self._book.load(provider.account).is_due(now()):
             return
         try:
             changed = await self._ask(provider)
@@ -94,5 +97,9 @@ class Discoveries:
 
 
 def _describes_itself(provider: Provider) -> TypeGuard[CannonProvider]:
-    """Only Cannon Studio documents such an endpoint. The local engine's document says what this program knows anyway."""
-    return isinstance(provider, CannonProvider) and provider.account.service is Service.CANNON_STUDIO
+    """Of the services only Cannon Studio documents such an endpoint; the local engine has it too."""
+    return isinstance(provider, CannonProvider) and provider.account.service in (Service.CANNON_STUDIO, Service.LOCAL)
+
+
+def _is_local(provider: CannonProvider) -> bool:
+    return provider.account.service is Service.LOCAL

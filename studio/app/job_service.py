@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from studio.app.accounts import Accounts
+from studio.app.estimates import Estimates
 from studio.app.events import Events
-from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.errors import InputError, NotFoundError
 from studio.domain.event import Event, JobChanged
 from studio.domain.job import Credits, Job, JobRequest
@@ -26,7 +26,10 @@ _UNSENT = frozenset({JobState.DRAFT, JobState.QUEUED, JobState.UPLOADING, JobSta
 class JobService:
     """What the window and the command line ask of jobs."""
 
-    def __init__(self, store: SqlJobStore, runner: Runner, accounts: Accounts, library: Library, events: Events) -> None:
+    def __init__(
+        self, store: SqlJobStore, runner: Runner, accounts: Accounts, library: Library, events: Events, estimates: Estimates
+    ) -> None:
+        self._estimates = estimates
         self._store = store
         self._runner = runner
         self._accounts = accounts
@@ -41,10 +44,8 @@ class JobService:
         provider = self._accounts.provider(request.account)
         provider.validate(request.operation, request.input)
         self._check_files(provider, request)
-        job = Job.new(request)
-        if request.account == LOCAL_ACCOUNT:
-            job = job.changed(credits=Credits(estimated=0.0))
-        return await self._runner.submit(job)
+        estimate = await self._estimates.of(request)
+        return await self._runner.submit(Job.new(request).changed(credits=Credits(estimated=estimate.amount)))
 
     def _check_files(self, provider: Provider, request: JobRequest) -> None:
         operation = next(o for o in provider.operations() if o.id == request.operation)

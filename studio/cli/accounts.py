@@ -126,6 +126,42 @@ def keep_secret(
     run(terminal, work)
 
 
+@app.command("budget")
+def set_budget(
+    name: Annotated[str, typer.Argument(help="The account.")],
+    ask_above: Annotated[float | None, typer.Option(
+        "--ask-above", min=-1, metavar="CREDITS", help="A job above it waits for `studio jobs approve`; -1: never.")] = None,
+    per_day: Annotated[float | None, typer.Option(
+        "--per-day", min=-1, metavar="CREDITS", help="Nothing is sent beyond it on one day; -1: no limit.")] = None,
+    per_month: Annotated[float | None, typer.Option(
+        "--per-month", min=-1, metavar="CREDITS", help="The same for a month; -1: no limit.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Set what an account may spend; without an option only show it, with what is spent and reserved."""
+    terminal = Terminal(as_json)
+    given = {"ask_above": ask_above, "per_day": per_day, "per_month": per_month}
+
+    async def work(core: Core) -> int:
+        account = core.account(name)
+        wanted = {key: None if value < 0 else value for key, value in given.items() if value is not None}
+        if wanted:
+            account = await core.update_account(replace(account, budget=replace(account.budget, **wanted)))
+        standing, budget = await core.standing(account.name), account.budget
+        terminal.document({
+            "account": account.name, "ask_above": budget.ask_above, "per_day": budget.per_day, "per_month": budget.per_month,
+            "today": standing.today, "this_month": standing.this_month, "reserved": standing.reserved,
+        })
+        asked = "never" if budget.ask_above is None else f"above {budget.ask_above:g} credits"
+        terminal.line(f"{account.name}: asks {asked} for one job")
+        for words, spent, most in (("today", standing.today, budget.per_day),
+                                   ("this month", standing.this_month, budget.per_month)):
+            terminal.line(f"{words}: {spent:g} of {'no limit' if most is None else f'{most:g} credits'}")
+        terminal.line(f"reserved for jobs on their way: {standing.reserved:g}")
+        return DONE
+
+    run(terminal, work)
+
+
 def _read_key() -> str:
     try:
         return sys.stdin.readline().strip()

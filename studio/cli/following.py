@@ -14,7 +14,7 @@ from studio.cli.terminal import Terminal
 from studio.domain.errors import UnknownOutcomeError
 from studio.domain.event import Event, JobChanged
 from studio.domain.job import Job
-from studio.domain.state import JobState
+from studio.domain.state import JobState, WaitReason
 
 if TYPE_CHECKING:
     from studio.app.core import Core
@@ -57,6 +57,10 @@ async def print_job(core: Core, terminal: Terminal, job: Job) -> None:
         terminal.line(str(asset["path"]))
     if job.error is not None:
         terminal.aside(f"studio: {job.error.message} {job.error.advice}".strip())
+    if job.waiting_for is WaitReason.BUDGET:
+        terminal.aside(f"studio: `studio jobs approve {job.id}` sends it all the same.")
+    elif job.waiting_for is WaitReason.PAUSED:
+        terminal.aside("studio: the queue is held; `studio jobs resume` lets it go on.")
     if job.state is JobState.UNKNOWN:
         risk = UnknownOutcomeError("It was sent and no answer came: it may be running over there, and cost.")
         terminal.aside(f"studio: {risk.message} {risk.advice} `studio jobs retry {job.id}` sends it again: if the first "

@@ -135,11 +135,37 @@ def cancel(job_id: JobId, as_json: Json = False) -> None:
 
 
 @app.command()
-def resume(as_json: Json = False) -> None:
-    """Work every unfinished job to its end, as far as its service can be reached."""
+def approve(job_id: JobId, as_json: Json = False) -> None:
+    """Send a job that its account's budget holds back."""
     terminal = Terminal(as_json)
 
     async def work(core: Core) -> int:
+        return await sent(core, terminal, await core.approve(job_id))
+
+    run(terminal, work, follow_jobs=True)
+
+
+@app.command()
+def pause(as_json: Json = False) -> None:
+    """Hold the queue: nothing is sent until `studio jobs resume`. What was sent goes on."""
+    terminal = Terminal(as_json)
+
+    async def work(core: Core) -> int:
+        await core.pause_queue()
+        terminal.document({"paused": True})
+        terminal.line("The queue is held. `studio jobs resume` lets it go on.")
+        return DONE
+
+    run(terminal, work)
+
+
+@app.command()
+def resume(as_json: Json = False) -> None:
+    """Work every unfinished job to its end, as far as its service can be reached. A queue that was held goes on."""
+    terminal = Terminal(as_json)
+
+    async def work(core: Core) -> int:
+        await core.resume_queue()
         jobs = await core.jobs(JobQuery(unfinished=True, limit=_PAGE))
         await core.start()
         await _until_nothing_moves(core, [job.id for job in jobs])

@@ -57,6 +57,26 @@ class MediaHost:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What an account may spend, in credits; None: no limit. A job thought to cost more than `ask_above` waits for the
+    person's word; one that would take a day or a month beyond its limit waits until there is room, or for that word."""
+
+    ask_above: float | None = None
+    per_day: float | None = None
+    per_month: float | None = None
+
+    @property
+    def is_set(self) -> bool:
+        return self != Budget()
+
+    def or_else(self, usual: Budget) -> Budget:
+        """This one, with what it does not say out of `usual`."""
+        names = ("ask_above", "per_day", "per_month")
+        own = {name: getattr(self, name) for name in names}
+        return Budget(**{name: getattr(usual, name) if own[name] is None else own[name] for name in names})
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """`name` is the person's own; `base_url` is empty for the account local (its engine's address changes at each start).
 
@@ -71,6 +91,7 @@ class Account:
     concurrent_jobs: int | None = None
     colour: str = ""
     media_host: MediaHost = MediaHost()
+    budget: Budget = Budget()
 
     @property
     def title(self) -> str:

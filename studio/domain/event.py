@@ -64,6 +64,13 @@ class ReceiverChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseChanged:
+    """The person held the whole queue here, or let it go on."""
+
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoreChanged:
     """Another process wrote to the store: views read anew what they show."""
 
@@ -77,6 +84,6 @@ class ProblemRaised:
 
 Event = (
     JobChanged | AssetAdded | AssetChanged | BalanceChanged | OperationsChanged | EngineChanged | ReceiverChanged
-    | StoreChanged | ProblemRaised
+    | StoreChanged | PauseChanged | ProblemRaised
 )
 Listener = Callable[[Event], None]

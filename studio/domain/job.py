@@ -62,7 +62,10 @@ class JobError:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The state of one job as the store holds it. `idempotency_key` is made once, with the job."""
+    """The state of one job as the store holds it. `idempotency_key` is made once, with the job.
+
+    `approved`: the person said that it may be sent whatever its account's budget says.
+    """
 
     id: str
     request: JobRequest
@@ -82,6 +85,7 @@ class Job:
     output: Mapping[str, object] | None = None
     asset_ids: tuple[str, ...] = ()
     revision: int = 0
+    approved: bool = False
 
     @classmethod
     def new(cls, request: JobRequest) -> Job:
@@ -102,11 +106,19 @@ class Job:
 
     @property
     def title(self) -> str:
-        return self.request.label or self.prompt or self.request.operation
+        """Its label, its words, or what is done and how ("Style transfer, watercolour")."""
+        return self.request.label or self.prompt or _deed(self.request)
 
     def changed(self, **changes: object) -> Job:
         """A copy with `changes`; field names are checked by dataclasses.replace."""
         return replace(self, **changes)  # type: ignore[arg-type]  # names and types are those of the fields above
+
+
+def _deed(request: JobRequest) -> str:
+    """Of a job without words of its own: the operation's name read aloud, with the choice that tells it from others."""
+    name = request.operation.removesuffix(".generate").replace(".", " ")
+    chosen = next((value for name in ("style", "scene", "motion") if isinstance(value := request.input.get(name), str)), "")
+    return ", ".join(words for words in (name[:1].upper() + name[1:], chosen.replace("_", " ")) if words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from studio.domain.job import Job
+from studio.domain.ledger import SendingTerms
 from studio.domain.operation import MediaKind
 from studio.domain.state import JobState
 
@@ -45,11 +46,16 @@ class RemoteJob:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a transition writes, in one transaction: the new job, and a line for its timeline."""
+    """What a transition writes, in one transaction: the new job, and a line for its timeline.
+
+    With `terms` the new state is entered only where they allow it, looked at in the same transaction; else the job stays in
+    its state, and what it waits for is written.
+    """
 
     job: Job
     note: str = ""
     raw: Mapping[str, object] | None = None
+    terms: SendingTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

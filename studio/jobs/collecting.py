@@ -12,11 +12,11 @@ from studio.domain.errors import Cost, JobFailedError, ResultExpiredError, Servi
 from studio.domain.event import JobChanged
 from studio.domain.job import JobError
 from studio.domain.operation import MediaKind, Operation
+from studio.domain.pacing import poll_delay
 from studio.domain.remote import RemoteJob, RemoteResult
 from studio.domain.state import JobState
 from studio.jobs.following import PASSING, look
 from studio.jobs.hosting import discard, drop_uploads, local_values
-from studio.jobs.pacing import poll_delay
 from studio.jobs.ports import Provider
 from studio.jobs.walk import Walk, retryable
 

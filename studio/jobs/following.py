@@ -22,9 +22,9 @@ from studio.domain.errors import (
     UnreachableError,
 )
 from studio.domain.job import Credits, Job, JobError
+from studio.domain.pacing import LEAST_LOCAL_POLL_S, LEAST_POLL_S, poll_delay
 from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
-from studio.jobs.pacing import LEAST_LOCAL_POLL_S, LEAST_POLL_S, poll_delay
 from studio.jobs.ports import Provider
 from studio.jobs.walk import Walk, retryable
 

@@ -12,6 +12,7 @@ from studio.domain.account import Account, Balance
 from studio.domain.asset import Asset, Recipe
 from studio.domain.hosted import HostedFile, SharedFile
 from studio.domain.job import Job, TimelineEntry
+from studio.domain.ledger import Hold, SendingTerms
 from studio.domain.operation import MediaKind, Operation
 from studio.domain.remote import Change, Pace, RemoteJob
 
@@ -83,7 +84,11 @@ class JobStore(Protocol):
     async def add(self, job: Job, note: str = "") -> None: ...
     async def change(self, expected: Job, change: Change) -> Job | None:
         """Write `change` if the stored job still has `expected`'s revision; returns the stored job with its new revision,
-        or None when somebody else was first."""
+        or None when somebody else was first. Where the change's terms do not allow the new state the job comes back in its
+        old one, with what it waits for."""
+        ...
+    async def hold(self, job: Job, terms: SendingTerms) -> Hold | None:
+        """Why the job would have to stay in the queue just now; None where it may go."""
         ...
     async def claim(
         self, owner: str, alive: Callable[[str], bool], limit: int = 100, *, only: str | None = None

@@ -126,6 +126,13 @@ class Runner:
             self._walks.pop(walk.job.id, None)
             self._running.pop(walk.job.id, None)
             self._changed.set()
+            self._look_at_held(walk.job.request.account)
+
+    def _look_at_held(self, account: str) -> None:
+        """A job of this account ended: what was reserved for it may be free for those that wait for the budget."""
+        for walk in self._walks.values():
+            if walk.job.request.account == account and walk.job.waiting_for is WaitReason.BUDGET:
+                walk.nudge.set()
 
     async def _tidy(self, walk: Walk) -> None:
         """A job that ended without a result, and cannot go on over there, needs its uploads no more."""
@@ -263,6 +270,27 @@ class Runner:
         await self._world.hosted.release(job_id)
         return await self._get(job_id)
 
+    async def approve(self, job_id: str) -> Job:
+        """The person's word that a job may be sent whatever its account's budget says. Once for a job; again is fine.
+
+        Raises InputError for a job that has left the queue.
+        """
+        while True:
+            job = await self._get(job_id)
+            if job.approved:
+                return job
+            if job.state is not JobState.QUEUED:
+                raise InputError(f"The job is {job.state}: there is nothing to approve.", code="not_held")
+            held = job.waiting_for is WaitReason.BUDGET
+            after = job.changed(approved=True, **({"waiting_for": None, "error": None} if held else {}))
+            stored = await self._write(job, after, "Approved by the person.")
+            if stored is not None:
+                break
+        walk = self._walks.get(job_id)
+        if walk is not None:
+            walk.nudge.set()
+        return stored
+
     async def _get(self, job_id: str) -> Job:
         job = await self._world.store.get(job_id)
         if job is None:
@@ -352,7 +380,7 @@ def _again(job: Job) -> tuple[Job, str]:
         return job.changed(state=JobState.RUNNING, error=None), "Asked for again."
     anew = job.changed(state=JobState.QUEUED, idempotency_key=secrets.token_hex(16), remote_id=None, submitted_at=None,
                        error=None, progress=None, eta_s=None, output=None, asset_ids=(),
-                       credits=Credits(job.credits.estimated))
+                       credits=Credits(job.credits.estimated), approved=False)
     return anew, "Retried, as a new request."
 
 

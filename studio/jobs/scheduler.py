@@ -16,15 +16,20 @@ from typing import Protocol
 
 from studio.domain.account import LOCAL_ACCOUNT, Account, Balance
 from studio.domain.job import Job
+from studio.domain.pacing import WINDOW_S, scarce_floor
 from studio.domain.remote import Pace
 from studio.domain.state import WaitReason
 from studio.jobs.clock import Clock
-from studio.jobs.pacing import LONGEST_HOLD_S, WINDOW_S, poll_floor, scarce_floor, window_delay
+from studio.jobs.pacing import LONGEST_HOLD_S, poll_floor, window_delay
 from studio.jobs.ports import PaceStore
 
 CONCURRENT_WHEN_UNKNOWN = 2
 LOOK_AGAIN_S = 2.0
 """How soon to look whether another process's job has made room."""
+LOOKING = 16
+"""So many of those who wait for an account look for themselves whether there is room; whoever stands behind them is called
+up. With a thousand in the queue their looking would take all of a core."""
+LOOK_AGAIN_FAR_BACK_S = 60.0
 WORTH_SAYING_S = 2.0
 """Shorter waits are not written down."""
 CLOCK_SLACK_S = 60.0
@@ -64,6 +69,16 @@ class _Lane:
     def order(self) -> list[Waiter]:
         return sorted(self.waiting.values(), key=lambda waiter: (waiter.job.created_at, waiter.job.id))
 
+    def ahead(self, job: Job) -> int:
+        """How many wait before it."""
+        own = (job.created_at, job.id)
+        return sum((waiter.job.created_at, waiter.job.id) < own for waiter in self.waiting.values())
+
+    def call_up(self) -> None:
+        """One has left the line: who is among the first now looks for itself."""
+        if len(self.waiting) >= LOOKING:
+            self.order()[LOOKING - 1].nudge.set()
+
 
 class Scheduler:
     """Gives jobs their turn and spaces requests. All methods belong to one event loop."""
@@ -86,7 +101,8 @@ class Scheduler:
         lane.waiting[job.id] = waiter
         try:
             while True:
-                barrier = await self._barrier(lane, job)
+                far_back = lane.ahead(job) >= LOOKING
+                barrier = (WaitReason.CONCURRENCY_LIMIT, LOOK_AGAIN_FAR_BACK_S) if far_back else await self._barrier(lane, job)
                 if barrier is None:
                     return
                 reason, seconds = barrier
@@ -94,6 +110,7 @@ class Scheduler:
                 await waiter.pause(seconds, early=True)
         finally:
             lane.waiting.pop(job.id, None)
+            lane.call_up()
 
     async def _barrier(self, lane: _Lane, job: Job) -> tuple[WaitReason, float] | None:
         """What stands in the way and when to look again; None after the place was taken."""
@@ -164,7 +181,7 @@ class Scheduler:
             return floor
         heard = _times([pace.extra.get(_HEARD)])
         left = heard[0] + WINDOW_S - self._clock.now().timestamp() if heard else 0.0
-        return max(floor, max(1, running) * scarce_floor(left, pace.remaining)) if 0 < left <= WINDOW_S else floor
+        return max(floor, scarce_floor(running, pace.remaining, left)) if 0 < left <= WINDOW_S else floor
 
     async def heard(self, account: str, remaining: int | None) -> None:
         """The service said with an answer how many more requests it takes (X-RateLimit-Remaining; None: it did not say).
@@ -202,13 +219,18 @@ class Scheduler:
 
     async def use_limits_of(self, account: Account) -> None:
         """Keep to the person's own limits too: the tighter of theirs and the service's counts."""
-        own = {_OWN + _CONCURRENT: account.concurrent_jobs, _OWN + _PER_MINUTE: account.requests_per_minute}
+        own: dict[str, float | None] = {
+            _OWN + _CONCURRENT: account.concurrent_jobs, _OWN + _PER_MINUTE: account.requests_per_minute,
+            # not asked for here: that it is written tells other processes to look whether a held job may go
+            **{_OWN + name: getattr(account.budget, name) for name in ("ask_above", "per_day", "per_month")},
+        }
         await self._keep(account.name, own)
 
-    async def _keep(self, account: str, limits: Mapping[str, int | None]) -> None:
+    async def _keep(self, account: str, limits: Mapping[str, float | None]) -> None:
         async with self._lane(account).lock:
             pace = await self._paces.pace(account)
-            extra = {**pace.extra, **limits}
+            said = {name: value for name, value in limits.items() if value is not None or name in pace.extra}
+            extra = {**pace.extra, **said}
             if extra != pace.extra:
                 await self._paces.set_pace(account, replace(pace, extra=extra))
 

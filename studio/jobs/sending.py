@@ -19,15 +19,18 @@ from studio.domain.errors import (
 )
 from studio.domain.hosted import HostedFile
 from studio.domain.job import JobError
+from studio.domain.ledger import SendingTerms, until_tomorrow
 from studio.domain.remote import RemoteJob
 from studio.domain.state import JobState
 from studio.jobs.following import CANCEL_LIMIT_S, credited, take_in
 from studio.jobs.hosting import host_all, local_values, media_names
 from studio.jobs.ports import Provider
-from studio.jobs.walk import SupersededError, Walk
+from studio.jobs.walk import HELD, SupersededError, Walk
 
 log = logging.getLogger(__name__)
 
+LOOK_AGAIN_S = 600.0
+"""So often a held job looks whether it may go, should nobody have told it."""
 _GATEWAY = frozenset({502, 504})
 """Answered by what stands before the service: the service itself may have accepted the request."""
 _FIRST_MAY_BE_THERE = "The first request may have arrived."
@@ -36,18 +39,56 @@ _CONFLICT = 409
 
 
 async def queued(walk: Walk) -> None:
-    """Wait for the turn, then upload or send."""
+    """Wait for the turn, then upload or send: as far as the person has not paused it, and its account's budget allows it."""
     await walk.until_not_before()
+    provider = await _provider(walk)
+    if provider is None or (walk.job.waiting_for in HELD and await _still_held(walk, provider)):
+        return
     await walk.world.scheduler.turn(walk)
+    provider = await _provider(walk)  # of now: the account may have been changed while the job waited
+    if provider is None:
+        return
+    then = JobState.UPLOADING if local_values(walk, provider) else JobState.SUBMITTING
+    if not await walk.leave_queue(then, _terms(walk, provider)):
+        walk.world.scheduler.leave(walk.job)
+        await _stay(walk)
+    elif then is JobState.SUBMITTING:
+        walk.fresh = True
+
+
+async def _provider(walk: Walk) -> Provider | None:
+    """None: the account is gone, and the job has failed for it."""
     try:
-        provider = await walk.provider()
+        return await walk.provider()
     except StudioError as error:
         await walk.fail(JobError.of(error))
-        return
-    if local_values(walk, provider):
-        await walk.write(state=JobState.UPLOADING)
-    else:
-        await _to_submitting(walk)
+        return None
+
+
+def _terms(walk: Walk, provider: Provider) -> SendingTerms:
+    budget = provider.account.budget.or_else(walk.world.usual_budget())
+    return SendingTerms.at(walk.world.clock.now(), budget)
+
+
+async def _still_held(walk: Walk, provider: Provider) -> bool:
+    """Looked at before the job takes anybody's turn."""
+    hold = await walk.world.store.hold(walk.job, _terms(walk, provider))
+    if hold is None:
+        return False
+    if (hold.reason, hold.error) != (walk.job.waiting_for, walk.job.error):
+        await walk.write(waiting_for=hold.reason, error=hold.error)
+    await _stay(walk)
+    return True
+
+
+async def _stay(walk: Walk) -> None:
+    """Held: until something changes, or another day begins."""
+    tomorrow = until_tomorrow(walk.world.clock.now()).total_seconds()
+    walk.held = True
+    try:
+        await walk.pause(min(LOOK_AGAIN_S, max(1.0, tomorrow)), early=True)
+    finally:
+        walk.held = False
 
 
 async def uploading(walk: Walk) -> None:

@@ -9,19 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from studio.domain.account import LOCAL_ACCOUNT
+from studio.domain.account import LOCAL_ACCOUNT, Budget
 from studio.domain.errors import AccountError, BugError, BusyError, LocalError, ServiceError, StudioError
 from studio.domain.event import JobChanged, Listener, ProblemRaised
 from studio.domain.job import Job, JobError
+from studio.domain.ledger import SendingTerms
+from studio.domain.pacing import Chance
 from studio.domain.remote import Change, RemoteJob
 from studio.domain.state import JobState, WaitReason, may_follow
 from studio.jobs.clock import Clock
-from studio.jobs.pacing import LONGEST_LOCAL_RETRY_S, LONGEST_RETRY_S, Chance, retry_delay
+from studio.jobs.pacing import LONGEST_LOCAL_RETRY_S, LONGEST_RETRY_S, retry_delay
 from studio.jobs.ports import HostedUrls, JobStore, MediaLibrary, Provider, Providers
 from studio.jobs.scheduler import Scheduler, until_s
 
 log = logging.getLogger(__name__)
 
+HELD = frozenset({WaitReason.BUDGET, WaitReason.PAUSED})
+"""What only the person, or another day, ends."""
 STUCK_AFTER = 3
 """Failures in a row after which a waiting job counts as one that cannot move by itself just now."""
 
@@ -38,6 +42,8 @@ class World:
     clock: Clock
     emit: Listener
     chance: Chance
+    usual_budget: Callable[[], Budget] = Budget
+    """What counts where an account's own budget says nothing."""
 
 
 class SupersededError(Exception):
@@ -50,7 +56,7 @@ class Walk:
     `in_post`: a request that may cost something is on its way; the task must not be cancelled while it is.
     `hosted_now`: its files were hosted by this very try. `resend`: the person sends again what may have arrived.
     `not_found`: how often in a row the service did not know it. `told`: an event came that says that it ended over there,
-    `told_at` when the last one counted.
+    `told_at` when the last one counted. `held`: it was just found that it may not leave the queue.
     """
 
     def __init__(self, world: World, job: Job, *, fresh: bool = False, on_change: Callable[[], None] | None = None) -> None:
@@ -71,6 +77,7 @@ class Walk:
         self.nudge = asyncio.Event()
         self.told = False
         self.told_at: datetime | None = None
+        self.held = False
         self._noted = ""
         self._on_change = on_change or (lambda: None)
 
@@ -81,7 +88,7 @@ class Walk:
     @property
     def stuck(self) -> bool:
         """It goes on trying, but nothing will come of it until something outside changes."""
-        return self.failures >= STUCK_AFTER
+        return self.failures >= STUCK_AFTER or self.held
 
     async def provider(self) -> Provider:
         return await self.world.providers.of(self.job.request.account)
@@ -103,7 +110,16 @@ class Walk:
         job = self.job.changed(**{"waiting_for": None, "not_before": None, "attempts": 0, **changes})
         if job.state is not self.job.state and not may_follow(self.job.state, job.state):
             raise BugError(f"A job may not go from {self.job.state} to {job.state}.")
-        stored = await self._change(Change(job, note, raw))
+        await self._store(Change(job, note, raw))
+
+    async def leave_queue(self, state: JobState, terms: SendingTerms) -> bool:
+        """Go to `state` if the terms allow it. False: the job is held, with its reason written. Raises SupersededError."""
+        await self._store(Change(self.job.changed(state=state, waiting_for=None, not_before=None, attempts=0, error=None),
+                                 terms=terms))
+        return self.job.state is state
+
+    async def _store(self, change: Change) -> None:
+        stored = await self._change(change)
         if stored is None:
             await self._take_over()
             raise SupersededError
@@ -165,7 +181,9 @@ class Walk:
     async def wait_for(self, reason: WaitReason) -> None:
         """Say why the job does not move, once."""
         if self.job.waiting_for is not reason:
-            await self.write(waiting_for=reason)
+            # what held it in the queue is over, if it was that
+            error = None if self.job.waiting_for is WaitReason.BUDGET else self.job.error
+            await self.write(waiting_for=reason, error=error)
 
     async def hold_back(self, error: StudioError, state: JobState | None = None) -> None:
         """A try failed in a way that ends no job: write the reason and the next-try time, and go to `state` if one is given.

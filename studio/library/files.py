@@ -49,6 +49,7 @@ def copy_hashed(source: Path, target: Path) -> str:
             while block := reader.read(_BLOCK):
                 digest.update(block)
                 writer.write(block)
+            writer.flush()  # what Python still holds is not in what fsync flushes
             flush(writer.fileno())
     except OSError:
         target.unlink(missing_ok=True)
@@ -61,6 +62,7 @@ def write_new(data: bytes, target: Path) -> str:
     try:
         with target.open("xb") as writer:
             writer.write(data)
+            writer.flush()
             flush(writer.fileno())
     except OSError:
         target.unlink(missing_ok=True)
@@ -98,9 +100,18 @@ def flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those above it, so that a power cut cannot take it with what is put there next."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    flush_folder(folder.parent)
+
+
 def move_new(source: Path, folder: Path, stem: str, extension: str) -> Path:
     """Move a file of the same disk into `folder` under the first free name; nothing is ever written over."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     target = _first_free(folder, stem, extension, lambda path: _rename_new(source, path))
     flush_folder(folder)
     if source.parent != folder:
@@ -110,7 +121,7 @@ def move_new(source: Path, folder: Path, stem: str, extension: str) -> Path:
 
 def copy_new(source: Path, folder: Path, stem: str, extension: str) -> Path:
     """Copy a file into `folder`, on whatever disk, under the first free name; it appears there when it is complete."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     part = folder / f".{os.getpid()}-{os.urandom(6).hex()}.part"
     try:
         copy_hashed(source, part)

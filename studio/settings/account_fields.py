@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import AddressValueError, IPv4Address
 
-from studio.domain.account import Account, HostKind, MediaHost
+from studio.domain.account import Account, Budget, HostKind, MediaHost
 from studio.domain.errors import InputError
 from studio.net.errors import ForbiddenAddressError
 from studio.net.origin import require_safe, split
@@ -15,6 +15,7 @@ SHORTEST_EXPIRY_S, LONGEST_EXPIRY_S = 60, 7 * 24 * 3600
 """A signature of version 4 is good for at most seven days."""
 MOST_REQUESTS_PER_MINUTE, MOST_CONCURRENT_JOBS = 100_000, 1_000
 LONGEST_PREFIX = 200
+MOST_CREDITS = 1e9
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, which other makers follow.
@@ -33,7 +34,25 @@ def checked_fields(account: Account) -> Account:
         _limit(account.concurrent_jobs, "concurrent_jobs", MOST_CONCURRENT_JOBS),
         _colour(account.colour),
         checked_host(account.media_host),
+        checked_budget(account.budget),
     )
+
+
+def checked_budget(budget: Budget) -> Budget:
+    """Raises InputError, naming the field, for what is no amount of credits."""
+    amounts = {name: _credits(getattr(budget, name), f"budget.{name}") for name in BUDGET_FIELDS}
+    day, month = amounts["per_day"], amounts["per_month"]
+    if day is not None and month is not None and day > month:
+        raise InputError("A day may not take more than the whole month.", field="budget.per_day", code="invalid_budget")
+    return Budget(**amounts)
+
+
+def _credits(value: object, field: str) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_CREDITS:
+        raise InputError("A budget is a number of credits from 0 on, or left out.", field=field, code="invalid_budget")
+    return float(value)
 
 
 def checked_host(host: MediaHost) -> MediaHost:
@@ -108,7 +127,8 @@ def _colour(value: str) -> str:
 # -- in accounts.json
 
 
-FIELDS = ("requests_per_minute", "concurrent_jobs", "colour", "media_host")
+FIELDS = ("requests_per_minute", "concurrent_jobs", "colour", "media_host", "budget")
+BUDGET_FIELDS = ("ask_above", "per_day", "per_month")
 
 
 def to_entry(account: Account) -> dict[str, object]:
@@ -120,6 +140,7 @@ def to_entry(account: Account) -> dict[str, object]:
         "colour": account.colour,
         "media_host": {"kind": host.kind.value, "endpoint": host.endpoint, "bucket": host.bucket, "region": host.region,
                        "prefix": host.prefix, "expires_s": host.expires_s},
+        "budget": {name: getattr(account.budget, name) for name in BUDGET_FIELDS},
     }
 
 
@@ -141,7 +162,7 @@ def read_fields(account: Account, entry: Mapping[str, object]) -> tuple[Account,
 
 def _with(account: Account, name: str, value: object) -> Account:
     given: dict[str, object] = {one: getattr(account, one) for one in FIELDS}
-    given[name] = _host_of(value) if name == "media_host" else value
+    given[name] = _OBJECTS[name](value) if name in _OBJECTS else value
     return Account(account.name, account.service, account.base_url, **given)  # type: ignore[arg-type]  # checked next
 
 
@@ -150,3 +171,12 @@ def _host_of(value: object) -> MediaHost:
         raise TypeError
     words = {name: value.get(name, "") for name in ("endpoint", "bucket", "region", "prefix")}
     return MediaHost(HostKind(value.get("kind", "none")), **words, expires_s=value.get("expires_s", MediaHost().expires_s))
+
+
+def _budget_of(value: object) -> Budget:
+    if not isinstance(value, dict):
+        raise TypeError
+    return Budget(**{name: value.get(name) for name in BUDGET_FIELDS})
+
+
+_OBJECTS: Mapping[str, Callable[[object], object]] = {"media_host": _host_of, "budget": _budget_of}

@@ -120,9 +120,10 @@ def _written_over(old: Mapping[str, object], account: Account) -> dict[str, obje
     for name in unread:
         if getattr(account, name) == getattr(plain, name):
             new[name] = old[name]  # nobody has set another value: it is a later version's own
-    host, old_host = new["media_host"], old.get("media_host")
-    if isinstance(host, dict) and isinstance(old_host, dict):
-        new["media_host"] = {**old_host, **host}
+    for name in ("media_host", "budget"):
+        now, before = new[name], old.get(name)
+        if isinstance(now, dict) and isinstance(before, dict):
+            new[name] = {**before, **now}
     return {**old, **new}
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, text, tuple_
 
 from studio.domain.errors import BugError, NotFoundError
 from studio.domain.job import Job, TimelineEntry, now
+from studio.domain.ledger import Hold, SendingTerms
 from studio.domain.query import DaySpending, JobQuery, JobTotals
 from studio.domain.state import ACTIVE, TERMINAL, JobState, may_follow
 from studio.store.database import Database
+from studio.store.ledger import hold_of, record
 from studio.store.rows import clean_text, from_ms, job_of, job_values, job_words, to_json, to_ms
 from studio.store.search import match_of
 from studio.store.tables import answers, job_search, jobs, timeline
@@ -27,7 +29,8 @@ _REQUEST = ("operation", "account", "input", "label")
 
 
 class JobChange(Protocol):
-    """What a transition writes: the job, a line for its timeline, the service's raw answer (studio.jobs.ports.Change)."""
+    """What a transition writes: the job, a line for its timeline, the service's raw answer, and the terms under which a job
+    may leave the queue (studio.domain.remote.Change)."""
 
     @property
     def job(self) -> Job: ...
@@ -35,6 +38,8 @@ class JobChange(Protocol):
     def note(self) -> str: ...
     @property
     def raw(self) -> Mapping[str, object] | None: ...
+    @property
+    def terms(self) -> SendingTerms | None: ...
 
 
 class SqlJobStore:
@@ -54,6 +59,7 @@ class SqlJobStore:
         def work(connection: Connection) -> None:
             connection.execute(insert(jobs).values(**job_values(job), owner=None, words=job_words(job)))
             _note(connection, job, note)
+            record(connection, None, job)
 
         await self._db.write(work)
 
@@ -61,6 +67,8 @@ class SqlJobStore:
         """Write `change` if the stored job still has the revision of `expected`; returns it with the revision after that.
 
         None: somebody else was first, nothing was written. Raises BugError where the new state may not follow the old one.
+        Where the change's terms do not allow it the job is given in its old state, with what it waits for. What it cost goes
+        into the ledger in the same transaction.
         """
 
         def work(connection: Connection) -> Job | None:
@@ -71,10 +79,17 @@ class SqlJobStore:
             after = change.job.changed(id=before.id, created_at=before.created_at, revision=before.revision + 1)
             if after.state is not before.state and not may_follow(before.state, after.state):
                 raise BugError(f"A job cannot go from {before.state} to {after.state} ({before.id}).")
+            note = change.note
+            hold = None if change.terms is None else hold_of(connection, before, change.terms)
+            if hold is not None:
+                if _is_held(before, hold):
+                    return before
+                after, note = _held(before, hold)
             values = _changes(before, after, row["words"]) | self._ownership(before, after)
             connection.execute(update(jobs).where(jobs.c.seq == row["seq"]).values(**values))
-            if after.state is not before.state or change.note:
-                _note(connection, after, change.note)
+            if after.state is not before.state or note:
+                _note(connection, after, note)
+            record(connection, before, after)
             if change.raw is not None:
                 _keep_answer(connection, after.id, change.raw)
             return after
@@ -121,6 +136,10 @@ class SqlJobStore:
         if self._owner == owner:
             self._owner = None
         await self._db.write(work)
+
+    async def hold(self, job: Job, terms: SendingTerms) -> Hold | None:
+        """Why a job would have to stay in the queue just now; the same is looked at again when it is sent."""
+        return await self._db.read(lambda connection: hold_of(connection, job, terms))
 
     async def get(self, job_id: str) -> Job | None:
         def work(connection: Connection) -> Job | None:
@@ -179,6 +198,19 @@ def _changes(before: Job, after: Job, words: str) -> dict[str, object]:
         values["words"] = new_words
     same_request = after.request == before.request
     return {name: value for name, value in values.items() if name not in _FIXED and not (same_request and name in _REQUEST)}
+
+
+def _is_held(job: Job, hold: Hold) -> bool:
+    return job.waiting_for is hold.reason and job.error == hold.error
+
+
+def _held(before: Job, hold: Hold) -> tuple[Job, str]:
+    """The job with what it waits for, and a line for its timeline where it waits for something else than before."""
+    after = before.changed(waiting_for=hold.reason, error=hold.error, not_before=None, attempts=0,
+                           revision=before.revision + 1)
+    same = before.waiting_for is hold.reason and before.error is not None and hold.error is not None \
+        and before.error.code == hold.error.code
+    return after, "" if same or hold.error is None else f"Held: {hold.error.message}"
 
 
 def _note(connection: Connection, job: Job, note: str) -> None:

@@ -77,6 +77,7 @@ def job_values(job: Job) -> dict[str, object]:
         "output": None if job.output is None else to_json(job.output),
         "asset_ids": to_json(list(job.asset_ids)),
         "revision": job.revision,
+        "approved": int(job.approved),
     }
 
 
@@ -108,6 +109,7 @@ def job_of(row: Row) -> Job:
         output=None if row["output"] is None else json.loads(row["output"]),
         asset_ids=tuple(json.loads(row["asset_ids"])),
         revision=row["revision"],
+        approved=bool(row["approved"]),
     )
 
 

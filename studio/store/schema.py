@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HEAD = 2
+HEAD = 3
 """Number of the newest migration under migrations/versions; a test holds the two together."""
 
 

@@ -33,6 +33,7 @@ jobs = Table(
     Column("revision", Integer, nullable=False),
     Column("owner", Text),
     Column("words", Text, nullable=False),
+    Column("approved", Integer, nullable=False),
 )
 
 timeline = Table(
@@ -51,6 +52,28 @@ answers = Table(
     Column("job_id", Text, nullable=False),
     Column("at", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+)
+
+# What jobs cost: lines are only added. `intent` is the idempotency key, so that a job sent anew has sums of its own.
+ledger = Table(
+    "ledger", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("job_id", Text, nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("label", Text),
+    Column("at", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("amount", Float),
+)
+
+# What the person paused: scope "all", "account" or "job", and its name (empty for all).
+pauses = Table(
+    "pauses", metadata,
+    Column("scope", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("at", Integer, nullable=False),
 )
 
 paces = Table(

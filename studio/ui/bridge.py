@@ -42,7 +42,9 @@ async def _open_core(paths: Paths) -> Core:
     # the heavy libraries (SQLAlchemy, pydantic, httpx) come in here, on the core's thread, after the first paint
     from studio.app.core import Core
 
-    return await Core.open(paths)
+    core = await Core.open(paths)
+    await core.apply_on_start()
+    return core
 
 
 def in_words(error: BaseException) -> str:
@@ -61,6 +63,7 @@ class Bridge(QObject):
     engineChanged = Signal(object)  # noqa: N815
     operationsChanged = Signal(str)  # noqa: N815  # the account's name
     storeChanged = Signal()  # noqa: N815
+    pauseChanged = Signal()  # noqa: N815
     problem = Signal(str)
     ready = Signal()
 
@@ -218,7 +221,7 @@ class Bridge(QObject):
             self.storeChanged.emit()
 
     def _deliver_single(self, event: Event) -> None:
-        from studio.domain.event import BalanceChanged, EngineChanged, OperationsChanged, ProblemRaised
+        from studio.domain.event import BalanceChanged, EngineChanged, OperationsChanged, PauseChanged, ProblemRaised
 
         if isinstance(event, BalanceChanged):
             self.balanceChanged.emit(event)
@@ -226,6 +229,8 @@ class Bridge(QObject):
             self.engineChanged.emit(event)
         elif isinstance(event, OperationsChanged):
             self.operationsChanged.emit(event.account)
+        elif isinstance(event, PauseChanged):
+            self.pauseChanged.emit()
         elif isinstance(event, ProblemRaised):
             self.problem.emit(event.words)
 

@@ -16,6 +16,7 @@ from studio.domain.asset import Asset
 from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Job
 from studio.ui.bridge import Bridge
+from studio.ui.costs.hold_bar import HoldBar
 from studio.ui.create_page import CreatePage
 from studio.ui.session import FILE_NAME, Session
 from studio.ui.shell.active_account import ActiveAccount
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.history: HistoryPage | None = None
         self.top = TopBar(theme)
         self.notice = NoticeBar(theme)
+        self.hold_bar = HoldBar(bridge)
         self.create_page = CreatePage(bridge, theme, self.session)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.create_page)
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.top)
         column.addWidget(self.notice)
+        column.addWidget(self.hold_bar)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(inside)
         self.setMinimumSize(900, 560)
@@ -96,6 +99,7 @@ class MainWindow(QMainWindow):
         page = self.create_page
         self._bridge.problem.connect(self.notice.say)
         self.session.failed.connect(self.notice.say)
+        self.hold_bar.failed.connect(self.notice.say)
         self._drops.refused.connect(self.notice.say)
         self._drops.imported.connect(self.say)
         self.active.changed.connect(self._show_account)
@@ -143,6 +147,7 @@ class MainWindow(QMainWindow):
         self.history.showInGallery.connect(self.show_in_gallery)
         self.history.runAgain.connect(self.reuse)
         self.history.makeRequested.connect(self.start)
+        self.history.costs.say.connect(self.say)
 
     def show_page(self, index: int) -> None:
         if index != CREATE:
@@ -153,6 +158,20 @@ class MainWindow(QMainWindow):
         page = self.pages.currentWidget()
         if changed and index != CREATE and page is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_costs(self) -> None:
+        """What was spent, in the history."""
+        self.show_page(HISTORY)
+        if self.history is not None:
+            self.history.show_view("costs")
+
+    def pause_queue(self) -> None:
+        """Nothing leaves the queue any more; what was sent goes on."""
+        self._bridge.run(lambda core: core.pause_queue())
+
+    def resume_queue(self) -> None:
+        """Let the queue go on."""
+        self._bridge.run(lambda core: core.resume_queue())
 
     def search(self, words: str) -> None:
         """Show what the gallery finds for `words`."""

@@ -18,6 +18,7 @@ from studio.domain.asset import Asset
 from studio.domain.errors import InputError, KeyRefusedError, NotFoundError
 from studio.domain.event import BalanceChanged, Event, JobChanged, Listener
 from studio.domain.job import Job, JobRequest, TimelineEntry
+from studio.domain.ledger import Estimate, LedgerEntry
 from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
 from studio.domain.query import AssetQuery, JobQuery, JobTotals
 from studio.domain.state import JobState
@@ -142,6 +143,12 @@ class CoreDouble:
     async def remove_account(self, name: str) -> None:
         self._accounts = [a for a in self._accounts if a.name != name]
 
+    async def is_paused(self) -> bool:
+        return False
+
+    async def estimate(self, request: JobRequest) -> Estimate:
+        return Estimate()
+
     async def balance(self, account: str) -> Balance:
         if account == "wrong":
             raise KeyRefusedError("Canvas Labs refused the key: invalid API key.")
@@ -183,6 +190,9 @@ class CoreDouble:
 
     async def jobs(self, query: JobQuery) -> list[Job]:
         return sorted(self._jobs.values(), key=lambda job: job.id, reverse=True)[: query.limit]
+
+    async def job_costs(self, job_id: str) -> list[LedgerEntry]:
+        return []
 
     async def timeline(self, job_id: str) -> list[TimelineEntry]:
         return []

@@ -19,6 +19,7 @@ from studio.domain.account import LOCAL, Account
 from studio.domain.asset import Asset, Recipe
 from studio.domain.event import AssetAdded, AssetChanged, Event, JobChanged, Listener, StoreChanged
 from studio.domain.job import Job, TimelineEntry, now
+from studio.domain.ledger import LedgerEntry
 from studio.domain.operation import MediaKind, Operation
 from studio.domain.query import AssetQuery, DaySpending, JobQuery, JobTotals
 from studio.domain.state import JobState
@@ -165,6 +166,9 @@ class MediaCore:
         job = self.jobs_by_id[job_id].changed(state=JobState.CANCELLED)
         await self.change_job(job)
         return job
+
+    async def job_costs(self, job_id: str) -> list[LedgerEntry]:
+        return []
 
     async def timeline(self, job_id: str) -> list[TimelineEntry]:
         return self.timelines.get(job_id, [])

@@ -194,10 +194,11 @@ def test_the_draft_is_there_again(
     assert again.values()["style"] == "noir"
 
 
-def test_the_cost_line_tells_free_from_unknown(composer: Composer) -> None:
+def test_the_cost_line_tells_free_from_unknown(composer: Composer, qtbot: QtBot) -> None:
     assert words(composer, "costLabel") == "Free on this computer"
     composer.set_account(Account("Work", Service.CANVAS_LABS))
-    assert words(composer, "costLabel") == "Price not known before it is sent"
+    assert words(composer, "costLabel") == "…"
+    qtbot.waitUntil(lambda: words(composer, "costLabel") == "Price not known before it is sent")
 
 
 def test_every_control_has_a_name_and_can_be_reached(composer: Composer) -> None:

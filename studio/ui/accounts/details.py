@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from studio.domain.account import Account, Balance, Secret, Service
 from studio.domain.errors import InputError
+from studio.ui.accounts.budget_section import BudgetSection
 from studio.ui.accounts.colours import Dot
 from studio.ui.accounts.host_section import HostSection
 from studio.ui.accounts.key_section import KeySection
@@ -50,6 +51,7 @@ class AccountDetails(QWidget):
         self.refresh_button.clicked.connect(self.refresh)
         self.key = KeySection(bridge, account)
         self.plan = PlanSection(account, theme)
+        self.budget = BudgetSection()
         self.host = HostSection(account.media_host)
         self.webhook = WebhookSection()
         self.save_button = push(self.tr("Save"), "saveAccount", "primary")
@@ -72,7 +74,7 @@ class AccountDetails(QWidget):
         page.addLayout(self._head())
         local = self.account.service is Service.LOCAL
         self.refresh_button.setVisible(not local)
-        for section in (self.key, self.plan, self.host, self.webhook):
+        for section in (self.key, self.plan, self.budget, self.host, self.webhook):
             section.setParent(inside)
             section.setVisible(not local)
             if not local:
@@ -130,7 +132,7 @@ class AccountDetails(QWidget):
 
     def _connect(self) -> None:
         self.key.tested.connect(self._balance_known)
-        for section in (self.plan, self.host, self.webhook):
+        for section in (self.plan, self.budget, self.host, self.webhook):
             section.changed.connect(self._dirty_changed)
         self.host.test_wanted.connect(self.save_and_test_host)
         self.save_button.clicked.connect(self.save)
@@ -142,7 +144,7 @@ class AccountDetails(QWidget):
         """The account as the page says it now, without secrets."""
         if self.account.service is Service.LOCAL:
             return self.account
-        return replace(self.plan.edited(self.account), media_host=self.host.host())
+        return replace(self.plan.edited(self.account), media_host=self.host.host(), budget=self.budget.budget())
 
     def is_dirty(self) -> bool:
         """Whether there is something that is not saved."""
@@ -182,6 +184,7 @@ class AccountDetails(QWidget):
 
     def _show(self, account: Account) -> None:
         self.plan.show_account(account)
+        self.budget.show_budget(account.budget)
         self.host.show_host(account.media_host)
 
     def _secrets(self) -> dict[Secret, str | None]:
@@ -240,6 +243,9 @@ class AccountDetails(QWidget):
         field = error.field if isinstance(error, InputError) else None
         if self.host.mark(field):
             self.host.say(in_words(error), "error")
+        elif self.budget.mark(field):
+            self.budget.say(in_words(error), "error")
+            self._scroll.ensureWidgetVisible(self.budget)
         else:
             self.plan.mark(field)
             self.plan.say(in_words(error), "error")
@@ -247,8 +253,9 @@ class AccountDetails(QWidget):
 
     def _clear(self) -> None:
         self.plan.mark(None)
+        self.budget.mark(None)
         self.host.mark(None)
-        for section in (self.plan, self.host, self.webhook):
+        for section in (self.plan, self.budget, self.host, self.webhook):
             section.say("")
 
     def _ask_secrets(self) -> None:

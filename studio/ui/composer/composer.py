@@ -22,6 +22,7 @@ from studio.ui.composer.operation_picker import OperationPicker
 from studio.ui.composer.prompt_box import PromptBox
 from studio.ui.composer.reference_tray import ReferenceTray
 from studio.ui.composer.tab_order import order_tabs
+from studio.ui.costs.price_asker import PriceAsker
 from studio.ui.session import Session
 from studio.ui.theme.theme import Theme
 
@@ -68,6 +69,8 @@ class Composer(QWidget):
         self.prompt = PromptBox()
         self.tray = ReferenceTray(bridge, theme)
         self.foot = Foot(theme)
+        self._price = PriceAsker(bridge, self._request, self)
+        self._price.known.connect(self.foot.set_estimate)
         self._lay_out()
         self._restore_prompt()
         self.tray.hide()
@@ -175,10 +178,15 @@ class Composer(QWidget):
         if not self._is_complete(self._form.operation):
             return
         self._form.draw_seeds()
-        request = JobRequest(self._form.operation.id, self._account, self.values())
+        request = self._request()
+        if request is None:
+            return
         self._sending = True
         self._keep()
         self._bridge.run(lambda core: core.submit(request), self._sent, self._not_sent)
+
+    def _request(self) -> JobRequest | None:
+        return None if self._form is None else JobRequest(self._form.operation.id, self._account, self.values())
 
     def _is_complete(self, operation: Operation) -> bool:
         prompt = prompt_parameter(operation)
@@ -322,6 +330,7 @@ class Composer(QWidget):
             return
         if self._restoring or self._form is None:
             return
+        self._price.changed()
         values = {**self._values, self._form.operation.id: self._form.draft()}
         draft = {
             "operation": self._form.operation.id,

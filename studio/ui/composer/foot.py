@@ -7,6 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from studio.domain.account import Account, Balance, Service
+from studio.domain.ledger import FREE, Estimate
+from studio.ui.costs.words import estimate_short, estimate_tip, estimate_words
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.theme.tokens import mix
 from studio.ui.widgets.job_words import credits_spelt
@@ -25,8 +27,20 @@ class GenerateButton(QPushButton):
         self.setAccessibleName(self.tr("Generate"))
         self.setAccessibleDescription(self.tr("Send this job. Ctrl+Enter does the same."))
         self.setToolTip(self.tr("Send this job (Ctrl+Enter)"))
+        self._cost = ""
         self.setFixedHeight(theme.current.primary)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def set_cost(self, words: str) -> None:
+        """What it is thought to cost, beside the word; empty for what is free or not known."""
+        if words == self._cost:
+            return
+        self._cost = words
+        self.setAccessibleName(" · ".join(part for part in (self.tr("Generate"), words) if part))
+        self.update()
+
+    def cost(self) -> str:
+        return self._cost
 
     def paintEvent(self, event: QPaintEvent) -> None:
         # painted here and not by the style: two words in two sizes, and QStyle's enums cost 11 ms at the start
@@ -41,7 +55,7 @@ class GenerateButton(QPushButton):
         painter.drawRoundedRect(box, tokens.radius_box, tokens.radius_box)
         word_font = interface_font(tokens.font_primary, weight=QFont.Weight.DemiBold)
         hint_font = interface_font(tokens.font_small)
-        hint = self.tr("Ctrl ↵")
+        hint = self._cost or self.tr("Ctrl ↵")
         word_width = QFontMetrics(word_font).horizontalAdvance(self.text())
         hint_width = QFontMetrics(hint_font).horizontalAdvance(hint)
         left = (self.width() - word_width - 8 - hint_width) // 2
@@ -59,12 +73,13 @@ class GenerateButton(QPushButton):
 
 
 class Foot(QFrame):
-    """Says "Free on this computer", or that the service sets the price, and what is left on the account."""
+    """Says what the job is thought to cost and how that is known, or that it is free, and what is left on the account."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("composerFoot")
         self._account: Account | None = None
+        self._estimate: Estimate | None = None
         self._cost = label(self.tr("Starting…"), "label")
         self._cost.setObjectName("costLabel")
         self._left = label("", "label")
@@ -93,6 +108,7 @@ class Foot(QFrame):
     def set_account(self, account: Account) -> None:
         self._account = account
         self._left.setText("")
+        self._estimate = FREE if account.service is Service.LOCAL else None
         self._tell()
 
     def set_balance(self, balance: Balance) -> None:
@@ -101,6 +117,15 @@ class Foot(QFrame):
             self._left.setText("")
             return
         self._left.setText(self.tr("{credits} left").format(credits=credits_spelt(balance.remaining)))
+
+    def set_estimate(self, estimate: Estimate | None) -> None:
+        """What the job is thought to cost as the form is now; None while that is looked up."""
+        self._estimate = estimate
+        self._tell()
+
+    def cost_words(self) -> str:
+        """What is said of the cost."""
+        return self._cost.text()
 
     def set_ready(self, ready: bool) -> None:
         """Whether there is an operation to send."""
@@ -114,7 +139,11 @@ class Foot(QFrame):
     def _tell(self) -> None:
         if self._account is None:
             return
-        if self._account.service is Service.LOCAL:
-            self._cost.setText(self.tr("Free on this computer"))
-        else:
-            self._cost.setText(self.tr("Price not known before it is sent"))
+        if self._estimate is None:
+            self._cost.setText("…")
+            self.generate.set_cost("")
+            return
+        self._cost.setText(estimate_words(self._estimate, self._account))
+        self._cost.setToolTip(estimate_tip(self._estimate))
+        self._cost.setAccessibleDescription(self._cost.toolTip())
+        self.generate.set_cost(estimate_short(self._estimate))

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLineE
 from studio.domain.account import LOCAL_ACCOUNT, Account
 from studio.ui.accounts.colours import dot_icon
 from studio.ui.bridge import Bridge, in_words
+from studio.ui.costs.queue_settings import QueueSettings
+from studio.ui.dialogs.model_folders import ModelFolders
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.segments import Segments
@@ -46,7 +48,9 @@ class SettingsDialog(QDialog):
         self._look()
         self._files()
         self._accounts()
+        self._queue()
         self._webhooks()
+        self._models()
         self._column.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -117,6 +121,21 @@ class SettingsDialog(QDialog):
         self._column.addSpacing(4)
         self._column.addLayout(row)
         self._column.addSpacing(16)
+
+    def _queue(self) -> None:
+        self._heading(self.tr("Queue and costs"))
+        self.queue = QueueSettings(self._preferences.on_start, self._preferences.ask_above_credits)
+        self.queue.start_chosen.connect(lambda value: self._change(on_start=value))
+        self.queue.ask_chosen.connect(lambda value: self._change(ask_above_credits=value))
+        self._column.addWidget(self.queue)
+        self._column.addSpacing(16)
+
+    def _models(self) -> None:
+        self._column.addSpacing(16)
+        self._heading(self.tr("Models on this computer"))
+        self.models = ModelFolders(self._preferences.model_folders)
+        self.models.chosen.connect(lambda folders: self._change(model_folders=folders))
+        self._column.addWidget(self.models)
 
     def _webhooks(self) -> None:
         self._heading(self.tr("Events from services"))

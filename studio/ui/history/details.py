@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.asset import Asset
 from studio.domain.job import Job, TimelineEntry
+from studio.domain.ledger import LedgerEntry
 from studio.domain.state import JobState
+from studio.ui.costs.words import ledger_words
 from studio.ui.history.words import step_words
 from studio.ui.images.labels import AssetLabel
 from studio.ui.theme.theme import Theme, interface_font
@@ -123,7 +125,12 @@ class JobDetails(QFrame):
         rows.addLayout(self._part(self.tr("Timeline"), self.timeline))
         self._cost = label("")
         self._cost.setObjectName("detailsCost")
-        rows.addLayout(self._part(self.tr("Cost"), self._cost))
+        self._ledger = label("", "label", wrap=True)
+        self._ledger.setObjectName("detailsLedger")
+        self._ledger.hide()
+        cost = self._part(self.tr("Cost"), self._cost)
+        cost.addWidget(self._ledger)
+        rows.addLayout(cost)
         rows.addWidget(self._remote_line())
         rows.addStretch(1)
         head, close = panel_head(self._title, self.tr("Close"), "historyDetailsClose", self._theme)
@@ -200,6 +207,7 @@ class JobDetails(QFrame):
         """Fill the panel. The timeline comes by itself, with `timeline.show_entries`."""
         if self._job is None or self._job.id != job.id:
             self.timeline.show_entries(())
+            self.show_ledger(())
         self._job, self._asset = job, asset
         self._title.setText(job.title)
         self._prompt.setText(job.prompt)
@@ -212,6 +220,12 @@ class JobDetails(QFrame):
         self._remote_row.setVisible(job.remote_id is not None)
         self._remote.setText(self.tr("Id at the service: {0}").format(job.remote_id))
         self._show_error(job)
+
+    def show_ledger(self, entries: Sequence[LedgerEntry]) -> None:
+        """The job's lines of the ledger; nothing where there are none, or where all was free."""
+        paid = any(entry.amount != 0 for entry in entries)
+        self._ledger.setText(ledger_words(entries) if paid else "")
+        self._ledger.setVisible(paid)
 
     def _cost_words(self, job: Job) -> str:
         estimated, charged = job.credits.estimated, job.credits.charged

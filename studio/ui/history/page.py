@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayou
 from studio.domain.event import JobChanged
 from studio.domain.first_screen import FirstScreen
 from studio.domain.job import Job, TimelineEntry
+from studio.domain.ledger import LedgerEntry
 from studio.domain.query import JobTotals
 from studio.domain.state import JobState
 from studio.ui.bridge import Bridge
+from studio.ui.costs.page import CostsView
 from studio.ui.gallery.search_field import SearchField
 from studio.ui.history.details import JobDetails
 from studio.ui.history.model import HistoryModel
@@ -24,6 +26,7 @@ from studio.ui.images.message import MessageView
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.job_words import state_name
+from studio.ui.widgets.segments import Segments
 from studio.ui.widgets.words import counted, label, rule
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ class HistoryPage(QWidget):
         self.model = HistoryModel(bridge, self)
         self.table = HistoryTable(self.model, theme, self)
         self.totals = TotalsBar(theme, self)
+        self.costs = CostsView(bridge, theme)
         self.details = JobDetails(theme, self)
         self.details.hide()
         self.message = MessageView(theme, self)
@@ -69,13 +73,21 @@ class HistoryPage(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.message)
+        jobs = QWidget()
+        inside = QVBoxLayout(jobs)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(self.totals)
+        inside.addWidget(self._stack, 1)
+        self._views = QStackedWidget(self)
+        self._views.addWidget(jobs)
+        self._views.addWidget(self.costs)
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
         left.addWidget(self._bar())
         left.addWidget(rule())
-        left.addWidget(self.totals)
-        left.addWidget(self._stack, 1)
+        left.addWidget(self._views, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -105,6 +117,11 @@ class HistoryPage(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(tokens.lg, 0, tokens.lg, 0)
         row.setSpacing(tokens.sm)
+        self.views = Segments((("jobs", self.tr("Jobs")), ("costs", self.tr("Costs"))), name=self.tr("View"))
+        self.views.setObjectName("historyViews")
+        self.views.setFixedWidth(168)
+        row.addWidget(self.views)
+        row.addSpacing(tokens.sm)
         row.addWidget(self.search, 1)
         row.addWidget(self.state_box)
         row.addStretch(1)
@@ -115,6 +132,7 @@ class HistoryPage(QWidget):
         self.search.textChanged.connect(lambda _: self._delay.start())
         self.search.returnPressed.connect(self.table.setFocus)
         self._delay.timeout.connect(self._ask)
+        self.views.chosen.connect(lambda view: self.show_view(str(view)))
         self.state_box.currentIndexChanged.connect(lambda _: self._ask())
         self.table.chosen.connect(self._choose)
         self.table.opened.connect(self._open_result)
@@ -139,6 +157,17 @@ class HistoryPage(QWidget):
                   context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if self._bridge.is_ready:
             self._begin()
+
+    def show_view(self, view: str) -> None:
+        """The jobs, one line each, or what they cost: "jobs" or "costs"."""
+        costs = view == "costs"
+        self.views.set_value(view)
+        self._views.setCurrentIndex(1 if costs else 0)
+        for widget in (self.search, self.state_box, self._count):
+            widget.setVisible(not costs)
+        if costs:
+            self.close_details()
+            self.costs.refresh()
 
     # -- filling ----------------
 
@@ -239,15 +268,16 @@ class HistoryPage(QWidget):
             self.details.show_job(job, self.model.asset_of(job))
 
     def _ask_timeline(self, job_id: str) -> None:
-        async def steps(core: Core) -> tuple[str, list[TimelineEntry]]:
-            return job_id, await core.timeline(job_id)
+        async def steps(core: Core) -> tuple[str, list[TimelineEntry], list[LedgerEntry]]:
+            return job_id, await core.timeline(job_id), await core.job_costs(job_id)
 
         self._bridge.run(steps, self._timeline_arrived)
 
-    def _timeline_arrived(self, answer: tuple[str, list[TimelineEntry]]) -> None:
-        job_id, entries = answer
+    def _timeline_arrived(self, answer: tuple[str, list[TimelineEntry], list[LedgerEntry]]) -> None:
+        job_id, entries, costs = answer
         if self.details.job is not None and self.details.job.id == job_id:
             self.details.timeline.show_entries(entries)
+            self.details.show_ledger(costs)
 
     def _open_result(self, job: Job) -> None:
         asset = self.model.asset_of(job)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from studio.domain.job import Job
-from studio.domain.state import TRANSITIONS, JobState
+from studio.domain.state import TRANSITIONS, JobState, WaitReason
 
 
 class QueueAction(NamedTuple):
@@ -22,6 +22,8 @@ def actions_for(job: Job) -> list[QueueAction]:
     """In the order of use. Empty lists do not occur: the prompt can always be used again."""
     words = QCoreApplication.translate
     answer: list[QueueAction] = []
+    if job.state is JobState.QUEUED and job.waiting_for is WaitReason.BUDGET:
+        answer.append(QueueAction("approve", words("Queue", "Send it")))
     if job.state is JobState.UNKNOWN:
         answer += [
             QueueAction("retry", words("Queue", "Send again")),

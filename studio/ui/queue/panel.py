@@ -216,6 +216,8 @@ class QueuePanel(QWidget):
             self._bridge.run(lambda core: core.cancel(job.id))
         elif name == "retry":
             self._bridge.run(lambda core: core.retry(job.id))
+        elif name == "approve":
+            self._bridge.run(lambda core: core.approve(job.id))
         elif name == "give_up":
             self._bridge.run(lambda core: core.give_up(job.id))
         elif name == "show":

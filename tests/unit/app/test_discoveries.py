@@ -60,7 +60,6 @@ async def test_asked_for_by_hand(core: Core, server: RawServer, heard: list[Even
     assert [event for event in heard if isinstance(event, OperationsChanged)] == [OperationsChanged("work")]
     server.say(reply(304))
     assert await core.refresh_operations("work") is None
-    assert await core.refresh_operations("local") is None
     server.say(reply(200, b"<html>"))
     problem = await core.refresh_operations("work")
     assert problem is not None

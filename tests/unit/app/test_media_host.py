@@ -269,10 +269,10 @@ async def test_the_person_s_limits_are_kept_beside_the_service_s(core: Core, ser
     account = Account("new", Service.CANNON_STUDIO, service.url, requests_per_minute=9, concurrent_jobs=3)
     await core.add_account(account, KEY)
     paces = SqlPaceStore(core._db, Pace)
-    assert (await paces.pace("new")).extra == {"own_requests_per_minute": 9, "own_concurrent_jobs": 3}
+    assert {"own_requests_per_minute": 9, "own_concurrent_jobs": 3}.items() <= (await paces.pace("new")).extra.items()
     await core.update_account(replace(account, concurrent_jobs=4))
     await core.balance("new")
-    assert (await paces.pace("new")).extra == {"own_requests_per_minute": 9, "own_concurrent_jobs": 4}
+    assert {"own_requests_per_minute": 9, "own_concurrent_jobs": 4}.items() <= (await paces.pace("new")).extra.items()
 
 
 async def test_without_its_secret_the_job_says_what_to_do(

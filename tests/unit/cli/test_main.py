@@ -158,6 +158,27 @@ def test_the_programs_that_are_handed_in(capsys: pytest.CaptureFixture[str], tmp
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"stopped": False}
 
 
+def test_the_engine_s_options_for_clusters_and_webhooks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    asked: list[EngineRequest] = []
+
+    def engine(request: EngineRequest) -> int:
+        asked.append(request)
+        return 0
+
+    programs = Programs(lambda _: 0, engine, lambda _: False)
+    options = ["--executor", "dask://farm:8786", "--webhook-url", "http://127.0.0.1:5/hook", "--webhook-secret-stdin"]
+    assert run(["engine", "--home", str(tmp_path), *options], programs) == 0
+    assert asked == [EngineRequest(tmp_path, executor="dask://farm:8786", webhook_url="http://127.0.0.1:5/hook",
+                                   webhook_secret_stdin=True)]
+    assert run(["engine", "--home", str(tmp_path), "--executor", "farm:8786"], programs) == 2
+    assert "dask://HOST:PORT" in capsys.readouterr().err
+    assert len(asked) == 1
+    assert run(["engine", "--help"], programs) == 0
+    words = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "shared folder" in words
+    assert "--webhook-secret-stdin" in words
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out == f"studio {studio.__version__}\n"

@@ -30,8 +30,8 @@ def test_each_job_has_a_key_of_its_own() -> None:
         ("Take 3", {"prompt": "a lake"}, "Take 3"),
         (None, {"prompt": "  a lake "}, "a lake"),
         (None, {"text": "Read this"}, "Read this"),
-        (None, {"prompt": "   "}, "image.generate"),
-        (None, {}, "image.generate"),
+        (None, {"prompt": "   "}, "Image"),
+        (None, {}, "Image"),
     ],
 )
 def test_the_title(label: str | None, values: dict[str, object], title: str) -> None:
@@ -67,3 +67,13 @@ def test_kinds_are_not_shared_by_blame() -> None:
 def test_what_the_person_did_costs_nothing() -> None:
     assert InputError("x").cost is Cost.NONE
     assert CreditsError("x").cost is Cost.NONE
+
+
+@pytest.mark.parametrize(("operation", "given", "title"), [
+    ("style.transfer", {"style": "oil_painting"}, "Style transfer, oil painting"),
+    ("video.upscale", {"upscale_factor": 2}, "Video upscale"),
+    ("smartmotion.generate", {"motion": "zoom_in"}, "Smartmotion, zoom in"),
+    ("image.edit", {"prompt": "warmer", "style": "x"}, "warmer"),
+])
+def test_a_job_without_words_is_known_by_what_is_done(operation: str, given: dict[str, object], title: str) -> None:
+    assert Job.new(JobRequest(operation, "local", given)).title == title

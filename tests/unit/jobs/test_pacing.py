@@ -4,17 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from studio.jobs.pacing import (
-    LONGEST_HOLD_S,
-    LONGEST_POLL_S,
-    LONGEST_RETRY_S,
-    poll_delay,
-    poll_floor,
-    retry_delay,
-    scarce_floor,
-    spread,
-    window_delay,
-)
+from studio.domain.pacing import LONGEST_POLL_S, poll_delay, scarce_floor, spread
+from studio.jobs.pacing import LONGEST_HOLD_S, LONGEST_RETRY_S, poll_floor, retry_delay, window_delay
 
 
 def middle() -> float:
@@ -62,10 +53,13 @@ def test_polls_share_four_fifths_of_the_minute() -> None:
 
 
 def test_the_last_of_few_requests_is_kept() -> None:
-    assert scarce_floor(60.0, 4) == 20.0
-    assert scarce_floor(60.0, 2) == 60.0
-    assert scarce_floor(60.0, 1) == 60.0
-    assert scarce_floor(60.0, 0) == 60.0
+    assert scarce_floor(1, 4, 60.0) == 20.0
+    assert scarce_floor(1, 2, 60.0) == 60.0
+    assert scarce_floor(1, 1, 60.0) == 60.0
+    assert scarce_floor(1, 0, 60.0) == 60.0
+    assert scarce_floor(3, 4, 30.0) == 30.0
+    assert scarce_floor(0, 4, 30.0) == 10.0
+    assert scarce_floor(3, None, 30.0) == 0.0
 
 
 def test_a_request_waits_until_the_oldest_of_the_limit_is_a_minute_old() -> None:

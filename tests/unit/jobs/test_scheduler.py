@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from studio.domain.account import LOCAL_ACCOUNT, Account, Balance, Service
 from studio.domain.errors import UnreachableError
 from studio.domain.job import Job, JobRequest
+from studio.domain.pacing import poll_delay
 from studio.domain.remote import Pace
 from studio.domain.state import JobState as S
 from studio.domain.state import WaitReason
-from studio.jobs.pacing import poll_delay, poll_floor, retry_delay, window_delay
+from studio.jobs.pacing import poll_floor, retry_delay, window_delay
 from studio.jobs.scheduler import CONCURRENT_WHEN_UNKNOWN, _concurrent
 from tests.unit.jobs.world import Play, finished, remote
 

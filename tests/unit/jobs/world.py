@@ -14,6 +14,7 @@ from studio.domain.errors import BugError, StudioError
 from studio.domain.event import Event
 from studio.domain.hosted import HostedFile, SharedFile
 from studio.domain.job import Job, JobRequest, TimelineEntry
+from studio.domain.ledger import Hold, SendingTerms
 from studio.domain.operation import MediaKind, Operation, Parameter, ParameterKind
 from studio.domain.remote import Change, Pace, RemoteJob, RemoteResult
 from studio.domain.state import ACTIVE, JobState, may_follow
@@ -98,6 +99,9 @@ class MemoryStore:
         stored = replace(then, revision=now.revision + 1)
         self.jobs[then.id] = stored
         return stored
+
+    async def hold(self, job: Job, terms: SendingTerms) -> Hold | None:
+        return None  # for budgets and pauses see tests/unit/app/test_budget.py, over the real store
 
     async def claim(
         self, owner: str, alive: Callable[[str], bool], limit: int = 100, *, only: str | None = None
