@@ -93,7 +93,8 @@ def test_a_dropped_file_that_is_no_use_is_refused_at_the_references(
     composer = window.create_page.composer
     composer.prompt.set_text("a calm sea")
     good = write_picture(tmp_path / "good.png")
-    at = QPoint(190, 400)
+    start = composer.tray.slots()[0]
+    at = start.mapTo(window, start.rect().center())
     drag(window, of(good), at)
     qtbot.waitUntil(lambda: "image_url" in composer.values())
     before = composer.values()

@@ -74,7 +74,8 @@ def filled(composer: Composer) -> list[str]:
 
 
 def test_the_slots_are_the_operation_s_own(composer: Composer) -> None:
-    assert [slot.title for slot in composer.tray.slots()] == ["Start frame"]
+    titles = [slot.title for slot in composer.tray.slots()]
+    assert titles == ["Start frame", "End frame", "Source clip", "Reference 1", "Audio"]
     composer.picker.choose("image.generate")
     assert [slot.title for slot in composer.tray.slots()] == ["Reference 1", "Reference 2", "Reference 3"]
 
@@ -108,8 +109,11 @@ def test_several_files_fill_the_free_slots_and_move_with_the_operation(
     assert isinstance(values, list)
     assert len(values) == 9
     assert len(set(values)) == 3
-    composer.picker.choose("video.generate")
-    assert filled(composer) == ["Start frame"]
+    composer.picker.choose("video.generate")  # it has a place of the same name for them
+    assert filled(composer) == [f"Reference {number}" for number in range(1, 10)]
+    assert composer.values()["reference_image_urls"] == values
+    composer.picker.choose("image.edit")  # and this has one place, of another name
+    assert len(filled(composer)) == 1
     assert composer.values()["image_url"] == values[0]
 
 

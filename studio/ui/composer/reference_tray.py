@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEven
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.errors import StudioError
-from studio.domain.kinds import ParameterKind
+from studio.domain.kinds import MediaKind, ParameterKind
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer import intake
 from studio.ui.composer.slot import SUFFIXES, Reference, Slot, kind_of
@@ -101,7 +101,7 @@ class ReferenceTray(QWidget):
             slot.setParent(None)
             slot.deleteLater()
         self._slots = []
-        self._all = [slot for parameter in parameters for slot in self._slots_of(parameter)]
+        self._all = [slot for parameter in sorted(parameters, key=_rank) for slot in self._slots_of(parameter)]
         rest = []
         for key, reference in kept:
             same = next((s for s in self._all if s.key == key and s.accepts_kind(reference.kind)), None)
@@ -351,3 +351,12 @@ class ReferenceTray(QWidget):
     def _repaint(self) -> None:
         for slot in self._slots:
             slot.update()
+
+
+def _rank(parameter: Parameter) -> int:
+    """Where a parameter's places stand: start and end first, then clips, further pictures, and sound."""
+    if parameter.required:
+        return 0
+    if parameter.kind is ParameterKind.MEDIA_LIST:
+        return 3
+    return 1 if MediaKind.IMAGE in parameter.accepts else 2 if MediaKind.VIDEO in parameter.accepts else 4
