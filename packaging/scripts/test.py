@@ -21,7 +21,8 @@ import diffusion
 import environment
 import system
 
-CORE = ["tests/arch", "tests/unit", "tests/contract"]
+CORE = ["tests/arch", "tests/unit", "tests/contract", "tests/drills", "--ignore=tests/unit/engine"]
+ENGINE = ["tests/unit/engine"]
 WINDOW = ["tests/ui", "tests/e2e"]
 
 
@@ -71,8 +72,9 @@ def main(arguments: list[str]) -> int:
         Step("ruff", [python, "-m", "ruff", "check", "."], surroundings),
         Step("layers", [python, "-c", lint_imports], surroundings),
         Step("tests of the core, with Qt not importable", [*pytest, "-p", "no:pytest-qt", *CORE], core),
-        Step("types", [python, "-m", "mypy"], surroundings),
+        Step("tests of the engine, with Qt not importable", [*pytest, "-p", "no:pytest-qt", *ENGINE], core),
         Step("tests of the window and from end to end", [*pytest, *WINDOW], surroundings),
+        Step("types", [python, "-m", "mypy"], surroundings),
     ]
     if fast:
         # two at once: what is quick is quick by using both cores; whole runs go one by one, undisturbed

@@ -101,8 +101,9 @@ class Scheduler:
         lane.waiting[job.id] = waiter
         try:
             while True:
-                far_back = lane.ahead(job) >= LOOKING
-                barrier = (WaitReason.CONCURRENCY_LIMIT, LOOK_AGAIN_FAR_BACK_S) if far_back else await self._barrier(lane, job)
+                barrier: tuple[WaitReason, float] | None = (WaitReason.CONCURRENCY_LIMIT, LOOK_AGAIN_FAR_BACK_S)
+                if lane.ahead(job) < LOOKING:
+                    barrier = await self._barrier(lane, job)
                 if barrier is None:
                     return
                 reason, seconds = barrier

@@ -15,6 +15,7 @@ from studio.domain.asset import Asset
 from studio.domain.job import Job
 from studio.domain.query import AssetQuery, JobQuery
 from studio.domain.state import TERMINAL, JobState, may_follow
+from studio.library.placing import INCOMING
 from studio.settings.paths import Paths
 from studio.store.assets import SqlAssetStore
 from studio.store.database import Database
@@ -167,7 +168,7 @@ def _results(books: Books, jobs: Sequence[Job], assets: Sequence[Asset], remote:
 
 
 def _folder(books: Books, paths: Paths, assets: Sequence[Asset]) -> None:
-    """Every asset's file is whole, and no file lies in the media folder that nobody knows."""
+    """Every asset's file is whole, and none lies among the results that nobody knows (what began to come lies apart)."""
     for asset in assets:
         books.files += 1
         if not asset.path.is_file() or sha256(asset.path.read_bytes()).hexdigest() != asset.sha256:
@@ -175,5 +176,5 @@ def _folder(books: Books, paths: Paths, assets: Sequence[Asset]) -> None:
             books.wrong.append(f"the file of {asset.id} is not whole")
     known = {asset.path.resolve() for asset in assets}
     for path in paths.media.rglob("*"):
-        if path.is_file() and not path.name.endswith((".part", ".part.json")) and path.resolve() not in known:
+        if path.is_file() and INCOMING not in path.parts and path.resolve() not in known:
             books.wrong.append(f"{path.name} lies in the media folder and is nobody's")

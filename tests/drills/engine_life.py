@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import socket
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -14,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+
+import psutil
 
 from studio.engine import assemble as _warm  # noqa: F401  a fork of whoever has this is an engine in milliseconds
 from studio.engine import server as _warm_server  # noqa: F401
@@ -43,13 +46,25 @@ def processes() -> BaseContext:
     return multiprocessing.get_context("spawn")
 
 
-def serve(home: str, port: int) -> None:
-    """The life of one engine, in its own process."""
+def serve(home: str, port: int, drill: int) -> None:
+    """The life of one engine, in its own process. `drill`: the process that it must not outlive."""
     silence()
+    end_with(drill)
     PLANS[PLAN] = Plan(PLAN, paid=True)
     with ThreadPoolExecutor(2) as executor:
         run(EngineOptions(home=Path(home), port=port, key=KEY, plan=PLAN, credits=CREDITS, executor=executor, places=2,
                           renderers={"cannon:image.generate": f"{HERE}:picture"}))
+
+
+def end_with(drill: int) -> None:
+    """A drill that is itself killed leaves nothing behind that runs on."""
+
+    def watch() -> None:
+        while psutil.pid_exists(drill):
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="drill-watch", daemon=True).start()
 
 
 def silence() -> None:
@@ -78,7 +93,8 @@ class DrillEngine:
 
     def start(self) -> None:
         """Running and answering when this returns."""
-        process = self._context.Process(target=serve, args=(str(self._home), self.port))  # type: ignore[attr-defined]
+        arguments = (str(self._home), self.port, os.getpid())
+        process = self._context.Process(target=serve, args=arguments)  # type: ignore[attr-defined]
         process.start()
         self._process = process
         end = time.monotonic() + START_S

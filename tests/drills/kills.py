@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import sys
 import tempfile
@@ -103,7 +104,8 @@ class KillDrill:
 
     def _start_life(self, doom: Doom, *, to_the_end: bool = False) -> _Life:
         heard, told = self._context.Pipe(duplex=False)
-        arguments = (str(self._home), self._engine.url, self._draw.randrange(2**31), doom, str(self._accepted), told)
+        arguments = (str(self._home), self._engine.url, self._draw.randrange(2**31), doom, str(self._accepted), told,
+                     os.getpid())
         process: BaseProcess = self._context.Process(target=live, args=arguments, kwargs={"to_the_end": to_the_end})
         process.start()
         told.close()

@@ -29,7 +29,7 @@ from studio.providers.cannon_provider import CannonProvider
 from studio.settings.paths import Paths
 from studio.store.assets import SqlAssetStore
 from studio.store.database import Database
-from tests.drills.engine_life import KEY, silence
+from tests.drills.engine_life import KEY, end_with, silence
 
 ACCOUNT = "drill"
 MOST_UNFINISHED = 24
@@ -57,7 +57,7 @@ def die() -> None:
 
 
 def live(
-    home: str, url: str, seed: int, doom: Doom, accepted: str, began: Connection, *, to_the_end: bool = False
+    home: str, url: str, seed: int, doom: Doom, accepted: str, began: Connection, drill: int, *, to_the_end: bool = False
 ) -> None:
     """Go on with what is there and submit more, until killed. `to_the_end`: submit nothing, and end when all has ended.
 
@@ -65,6 +65,7 @@ def live(
     work begins.
     """
     silence()
+    end_with(drill)
     os.environ["CANNON_API_KEY"] = KEY
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     setattr(launch, "_spawn", _no_engine_from_here)  # noqa: B010  this process is nothing but a drill

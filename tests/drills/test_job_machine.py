@@ -21,7 +21,7 @@ def _without_log() -> None:
     logging.getLogger("studio").setLevel(logging.CRITICAL)
 
 
-@pytest.mark.parametrize("examples", [20, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [20, pytest.param(200, marks=pytest.mark.slow)])
 def test_no_life_diverges_from_the_model(examples: int) -> None:
     run_state_machine_as_test(JobMachine, settings=settings(QUIET, max_examples=examples))
 
