@@ -107,7 +107,8 @@ async def _collect(walk: Walk, answer: RemoteJob) -> None:
             asset = await walk.world.library.place_prompt(walk.job, text, recipe)
             await walk.write(asset_ids=(asset.id,), error=None)
     for result in answer.results:
-        await discard(provider, result.url)
+        if result.kind is not MediaKind.VIDEO:  # a later job may name a video by its id; the engine sweeps it in time
+            await discard(provider, result.url)
     if local_values(walk, provider):
         await drop_uploads(walk)
     note = "" if walk.job.asset_ids or _says_something(answer.output) else "The service sent no file."
