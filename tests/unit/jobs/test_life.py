@@ -114,7 +114,9 @@ async def test_progress_is_written_when_it_moves_and_events_follow_the_store(pla
 
 
 @pytest.mark.parametrize(("kind", "forgotten"), [(MediaKind.IMAGE, 3), (MediaKind.AUDIO, 3), (MediaKind.VIDEO, 0)])
-async def test_every_result_is_fetched_once_and_then_forgotten_over_there(play: Play, kind: MediaKind, forgotten: int) -> None:
+async def test_every_result_is_fetched_once_and_then_forgotten_over_there(
+    play: Play, kind: MediaKind, forgotten: int
+) -> None:
     """But a video, which a later job may name by its id."""
     answer = finished(3)
     play.provider.polls = [replace(answer, results=tuple(replace(result, kind=kind) for result in answer.results))]
