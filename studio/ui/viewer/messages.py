@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from studio.domain.job import Job
-from studio.domain.state import JobState
+from studio.domain.state import JobState, WaitReason
 from studio.ui.images.captions import duration_words
 from studio.ui.images.reading import ReadProblem
 from studio.ui.widgets.job_words import error_words, state_words
@@ -44,7 +44,8 @@ def job_message(job: Job) -> Message:
     if job.state is JobState.CANCELLED:
         return Message("cancel", _tr("“{0}” was cancelled").format(job.title), _tr("It left nothing behind."))
     left = _tr(" · about {0} left").format(duration_words(job.eta_s)) if job.eta_s else ""
-    return Message("clock", job.title, f"{state_words(job)}{left}", job.progress, busy=not job.is_terminal)
+    return Message("clock", job.title, f"{state_words(job)}{left}", job.progress,
+                   busy=not job.is_terminal and job.waiting_for is not WaitReason.BUDGET)
 
 
 def problem_words(problem: ReadProblem) -> str:

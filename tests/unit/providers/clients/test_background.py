@@ -7,6 +7,7 @@ import asyncio
 import gc
 import logging
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -108,6 +109,14 @@ def test_closing_ends_what_others_wait_for() -> None:
 
 
 def test_ctrl_c_while_waiting() -> None:
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
+    try:
+        _interrupt_while_waiting()
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
+def _interrupt_while_waiting() -> None:
     background, began, ended = BackgroundLoop(End()), threading.Event(), threading.Event()
 
     def interrupt() -> None:
