@@ -337,10 +337,10 @@ def test_tab_goes_through_the_form_as_it_is_read(qtbot: QtBot, composer: Compose
 def test_a_long_list_of_references_shows_one_empty_place_more(composer: Composer) -> None:
     composer.picker.choose("video.generate")
     titles = [slot.title for slot in composer.tray.slots()]
-    assert titles == ["Start frame", "Reference 1", "Audio", "Source clip", "End frame"]
+    assert titles == ["Start frame", "End frame", "Source clip", "Reference 1", "Audio"]
     addresses = [f"https://example.org/{n}.png" for n in range(9)]
     composer.tray.set_values({"reference_image_urls": addresses[:2]})
-    assert [slot.title for slot in composer.tray.slots()][1:4] == ["Reference 1", "Reference 2", "Reference 3"]
+    assert [slot.title for slot in composer.tray.slots()][3:6] == ["Reference 1", "Reference 2", "Reference 3"]
     composer.tray.set_values({"reference_image_urls": addresses})
     assert composer.tray.values()["reference_image_urls"] == addresses
     assert len(composer.tray.slots()) == 13
