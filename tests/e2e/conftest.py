@@ -82,6 +82,7 @@ def screen(tmp_path: Path) -> Iterator[Screen]:
     here.start("openbox", "--sm-disable", log=tmp_path / "openbox.log")
     try:
         yield here
+        here.grab(tmp_path / "last.png")  # what a test that failed saw last: pytest keeps the folder
     finally:
         for process in [*reversed(here.started), server]:
             process.kill()

@@ -101,8 +101,9 @@ def drag_in(screen: Screen, home: Home, file: Path, tmp_path: Path) -> None:
     screen.window("Drag source")
     screen.hand("mousemove", "--sync", "100", "80", "mousedown", "1")
     for step in range(1, 25):
-        screen.hand("mousemove", "--sync", str(100 + step * 14), str(80 + step * 11), "sleep", "0.03")
-    screen.hand("mousemove", "--sync", "436", "340", "sleep", "1.5", "mousemove", "--sync", "440", "345", "sleep", "0.5")
+        screen.hand("mousemove", "--sync", str(100 + step * 9), str(80 + step * 11), "sleep", "0.03")
+    # the zone "Start frame", the first of those that the window shows while something is dragged over it
+    screen.hand("mousemove", "--sync", "312", "340", "sleep", "1.5", "mousemove", "--sync", "316", "345", "sleep", "0.5")
     screen.grab(tmp_path / "dragging.png")
     screen.hand("mouseup", "1")
     wait_until(lambda: home.draft().get("references"), 20, "the dropped photo in the form")

@@ -112,6 +112,7 @@ def test_a_deleted_result_leaves_no_folder(rig: Rig) -> None:
     assert rig.request(request)["status"] == "succeeded"
 
 
+@pytest.mark.slow
 def test_an_upload_that_a_job_uses_outlives_its_deletion(tmp_path: Path) -> None:
     with engine(tmp_path, "slow") as rig:
         url = rig.upload(png())

@@ -119,6 +119,7 @@ def test_a_file_with_too_many_frames_is_refused(monkeypatch: pytest.MonkeyPatch)
             assert inspect("/tmp/a.mp4") is found
 
 
+@pytest.mark.slow
 @UNIX
 async def test_memory_and_time_of_a_look_are_limited_and_given_back(pool: WorkerPool) -> None:
     with pytest.raises(MemoryError):
@@ -204,6 +205,7 @@ async def test_a_worker_that_dies_once_is_not_the_file_s_fault() -> None:
     assert refused.value.message.startswith("image_url ")
 
 
+@pytest.mark.slow
 def test_workers_that_never_start_are_not_the_file_s_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.engine.worker.begin", _fail)
     with engine(tmp_path) as rig:

@@ -84,6 +84,7 @@ def _hosted(rig: Rig, operation: WireOperation) -> dict[str, Any]:
     return values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["quick", "refuses", "breaks"])
 def test_credits_of_every_operation(tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reserved when it is made, charged when it succeeds, given back when it fails; the same for all that are served."""

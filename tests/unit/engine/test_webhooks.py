@@ -322,6 +322,7 @@ def _drill(home: Path, **rule: Any) -> Iterator[Rig]:
         yield rig
 
 
+@pytest.mark.slow
 def test_a_drill_loses_doubles_and_spoils_events(tmp_path: Path, receiver: Receiver) -> None:
     for kind in ("drop", "double", "bad_signature"):
         (tmp_path / kind).mkdir()
@@ -342,6 +343,7 @@ def test_a_drill_loses_doubles_and_spoils_events(tmp_path: Path, receiver: Recei
             assert (ids, good) == ([request, other], [False, True])
 
 
+@pytest.mark.slow
 def test_a_drill_puts_events_out_of_order(tmp_path: Path, receiver: Receiver) -> None:
     with _drill(tmp_path, webhook="delay", delay_s=0.6, times=1) as rig:
         late = create(rig, receiver.url)

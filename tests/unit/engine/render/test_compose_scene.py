@@ -96,6 +96,7 @@ def test_words_place_the_subjects(tmp_path: Path) -> None:
     assert subjects[1]["place"] == "in front"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_preset_gives_a_place_with_the_subjects_in_it(tmp_path: Path, scene: str) -> None:
@@ -108,6 +109,7 @@ def test_every_preset_gives_a_place_with_the_subjects_in_it(tmp_path: Path, scen
     assert told["place"] == PLACES_OF_PRESETS[scene]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_three_subjects_fit_and_none_is_lost(tmp_path: Path) -> None:
     output = composed(tmp_path, CUP, WOMAN, BALL, scene="a park on a sunny day", seed=3)
@@ -124,6 +126,7 @@ def test_a_standing_thing_throws_a_shadow(tmp_path: Path) -> None:
     assert ground.min(axis=2).min() < ground.mean() - 25, "a dark place under it"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     first, again, other = (

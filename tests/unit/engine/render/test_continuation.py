@@ -89,6 +89,7 @@ def flow(one: Rgb, other: Rgb) -> NDArray[np.float32]:
     return np.asarray(finder.calc(*greys, None), np.float32)  # type: ignore[call-overload]
 
 
+@pytest.mark.slow
 def test_the_cameras_speed_is_measured() -> None:
     drift = drift_of([small_grey(panned(index), SIDE) for index in range(20)], 1 / 24)
     assert drift.camera.right == pytest.approx(-2 * 24 / 480, rel=0.1)
@@ -99,6 +100,7 @@ def test_the_cameras_speed_is_measured() -> None:
     assert closer.moves
 
 
+@pytest.mark.slow
 def test_a_pan_goes_on_at_its_speed_and_comes_to_rest() -> None:
     going = film(panned, 3)
     sequence = [panned(38), panned(39), *(shown(going, index) for index in range(3))]
@@ -111,12 +113,14 @@ def test_a_pan_goes_on_at_its_speed_and_comes_to_rest() -> None:
     assert float(np.abs(shown(going, 2).astype(int) - truth)[8:-8, 8 : W - 24].mean()) < 9
 
 
+@pytest.mark.slow
 def test_a_move_closer_goes_on() -> None:
     going = film(zoomed)
     field = flow(shown(going, 0), shown(going, 4))
     assert float(field[H // 2, W - 40, 0] - field[H // 2, 40, 0]) > 1.0, "what is right goes right, what is left goes left"
 
 
+@pytest.mark.slow
 def test_a_moving_thing_goes_on_over_what_was_behind_it() -> None:
     going = film(walked)
     assert going.movers == 1
@@ -186,6 +190,7 @@ def test_any_clip_gives_a_tail(tmp_path: Path) -> None:
         ContinuationFilm(end, None, frames=24, fps=24, seed=1).planes(23)
 
 
+@pytest.mark.slow
 def test_another_shot_before_the_end_says_nothing(tmp_path: Path) -> None:
     frames = [panned(index) for index in range(30)] + [walked(index) for index in range(20)]
     end = clip_at(write_clip(tmp_path / "cut.mp4", frames))
@@ -193,6 +198,7 @@ def test_another_shot_before_the_end_says_nothing(tmp_path: Path) -> None:
     assert ContinuationFilm(end, None, frames=24, fps=24, seed=1).movers == 1
 
 
+@pytest.mark.slow
 def test_the_clips_sound_goes_on_unless_another_is_given(tmp_path: Path) -> None:
     path = str(write_clip(tmp_path / "clip.mp4", moving_portrait(48, 96, 64), sound=tone(2.0)))
     other = str(write_sound(tmp_path / "other.wav", tone(2.0, 990.0)))
@@ -214,6 +220,7 @@ def rendered(folder: Path, media: dict[str, str], **values: object) -> tuple[lis
     return pictures(output.main), dict(output.extra)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", ["source_video_url", "first_clip_url"])
 def test_the_video_goes_on_from_the_clips_last_picture(tmp_path: Path, field: str) -> None:
     frames = moving_portrait(51, 256, 144)

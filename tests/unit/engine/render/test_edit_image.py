@@ -39,6 +39,7 @@ def detail(rgb: Bytes) -> float:
     return float(cv2.Laplacian(grey(rgb), cv2.CV_32F).var())
 
 
+@pytest.mark.slow
 def test_light_and_colour_go_where_they_are_told(tmp_path: Path) -> None:
     photo = portrait()
     mean = float(photo.mean())
@@ -95,6 +96,7 @@ def test_the_background_is_taken_away(tmp_path: Path) -> None:
     assert 0.001 < seam.mean() < 0.08, "a soft edge, and only an edge"
 
 
+@pytest.mark.slow
 def test_only_the_background_is_blurred_or_grey(tmp_path: Path) -> None:
     photo = portrait()
     face, wall = np.s_[50:100, 95:135], np.s_[10:130, 175:230]
@@ -106,6 +108,7 @@ def test_only_the_background_is_blurred_or_grey(tmp_path: Path) -> None:
     assert chroma(plain[160:200, 40:90]) > 0.9 * chroma(photo[160:200, 40:90])
 
 
+@pytest.mark.slow
 def test_the_background_is_replaced(tmp_path: Path) -> None:
     blue = after(tmp_path / "a", portrait(), "change the background to plain blue")
     assert tuple(blue[20, 230]) == (0x2F, 0x66, 0xC4)
@@ -169,6 +172,7 @@ def test_a_leaning_horizon_is_set_straight(tmp_path: Path) -> None:
     assert abs(lean(straight)) < 0.5
 
 
+@pytest.mark.slow
 def test_a_crop_keeps_the_face_and_the_form_rules_the_frame(tmp_path: Path) -> None:
     wide = np.ascontiguousarray(np.pad(portrait(), ((0, 0), (300, 0), (0, 0)), mode="edge"))
     square = after(tmp_path / "a", wide, "crop to square")

@@ -38,6 +38,7 @@ def times(out: RenderOutput, name: str) -> list[float]:
     return next(one["times"] for one in sounds if one["name"] == name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [sound.name for sound in SOUNDS])
 def test_each_sound_sounds_and_dies_away(name: str) -> None:
     sound = BY_NAME[name]
@@ -101,6 +102,7 @@ def test_negatives() -> None:
     assert read_words("bell in a cave", negative="reverb").room is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prompt", "seconds"),
                          [("heavy rain", 2.0), ("a single bell", 1.37), ("ui click", 0.5), ("whoosh", None)])
 def test_length_level_and_peaks(tmp_path: Path, prompt: str, seconds: float | None) -> None:
@@ -112,6 +114,7 @@ def test_length_level_and_peaks(tmp_path: Path, prompt: str, seconds: float | No
     assert float(np.abs(sound[-30:]).max()) < 0.01
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     first, second, other = (made(tmp_path / name, "rain and footsteps", seed=seed, duration_seconds=1.5)[0].main.read_bytes()
                             for name, seed in (("a", 1), ("b", 1), ("c", 2)))
@@ -126,12 +129,14 @@ def test_spectra_differ(tmp_path: Path) -> None:
     assert band_share(engine, 20, 400) > 5 * band_share(rain, 20, 400)
 
 
+@pytest.mark.slow
 def test_far_is_duller_and_softer_than_near(tmp_path: Path) -> None:
     near, far = (made(tmp_path / str(i), words, duration_seconds=4.0)[1] for i,
                  words in enumerate(("gunshot", "gunshot far away")))
     assert centroid(far) < 0.6 * centroid(near)
 
 
+@pytest.mark.slow
 def test_events_come_as_often_and_in_the_order_that_the_words_say(tmp_path: Path) -> None:
     out, sound = made(tmp_path, "three knocks, then glass shattering", duration_seconds=4.0)
     knocks, glass = times(out, "knocking"), times(out, "glass")
@@ -144,12 +149,14 @@ def test_events_come_as_often_and_in_the_order_that_the_words_say(tmp_path: Path
     assert float(np.abs(gap).max()) < 0.05 * float(np.abs(sound).max())
 
 
+@pytest.mark.slow
 def test_steps_keep_their_pace(tmp_path: Path) -> None:
     out, _ = made(tmp_path, "fast footsteps on wood", duration_seconds=4.0)
     steps = times(out, "footsteps")
     assert np.median(np.diff(steps)) == pytest.approx(0.54 / 1.45, rel=0.1)
 
 
+@pytest.mark.slow
 def test_prompt_influence_weighs_adjectives_and_air(tmp_path: Path) -> None:
     def gain(influence: float) -> float:
         return read_words("loud bell", influence=influence).cues[0].gain
@@ -160,6 +167,7 @@ def test_prompt_influence_weighs_adjectives_and_air(tmp_path: Path) -> None:
     assert float(airy[-RATE:].std()) > 10 * float(dry[-RATE:].std())
 
 
+@pytest.mark.slow
 def test_sounds_fall_on_the_motion_and_the_cut(tmp_path: Path) -> None:
     clip = planted_clip(tmp_path / "clip.mp4", dashes=(0.75, 1.5, 3.0), cuts=(2.25,))
     out, sound = made(tmp_path / "out", "impact and whoosh", clip)
@@ -175,6 +183,7 @@ def test_sounds_fall_on_the_motion_and_the_cut(tmp_path: Path) -> None:
     assert loudest == pytest.approx(2.25, abs=0.15)
 
 
+@pytest.mark.slow
 def test_beds_swell_with_the_motion(tmp_path: Path) -> None:
     clip = planted_clip(tmp_path / "clip.mp4", seconds=3.0, dashes=(1.4, 1.6, 1.8, 2.0))
     _, sound = made(tmp_path / "out", "engine", clip)
@@ -182,6 +191,7 @@ def test_beds_swell_with_the_motion(tmp_path: Path) -> None:
     assert moving > 1.5 * still
 
 
+@pytest.mark.slow
 def test_the_preview_has_the_same_pictures_and_the_mixed_sound(tmp_path: Path) -> None:
     time = np.arange(2 * RATE) / RATE
     own = np.repeat((0.2 * np.sin(2 * np.pi * 3000 * time)).astype(np.float32)[:, None], 2, axis=1)

@@ -67,6 +67,7 @@ def draw(prompt: str, size: tuple[int, int], seed: int) -> None:
     assert int(np.ptp(picture)) > 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prompt", ODD, ids=range(len(ODD)))
 def test_odd_prompts_give_a_picture(prompt: str) -> None:
     draw(prompt, (64, 48), 5)
@@ -149,6 +150,7 @@ def _render(folder: Path, path: Path, operation: str = "cannon:video.generate") 
     return render_image(RenderTask(operation, values, {URL: str(path)}, str(folder)), RenderControl(folder))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PHOTOS)
 def test_every_kind_of_photo_comes_to_life(name: str, tmp_path: Path) -> None:
     path = tmp_path / "photo"

@@ -51,6 +51,7 @@ def pixels(output: RenderOutput) -> NDArray[np.uint8]:
         return np.asarray(image)
 
 
+@pytest.mark.slow
 def test_one_k_picture_in_full(tmp_path: Path) -> None:
     output = render(tmp_path / "a", prompt="lake at dawn", aspect_ratio="16:9", resolution="1K", seed=5)
     assert output.kind == "image"
@@ -197,6 +198,7 @@ def test_high_quality_never_draws_beyond_the_limit() -> None:
     assert _Request(words, 64, 32, 1, (), 0.6, "low").drawn_size() == (32, 16)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("style", [*STYLES, "brighter and warmer"])
 def test_every_style_has_an_effect(tmp_path: Path, style: str) -> None:

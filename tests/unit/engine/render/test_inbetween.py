@@ -142,6 +142,7 @@ def test_a_move_as_a_matrix_keeps_the_middle_or_shifts_it() -> None:
     assert whole_move(STILL) == pytest.approx(np.eye(3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prompt", ["dolly in", "zoom out", "pan left", "tilt up"])
 def test_between_the_same_picture_the_camera_goes_there_and_back(prompt: str) -> None:
     bright = np.maximum(night(), 40)

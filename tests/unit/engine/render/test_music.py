@@ -40,6 +40,7 @@ def parts(score: Score) -> set[str]:
     return {one.part for one in score.notes} | ({"drums"} if score.strokes else set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prompt", "seconds"),
                          [("calm piano", 1.0), ("rock", 3.3), ("ambient drone", 3.017), ("jazz", 4.0)])
 def test_length_loudness_and_peaks(tmp_path: Path, prompt: str, seconds: float) -> None:
@@ -52,6 +53,7 @@ def test_length_loudness_and_peaks(tmp_path: Path, prompt: str, seconds: float) 
     assert float(np.corrcoef(sound[:, 0], sound[:, 1])[0, 1]) < 0.999
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     first, second, other = (made(tmp_path / name, seed=seed, duration_seconds=2.0)[0].main.read_bytes() for name,
                             seed in (("a", 1), ("b", 1), ("c", 2)))
@@ -77,6 +79,7 @@ def test_the_tempo_that_is_asked_for_is_heard(tmp_path: Path, bpm: int) -> None:
     assert any(abs(found / bpm - ratio) < 0.02 * ratio for found in heard for ratio in (0.5, 1, 2)), heard
 
 
+@pytest.mark.slow
 def test_the_key_that_is_asked_for_is_heard(tmp_path: Path) -> None:
     for number, (words, tonic, scale) in enumerate((("F# minor", 6, "minor"), ("C major", 0, "major"))):
         out, sound = made(tmp_path / str(number), prompt=f"solo piano in {words}", duration_seconds=5.0)
@@ -214,6 +217,7 @@ def test_chords_are_led_by_small_steps() -> None:
     assert sum(abs(a - b) for a, b in zip(before, after, strict=True)) <= 7
 
 
+@pytest.mark.slow
 def test_modes(tmp_path: Path) -> None:
     loop = read_request({"prompt": "house", "mode": "loop", "duration_seconds": 8.0, "seed": 1})
     score = compose(loop)

@@ -102,6 +102,7 @@ def test_evenness_between_sentences(tmp_path: Path) -> None:
     assert max(levels) - min(levels) < 3.0
 
 
+@pytest.mark.slow
 def test_the_same_text_gives_the_same_bytes_whatever_was_spoken_before(tmp_path: Path) -> None:
     first = spoken(tmp_path / "a", voice_id="aria")[0].main.read_bytes()
     spoken(tmp_path / "b", "Something else.", voice_id="greta")
@@ -130,6 +131,7 @@ def test_stability_and_similarity(tmp_path: Path) -> None:
     assert centroid(near) > 1.15 * centroid(far)
 
 
+@pytest.mark.slow
 def test_voices_differ(tmp_path: Path) -> None:
     (_, man), (_, woman) = spoken(tmp_path / "m", voice_id="marcus"), spoken(tmp_path / "f", voice_id="emma")
     assert np.median(pitches(woman)) > 1.4 * float(np.median(pitches(man)))

@@ -37,6 +37,7 @@ def content(words: str) -> list[str]:
     return [word for word in re.findall(r"[\w'-]+", words.lower()) if word not in SMALL]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("purpose", ["video", "image", "location", "variant"])
 @settings(max_examples=60, deadline=None)
 @given(words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=14), stop=st.sampled_from(["", ".", "!", "...", ","]))

@@ -92,6 +92,7 @@ def test_nothing_is_taken_at_balance_nought(tmp_path: Path, media: dict[str, str
     assert output.extra["references"] == {"followed": 2, "balance": 0.0, "taken": []}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prompt", "balance", "comes"), [
     ("a woman on a beach at noon", 0.6, True), ("a woman on a beach at noon", 0.1, False),
     ("a beach at noon", 0.6, False), ("a beach at noon", 0.9, True), ("this woman on a beach at noon", 0.1, True),
@@ -107,6 +108,7 @@ def test_the_subject_comes_when_the_prompt_or_the_balance_says_so(tmp_path: Path
         assert told["subjects"][0]["kind"] == "person"
 
 
+@pytest.mark.slow
 def test_a_subject_keeps_its_colours_and_its_likeness(tmp_path: Path, media: dict[str, str]) -> None:
     picture, _ = drawn(tmp_path, media, "this woman on a beach at noon", "face", size="360p")
     face = find_faces(picture)[0].pixels(*picture.shape[:2])
@@ -118,6 +120,7 @@ def test_a_subject_keeps_its_colours_and_its_likeness(tmp_path: Path, media: dic
     assert np.corrcoef(one, other)[0, 1] > 0.8
 
 
+@pytest.mark.slow
 def test_several_references_count_alike_and_up_to_the_allowed_number(tmp_path: Path, media: dict[str, str]) -> None:
     both, output = drawn(tmp_path, media, "sea at noon", "cup", "rocket", reference_prompt_balance=0.7)
     cup, rocket = shrunk(data.coffee()), shrunk(data.rocket())
@@ -175,6 +178,7 @@ def filmed(folder: Path, media: dict[str, str], **values: object) -> tuple[list[
     return pictures(output.main), dict(output.extra)
 
 
+@pytest.mark.slow
 def test_a_film_takes_the_palette(tmp_path: Path, media: dict[str, str]) -> None:
     cup = shrunk(data.coffee())
     plain, _ = filmed(tmp_path, media)
@@ -184,6 +188,7 @@ def test_a_film_takes_the_palette(tmp_path: Path, media: dict[str, str]) -> None
     assert extra["references"] == {"followed": 1, "taken": ["palette"], "subjects": [], "notes": []}
 
 
+@pytest.mark.slow
 def test_a_film_takes_the_subject(tmp_path: Path, media: dict[str, str]) -> None:
     seen, extra = filmed(tmp_path, media, prompt="a woman in a meadow at noon, truck right", resolution="360p",
                          reference_image_urls=["face"])

@@ -23,6 +23,7 @@ def distance(first: Bytes, second: Bytes) -> float:
     return float(np.abs(small[0] - small[1]).mean())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", sorted(PLACES))
 def test_layers_cover_the_frame_and_its_margin(place: str) -> None:
     scene = compose_scene(read_prompt(place.replace("room", "living room")), 96, 64, 3, margin=10)
@@ -57,6 +58,7 @@ def test_margin_does_not_change_the_frame() -> None:
     assert distance(plain, wide) < 4
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes_other_seed_other_picture() -> None:
     assert np.array_equal(picture("forest at dusk", 4), picture("forest at dusk", 4))
     assert distance(picture("forest at dusk", 4), picture("forest at dusk", 5)) > 3

@@ -34,6 +34,7 @@ def test_grain_moves_with_the_frame_and_stays_small() -> None:
     assert float(flat.min()) == float(flat.max()) == np.float32(0.2), "the caller's frame is left alone"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", sorted(LOOKS))
 def test_each_style_is_deterministic_and_its_own(style: str) -> None:
     scene = compose_scene(read_prompt("lake at dusk", style), 120, 80, 2)

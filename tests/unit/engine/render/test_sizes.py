@@ -75,6 +75,7 @@ def test_a_canvas_video_lies_or_stands_as_its_photo(resolution: str, tmp_path: P
         assert (request.width, request.height) == SHORT[resolution, ratio]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ratio", RATIOS)
 def test_every_ratio_is_drawn_and_filmed(ratio: str, tmp_path: Path) -> None:
     values = {"prompt": "mountain lake at dawn", "resolution": "96p", "aspect_ratio": ratio, "duration": 1}

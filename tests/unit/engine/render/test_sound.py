@@ -29,6 +29,7 @@ def test_each_source_sounds(name: str) -> None:
     assert float(np.abs(sound).max()) > 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prompt", PLACES)
 @pytest.mark.parametrize("seconds", [1, 5])
 def test_length_level_and_fades(prompt: str, seconds: int) -> None:
@@ -42,6 +43,7 @@ def test_length_level_and_fades(prompt: str, seconds: int) -> None:
     assert float(np.abs(sound[-40:]).max()) < 0.01
 
 
+@pytest.mark.slow
 def test_the_seed_decides() -> None:
     assert np.array_equal(soundscape(PLACES[0], 2, 1), soundscape(PLACES[0], 2, 1))
     assert not np.allclose(soundscape(PLACES[0], 2, 1), soundscape(PLACES[0], 2, 2), atol=1e-3)

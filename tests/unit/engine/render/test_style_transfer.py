@@ -47,6 +47,7 @@ def luma(rgb: Bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.asarray(rgb @ np.array([0.299, 0.587, 0.114]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", [*STYLES, *PAINTER_STYLES])
 def test_the_face_stays_and_the_picture_changes(style: str) -> None:
     photo = portrait(512)
@@ -131,6 +132,7 @@ def test_the_shape_stays_and_the_answer_tells(tmp_path: Path) -> None:
     assert "note" not in output.extra
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     for style in ("watercolour", "mosaic", "vintage film"):
@@ -141,6 +143,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
         assert first == again != other
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_odd_pictures_come_through(tmp_path: Path) -> None:
     for at, shape in enumerate(((1, 1), (30, 20))):

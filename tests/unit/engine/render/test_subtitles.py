@@ -62,6 +62,7 @@ def read_back(frame: Rgb, lines: Sequence[str], lettering: Lettering) -> float:
     return best if abs(place[0] - plate.left) <= 1 and abs(place[1] - plate.top) <= 1 else -1.0
 
 
+@pytest.mark.slow
 def test_known_text_is_burnt_in_when_it_is_heard(tmp_path: Path) -> None:
     speech = spoken()
     clip = clip_of(tmp_path, resampled(speech.samples, speech.rate, 48_000), tags={"lyrics": TEXT})

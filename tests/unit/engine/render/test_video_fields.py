@@ -77,6 +77,7 @@ def test_a_track_that_fits_is_left_whole(tmp_path: Path) -> None:
     assert fitted_track(write_sound(tmp_path / "a.wav", tone(2.0)), 2.0, "audio_url")[1] == "whole"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("level", "wanted"), [(0.98, LOUDEST), (0.004, SOFTEST), (0.12, None)])
 def test_a_track_is_brought_to_a_sane_level(tmp_path: Path, level: float, wanted: float | None) -> None:
     path = write_sound(tmp_path / "a.wav", tone(3.0, 1000.0, level))
@@ -108,6 +109,7 @@ def test_the_track_is_in_the_film_from_its_first_to_its_last_frame(tmp_path: Pat
         assert np.argmax(np.abs(np.fft.rfft(part))) * RATE / 4096 == pytest.approx(440, abs=13)
 
 
+@pytest.mark.slow
 def test_sound_only_where_it_is_asked_for(tmp_path: Path) -> None:
     path = write_sound(tmp_path / "a.wav", tone(2.0))
     silent, extra = filmed(tmp_path / "0")
@@ -156,6 +158,7 @@ def test_an_extended_prompt_keeps_its_words_and_adds_to_them(tmp_path: Path) -> 
     assert not (tmp_path / "progress").exists(), "the film has not begun"
 
 
+@pytest.mark.slow
 def test_an_extended_prompt_changes_the_film_and_is_told(tmp_path: Path) -> None:
     plain, before = filmed(tmp_path / "a", prompt="a castle on a hill")
     more, extra = filmed(tmp_path / "b", prompt="a castle on a hill", prompt_extend=True)
@@ -181,6 +184,7 @@ def test_the_content_check_reads_words(prompt: str, found: tuple[str, ...]) -> N
     assert unsafe_words(prompt) == found
 
 
+@pytest.mark.slow
 def test_the_content_check_says_what_it_is(tmp_path: Path) -> None:
     _, extra = filmed(tmp_path / "a", nsfw_checker=True)
     told = extra["content_check"]
@@ -225,6 +229,7 @@ def test_the_mark_is_seen_on_any_ground(value: int) -> None:
     assert int(np.abs(marked[0].astype(int) - value).max()) >= 40
 
 
+@pytest.mark.slow
 def test_the_film_bears_the_mark_only_where_asked(tmp_path: Path) -> None:
     plain, extra = filmed(tmp_path / "a")
     off, _ = filmed(tmp_path / "b", watermark=False)
@@ -259,6 +264,7 @@ def test_fields_that_cannot_be_used_are_refused_by_name(tmp_path: Path, values: 
     assert error.message
 
 
+@pytest.mark.slow
 def test_the_model_that_was_asked_for_is_told(tmp_path: Path) -> None:
     assert filmed(tmp_path / "a", model="seedance2")[1]["requested_model"] == "seedance2"
     assert "requested_model" not in filmed(tmp_path / "b")[1]

@@ -44,6 +44,7 @@ def test_black_and_white_keeps_length_sound_and_every_frame(tmp_path: Path) -> N
     assert (out.width, out.height, out.duration_s) == (160, 90, 1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prompt", ["more contrast, fix the white balance", "brighter by 30%", "enhance", "dehaze", "hdr"])
 def test_what_stands_still_stays_still_whatever_goes_by(prompt: str, tmp_path: Path) -> None:
     """A large bright ball moves every measure of a frame; where it is not, the edited picture must not change."""
@@ -69,6 +70,7 @@ def test_the_table_does_what_the_operation_does() -> None:
         assert off.mean() < 1.0, step.operation
 
 
+@pytest.mark.slow
 def test_the_background_is_blurred_behind_a_moving_person_and_the_outline_holds(tmp_path: Path) -> None:
     frames = moving_portrait(14, 192, 192)
     source = write_clip(tmp_path / "in.mp4", frames)
@@ -85,6 +87,7 @@ def test_the_background_is_blurred_behind_a_moving_person_and_the_outline_holds(
     assert (differences(edited) < 1.1 * differences(plain) + 0.3).all()
 
 
+@pytest.mark.slow
 def test_a_drawing_style_changes_all_frames_and_does_not_boil(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(14, 128, 72, speed=0.7))
     out = run("edit", source, tmp_path / "out", prompt="turn it into a pencil sketch")
@@ -113,6 +116,7 @@ def test_rain_falls_and_letters_stand(tmp_path: Path) -> None:
     assert min(written) > 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prompt", "region"), [("replace the sky with a starry night sky", "sky"),
                                                  ("replace the background with a plain blue wall", "background")])
 def test_another_background_is_the_same_in_every_frame(prompt: str, region: str, tmp_path: Path) -> None:
@@ -132,6 +136,7 @@ def test_another_background_is_the_same_in_every_frame(prompt: str, region: str,
     assert differences([frame[corner] for frame in edited]).max() < 2.0
 
 
+@pytest.mark.slow
 def test_shorter_is_cut_and_longer_goes_on(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(50, 96, 54, speed=0.5), fps=10, sound=tone(5.0))
     shorter = run("edit", source, tmp_path / "short", prompt="warmer", duration=4)
@@ -146,6 +151,7 @@ def test_shorter_is_cut_and_longer_goes_on(tmp_path: Path) -> None:
     assert max(both) < 2.0
 
 
+@pytest.mark.slow
 def test_shape_and_size_are_those_asked_for(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(6))
     tall = run("edit", source, tmp_path / "tall", prompt="warmer", aspect_ratio="9:16")

@@ -29,6 +29,7 @@ def _grey(frame: Rgb) -> Samples:
     return np.asarray(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), np.float32)
 
 
+@pytest.mark.slow
 def test_the_clip_is_kept_and_the_camera_goes_on_and_comes_to_rest(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(18), fps=FPS)
     out = run("extend", source, tmp_path / "out", prompt="it goes on", duration=4)
@@ -48,6 +49,7 @@ def test_the_clip_is_kept_and_the_camera_goes_on_and_comes_to_rest(tmp_path: Pat
     assert (out.extra["source_seconds"], out.extra["added_seconds"]) == (1.5, 4)
 
 
+@pytest.mark.slow
 def test_what_shimmers_goes_on_shimmering_and_what_stands_stands(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", shimmering(30), fps=FPS)
     out = run("extend", source, tmp_path / "out", prompt="the water goes on", duration=4)
@@ -62,6 +64,7 @@ def test_what_shimmers_goes_on_shimmering_and_what_stands_stands(tmp_path: Path)
     assert differences(water[30:]).max() < 1.6 * differences(water[:30]).max()
 
 
+@pytest.mark.slow
 def test_a_thing_on_its_way_goes_on_in_its_direction(tmp_path: Path) -> None:
     still = [panned(1)[0]] * 16
     source = write_clip(tmp_path / "in.mp4", with_ball(still, (20, 30), (2.5, 1.0), radius=11), fps=FPS)
@@ -89,6 +92,7 @@ def test_the_camera_goes_where_the_words_say(prompt: str, grows: bool, tmp_path:
     assert differences(frames)[7] < 1.0
 
 
+@pytest.mark.slow
 def test_snow_begins_light_goes_and_the_end_is_black(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", [panned(1)[0]] * 8, fps=FPS)
     out = run("extend", source, tmp_path / "out", prompt="it begins to snow, night falls, fade to black", duration=4)
@@ -124,6 +128,7 @@ def test_lengths_are_brought_to_the_allowed_ones_and_wrong_ones_are_told(tmp_pat
     assert len(out.extra["notes"]) == 2  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_an_extension_can_be_extended(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(8, 96, 54), fps=8, sound=tone(1.0))
     first = run("extend", source, tmp_path / "one", prompt="on")
@@ -132,6 +137,7 @@ def test_an_extension_can_be_extended(tmp_path: Path) -> None:
     assert differences(pictures(second.main)).max() < 1.5 * differences(seen(source)).max() + 0.5
 
 
+@pytest.mark.slow
 def test_the_sound_goes_on_without_a_step_or_a_hole(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(24, 64, 36), fps=FPS, sound=tone(2.0, 330))
     out = run("extend", source, tmp_path / "out", prompt="on")
@@ -144,6 +150,7 @@ def test_the_sound_goes_on_without_a_step_or_a_hole(tmp_path: Path) -> None:
     assert np.abs(sound[round(5.98 * RATE) : round(5.995 * RATE)]).max() < 0.03
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", ["waves on a beach", "rain in a city street", "a forest with birds"])
 def test_a_soundscape_that_was_faded_out_goes_on_instead(words: str) -> None:
     source = soundscape(words, 3.0, 5)
@@ -172,6 +179,7 @@ def test_silence_stays_silent_and_none_stays_none(tmp_path: Path) -> None:
     assert out.extra["has_sound"] is False
 
 
+@pytest.mark.slow
 def test_odd_clips_go_on_too(tmp_path: Path) -> None:
     """One frame only; odd sides; a rate that varies; four pixels; grey."""
     one = write_clip(tmp_path / "one.mp4", panned(1, 64, 36), fps=FPS)

@@ -47,6 +47,7 @@ def _palette(frames: list[Rgb]) -> NDArray[np.float32]:
     return np.asarray(lab_of(frames[len(frames) // 2]).reshape(-1, 3).mean(axis=0), np.float32)
 
 
+@pytest.mark.slow
 def test_motion_comes_and_goes_as_in_the_source_in_another_scene(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", _uneven(48))
     out = run("remix", source, tmp_path / "out", prompt="a desert with dunes at sunset")
@@ -61,6 +62,7 @@ def test_motion_comes_and_goes_as_in_the_source_in_another_scene(tmp_path: Path)
     assert float(np.corrcoef(before[1:], _energy(other.main)[1:])[0, 1]) > 0.8
 
 
+@pytest.mark.slow
 def test_cuts_stay_where_they_are(tmp_path: Path) -> None:
     other = [np.asarray(cv2.flip(255 - frame, 1), np.uint8) for frame in panned(14, 128, 72)]
     source = write_clip(tmp_path / "in.mp4", [*panned(10, 128, 72), *other])
@@ -73,6 +75,7 @@ def test_cuts_stay_where_they_are(tmp_path: Path) -> None:
     assert slower.duration_s == 4.0
 
 
+@pytest.mark.slow
 def test_a_clip_of_this_engine_gives_its_seed_move_and_negative_words(tmp_path: Path) -> None:
     (tmp_path / "first").mkdir()
     given = {"prompt": "a lake at dawn, pan right", "duration": 1, "resolution": "144p", "aspect_ratio": "16:9", "seed": 3,
@@ -112,6 +115,7 @@ def test_without_sound_there_is_none_and_the_shape_can_be_another(tmp_path: Path
     assert out.extra["requested_model"] == "sora-2-pro"
 
 
+@pytest.mark.slow
 def test_a_fade_to_black_stays_one(tmp_path: Path) -> None:
     frames = panned(24, 128, 72, speed=0.5)
     faded = [np.asarray(frame * max(1 - max(index - 12, 0) / 10, 0.0), np.uint8) for index, frame in enumerate(frames)]

@@ -155,6 +155,7 @@ def test_a_bust_does_not_walk_into_another() -> None:
     assert low < 160 < high < 480 - 0.4 * 360
 
 
+@pytest.mark.slow
 def test_a_puppet_stands_where_it_is_put_and_bends(kept: Kept) -> None:
     bo = recall(kept.folder, kept.bo_id)
     puppet = Puppet(bo, 150, np.full((90, 160, 3), 128, np.uint8), strength=0.5, side=1.0)

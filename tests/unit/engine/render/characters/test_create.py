@@ -61,6 +61,7 @@ def test_also_when_the_camera_moves(tmp_path: Path) -> None:
     assert np.median(rough_overlaps(tmp_path, bust(camera=1.0))) > 0.9
 
 
+@pytest.mark.slow
 def test_a_figure_without_a_face_is_told_by_its_motion(tmp_path: Path) -> None:
     assert np.median(rough_overlaps(tmp_path, doll())) > 0.82
 
@@ -121,6 +122,7 @@ def test_a_clip_of_another_length_is_refused(tmp_path: Path, seconds: float) -> 
     assert refused.value.field_name == "video_url"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("picture", ["flat", "noise"])
 def test_nothing_to_be_found_is_refused(tmp_path: Path, picture: str) -> None:
     rng = np.random.default_rng(1)

@@ -56,6 +56,7 @@ def test_a_walk_is_smooth(kept: Kept, tmp_path: Path) -> None:
     assert float(np.abs(np.diff(steps)).max()) < 3  # no jerk from frame to frame
 
 
+@pytest.mark.slow
 def test_standing_and_jumping_differ(kept: Kept, tmp_path: Path) -> None:
     heights = {}
     for verb in ("stands", "jumps"):
@@ -64,6 +65,7 @@ def test_standing_and_jumping_differ(kept: Kept, tmp_path: Path) -> None:
     assert heights["jumps"] > 2 * heights["stands"] + 1
 
 
+@pytest.mark.slow
 def test_the_same_seed_the_same_film_and_another_another(kept: Kept, tmp_path: Path) -> None:
     first, again, other = (run(tmp_path / name, kept, "Bo waves in a park", [kept.bo_id], duration=1, seed=seed).main
                            for name, seed in (("a", 7), ("b", 7), ("c", 8)))
@@ -71,6 +73,7 @@ def test_the_same_seed_the_same_film_and_another_another(kept: Kept, tmp_path: P
     assert first.read_bytes() != other.read_bytes()
 
 
+@pytest.mark.slow
 def test_shape_length_and_size(kept: Kept, tmp_path: Path) -> None:
     made = run(tmp_path, kept, "Mia talks by a lake", [kept.mia_id], duration=1, aspect_ratio="9:16", resolution="180p")
     frames = pictures(made.main)
@@ -78,6 +81,7 @@ def test_shape_length_and_size(kept: Kept, tmp_path: Path) -> None:
     assert len(frames) == 24
 
 
+@pytest.mark.slow
 def test_a_whole_figure_stands_on_the_ground_with_a_shadow(kept: Kept, tmp_path: Path) -> None:
     """Under its feet the snow is darker than beside them, and not where nobody stands."""
     prompt = "Bo stands in a snowy field, static camera"
@@ -94,6 +98,7 @@ def test_a_whole_figure_stands_on_the_ground_with_a_shadow(kept: Kept, tmp_path:
     assert under < beside - 12
 
 
+@pytest.mark.slow
 def test_people_of_the_prompt_are_the_characters(kept: Kept, tmp_path: Path) -> None:
     """"A woman" means Mia: no second one is drawn. A dog is one more."""
     alone = run(tmp_path / "a", kept, "Mia, a woman, stands in a meadow", [kept.mia_id], duration=1)
