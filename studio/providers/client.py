@@ -40,13 +40,17 @@ class Read:
 
 
 class ServiceClient:
-    """Sends for one account. `name` is the service's, for messages; `remaining` the last X-RateLimit-Remaining that came."""
+    """Sends for one account. `name` is the service's, for messages; `remaining` the last X-RateLimit-Remaining that came.
+
+    `on_remaining` is called with each one that comes.
+    """
 
     def __init__(self, transport: Transport, endpoints: EndpointSource, name: str) -> None:
         self.transport = transport
         self.endpoints = endpoints
         self.name = name
         self.remaining: int | None = None
+        self.on_remaining: Callable[[int], None] | None = None
 
     async def get(self, path: str, model: type[AnswerModel]) -> Read:
         """GET below the base address. Repeated at will."""
@@ -140,6 +144,8 @@ class ServiceClient:
         remaining = answer.headers.get("x-ratelimit-remaining", "").strip()
         if remaining.isdecimal() and len(remaining) < 10:
             self.remaining = int(remaining)
+            if self.on_remaining is not None:
+                self.on_remaining(self.remaining)
 
     def _read(self, answer: Answer, model: type[AnswerModel], *, creating: bool) -> Read:
         try:

@@ -1,14 +1,15 @@
 """Sends a request and decides, by net.retry's policy, whether it goes out once more. The one such loop of the library.
 
 Below it the transport repeats what never left and, for a GET, short hiccups. What is left to decide here is what costs: a
-create whose answer was lost goes out again only where the service knows it by its key, and a service that asks for a pause
-gets it from every call of the client.
+create whose answer was lost goes out again only where the service knows it by its key, and a service that asks for a pause,
+or says that it lets no more requests through in its window, gets it from every call of the client.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -21,11 +22,13 @@ from studio.domain.errors import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from studio.domain.pacing import WINDOW_S
 from studio.net.retry import Outcome, RetryMode, RetryPolicy
 
 Result = TypeVar("Result")
 Sleep = Callable[[float], Awaitable[None]]
 _AGAIN_ADVICE = "Try again later."
+_MOST_REMEMBERED = 1000
 
 
 class Asker:
@@ -38,6 +41,16 @@ class Asker:
         self._sleep = sleep
         self._chance = chance
         self._not_before = 0.0
+        self._sent: deque[float] = deque(maxlen=_MOST_REMEMBERED)
+
+    def heard(self, remaining: int) -> None:
+        """The service said how many more requests it takes (X-RateLimit-Remaining). At none, nothing goes out until the
+        oldest request of this minute is a minute old: then its window has room again."""
+        if remaining > 0:
+            return
+        now = asyncio.get_running_loop().time()
+        oldest = next((moment for moment in self._sent if moment > now - WINDOW_S), now)
+        self._not_before = max(self._not_before, oldest + WINDOW_S)
 
     async def read(self, send: Callable[[], Awaitable[Result]]) -> Result:
         """A request that makes nothing. A pause that the service asks for is kept, up to the policy's longest."""
@@ -46,6 +59,7 @@ class Asker:
     async def look(self, send: Callable[[], Awaitable[Result]]) -> Result:
         """The same once, for whoever has a loop of his own."""
         await self._allowed()
+        self._sent.append(asyncio.get_running_loop().time())
         try:
             return await send()
         except StudioError as error:

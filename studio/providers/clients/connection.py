@@ -67,6 +67,7 @@ class Connection:
         self.transport = Transport(timeout_s=timing.timeout_s, sleep=timing.sleep, draw=timing.chance)
         self.client = ServiceClient(self.transport, FixedEndpoint(self._endpoint), self.name)
         self.asker = Asker(RetryPolicy(attempts=timing.attempts), sleep=timing.sleep, chance=timing.chance)
+        self.client.on_remaining = self.asker.heard
         self.waiting = 0  # how many jobs are looked at just now: they share what the service lets through
         self._uploads = Uploads(self.client)
         cannon = service is Service.CANNON_STUDIO

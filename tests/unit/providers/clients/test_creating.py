@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
 import json
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,10 @@ from studio.domain.errors import (
     UnknownOutcomeError,
     UnreachableError,
 )
+from studio.domain.pacing import WINDOW_S
+from studio.net.retry import RetryPolicy
 from studio.providers.clients import AsyncCannonStudio, AsyncCanvasLabs
+from studio.providers.clients.asking import Asker
 from studio.providers.clients.errors import (
     ConflictError,
     ParametersRefusedError,
@@ -164,6 +168,42 @@ async def test_a_pause_that_is_asked_for_is_kept_by_every_call(
     clock.slept.clear()
     await cannon.image.generate(prompt="y")  # the clock stood still: the pause is not over for this one either
     assert clock.slept == [pytest.approx(30, abs=5)]
+
+
+async def test_nothing_goes_out_when_the_service_lets_nothing_through(
+    server: RawServer, cannon: AsyncCannonStudio, clock: Clock
+) -> None:
+    """X-RateLimit-Remaining: 0 holds every call until the oldest request of the minute is a minute old."""
+    body: dict[str, object] = {"id": "req_1", "status": "queued"}
+    server.say(reply(202, body, {"X-RateLimit-Remaining": "1"}), reply(202, body, {"X-RateLimit-Remaining": "0"}), ACCEPTED)
+    await cannon.image.generate(prompt="x")
+    await cannon.image.generate(prompt="y")
+    assert clock.slept == [], "one more was allowed"
+    await cannon.image.generate(prompt="z")
+    assert clock.slept == [pytest.approx(WINDOW_S, abs=5)]
+
+
+async def test_the_window_is_counted_from_its_first_request() -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def send() -> str:
+        return "sent"
+
+    asker = Asker(RetryPolicy(), sleep=sleep)
+    await asker.read(send)
+    await asyncio.sleep(0.3)
+    await asker.read(send)
+    asker.heard(0)
+    await asker.read(send)
+    assert len(slept) == 1
+    assert slept[0] < WINDOW_S - 0.25, "the first request's minute, not the last one's"
+    fresh = Asker(RetryPolicy(), sleep=sleep)
+    fresh.heard(3)
+    await fresh.read(send)
+    assert len(slept) == 1, "three more were allowed"
 
 
 async def test_a_pause_until_a_date(server: RawServer, cannon: AsyncCannonStudio, clock: Clock) -> None:
