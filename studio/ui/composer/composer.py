@@ -17,6 +17,7 @@ from studio.domain.errors import InputError
 from studio.domain.job import Job, JobRequest
 from studio.domain.kinds import MediaKind
 from studio.ui.bridge import Bridge, in_words
+from studio.ui.composer.field_names import with_labels
 from studio.ui.composer.foot import Foot
 from studio.ui.composer.operation_picker import OperationPicker
 from studio.ui.composer.prompt_box import PromptBox
@@ -232,6 +233,7 @@ class Composer(QWidget):
         field = error.field if isinstance(error, InputError) else None
         operation = self.operation
         if field is not None and operation is not None and self._form is not None:
+            words = with_labels(words, operation)
             parameter = operation.parameter(field)
             if parameter is not None and parameter is prompt_parameter(operation):
                 self._refuse_prompt(words)
