@@ -19,6 +19,7 @@ from studio.app.estimates import Estimates
 from studio.app.events import Events
 from studio.app.job_service import JobService
 from studio.app.ownership import is_alive, this_process
+from studio.app.prompts import PromptService
 from studio.app.watch import watch
 from studio.app.webhooks import Webhooks, checked_secret
 from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance, Budget, Secret
@@ -50,6 +51,7 @@ from studio.store.hosted_urls import SqlHostedUrls
 from studio.store.jobs import SqlJobStore
 from studio.store.ledger import SqlLedger
 from studio.store.paces import SqlPaceStore
+from studio.store.prompts import SqlPrompts
 
 _IN_FLIGHT = (JobState.UPLOADING, JobState.SUBMITTING, JobState.RUNNING, JobState.CANCELLING)
 _MOST_IN_FLIGHT = 64
@@ -72,6 +74,7 @@ class Core:
         self._store = SqlJobStore(db)
         self._ledger = SqlLedger(db)
         self.costs = Costs(self._ledger)
+        self.prompts = PromptService(paths.data, SqlPrompts(db), emit)
         scheduler = Scheduler(SqlPaceStore(db, Pace), SystemClock(), self._in_flight)
         self._link = EngineLink(paths.engine, emit, self._tasks)
         documents = DocumentBook(paths.data / "operations")

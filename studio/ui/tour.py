@@ -25,8 +25,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from studio.domain.job import Job
 from studio.domain.state import JobState
 from studio.settings.paths import Paths
+from studio.settings.shipped import shipped
 from studio.ui.host import run_window
-from studio.ui.resources import resource
 from studio.ui.window import CREATE, GALLERY, HISTORY, MainWindow
 
 W = TypeVar("W", bound=QWidget)
@@ -74,7 +74,7 @@ class Tour:
 
     async def _drop_photo(self, window: MainWindow) -> None:
         mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(resource("samples/lighthouse.jpg")))])
+        mime.setUrls([QUrl.fromLocalFile(str(shipped("samples/lighthouse.jpg")))])
         copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         over = QPoint(window.width() // 2, window.height() // 2)
         QApplication.sendEvent(window, QDragEnterEvent(over, copy, mime, left, none))

@@ -19,12 +19,12 @@ import asyncio, sys
 from pathlib import Path
 from studio.settings.paths import Paths
 from studio.ui.host import run_window
-from studio.ui.resources import resource
+from studio.settings.shipped import shipped
 
 async def visit(window):
     assert window.isVisible()
     await asyncio.sleep(0.1)
-    print(resource("samples/lighthouse.jpg"), resource("guide/guide.md").stat().st_size)
+    print(shipped("samples/lighthouse.jpg"), shipped("guide/guide.md").stat().st_size)
 
 run_window(Paths.of_home(Path(sys.argv[1])), visit=visit)
 """

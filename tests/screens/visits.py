@@ -18,9 +18,9 @@ from studio.domain.job import Job
 from studio.domain.operation import MediaKind
 from studio.domain.query import AssetQuery, JobQuery
 from studio.domain.state import JobState
+from studio.settings.shipped import shipped
 from studio.ui.accounts.accounts_dialog import AccountsDialog
 from studio.ui.composer.intake import Brought
-from studio.ui.resources import resource
 from studio.ui.window import CREATE, GALLERY, HISTORY, MainWindow
 from tests.screens.content import staged_jobs
 
@@ -127,7 +127,7 @@ class Content(Visit):
         page.composer.prompt.set_text(PROMPT)
         page.composer.picker.choose("video.generate")
         if not page.composer.tray.values():
-            page.composer.tray.take([Brought(path=resource("samples/lighthouse.jpg"))])
+            page.composer.tray.take([Brought(path=shipped("samples/lighthouse.jpg"))])
             await self.until(lambda: bool(page.composer.tray.values()), "the photo was taken")
         page.show_asset(await self._asset(window, MediaKind.VIDEO))
         await self.keep(window, "composer", "filled", 1.0)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.ui.resources import resource
+from studio.settings.shipped import shipped
 from studio.ui.theme.style import sheet
 from studio.ui.theme.theme import Theme
 from studio.ui.theme.tokens import DARK, LIGHT, Tokens, contrast, mix
@@ -53,14 +53,14 @@ def test_every_text_can_be_read_on_every_surface(tokens: Tokens) -> None:
 def test_the_stylesheet_is_filled_and_knows_no_colour_of_its_own(tokens: Tokens) -> None:
     text = sheet(tokens)
     assert "$" not in text.replace("$names", "")
-    template = resource("theme/studio.qss").read_text(encoding="utf-8")
+    template = shipped("theme/studio.qss").read_text(encoding="utf-8")
     assert not re.search(r"#[0-9A-Fa-f]{6}\b", template), "colours belong to the tokens"
     for name in re.findall(r'url\("([^"]+)"\)', text):
         assert Path(name).is_file()
 
 
 def test_every_kind_of_control_shows_its_focus() -> None:
-    template = resource("theme/studio.qss").read_text(encoding="utf-8")
+    template = shipped("theme/studio.qss").read_text(encoding="utf-8")
     for control in ("QPushButton", "QToolButton", "QLineEdit", "QSpinBox", "QComboBox", "QPlainTextEdit", "QCheckBox",
                     "QSlider", "QListView", "QTableView", "QTextBrowser"):
         rule = re.search(rf"{control}:focus[^{{]*\{{([^}}]*)\}}", template)
@@ -101,7 +101,7 @@ def test_reduced_motion_takes_no_time(qapp: QApplication) -> None:
 
 
 def test_every_icon_is_drawn_in_one_weight_and_in_the_colour_asked_for(qapp: QApplication) -> None:
-    folder = resource("icons/play.svg").parent
+    folder = shipped("icons/play.svg").parent
     for path in sorted(folder.glob("*.svg")):
         if path.stem == "studio":
             continue
@@ -116,4 +116,4 @@ def test_every_icon_is_drawn_in_one_weight_and_in_the_colour_asked_for(qapp: QAp
 
 def test_a_missing_resource_names_where_it_was_looked_for() -> None:
     with pytest.raises(FileNotFoundError, match=r"nothing\.svg"):
-        resource("icons/nothing.svg")
+        shipped("icons/nothing.svg")

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QTextBlockFormat, QTextCursor, QTextTable
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
+from studio.settings.shipped import shipped
 from studio.ui.bridge import Bridge
-from studio.ui.resources import resource
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
 
@@ -39,7 +39,7 @@ class GuideDialog(QDialog):
         column.setSpacing(12)
         column.addWidget(self.text, 1)
         column.addLayout(buttons)
-        path = resource("guide/guide.md")
+        path = shipped("guide/guide.md")
         bridge.run(lambda core: asyncio.to_thread(path.read_text, "utf-8"), self.show_text)
 
     def show_text(self, markdown: str) -> None:

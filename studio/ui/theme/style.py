@@ -6,7 +6,7 @@ from string import Template
 
 from PySide6.QtGui import QColor, QPalette
 
-from studio.ui.resources import resource
+from studio.settings.shipped import shipped
 from studio.ui.theme.tokens import Tokens
 
 _TEMPLATE = "theme/studio.qss"
@@ -17,12 +17,12 @@ def sheet(tokens: Tokens) -> str:
     names = (name for cls in type(tokens).__mro__ for name in getattr(cls, "__slots__", ()))
     values: dict[str, object] = {name: getattr(tokens, name) for name in names}
     values |= {"accent_tint": tokens.accent_tint, "bad_tint": tokens.bad_tint, "icons": _icon_folder(tokens)}
-    return Template(resource(_TEMPLATE).read_text(encoding="utf-8")).substitute(values)
+    return Template(shipped(_TEMPLATE).read_text(encoding="utf-8")).substitute(values)
 
 
 def _icon_folder(tokens: Tokens) -> str:
     """Where the few pictures lie that a stylesheet needs as files (arrows, ticks), drawn once in each theme's colours."""
-    return resource(f"theme/{tokens.name}").as_posix()
+    return shipped(f"theme/{tokens.name}").as_posix()
 
 
 def palette(tokens: Tokens) -> QPalette:

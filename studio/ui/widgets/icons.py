@@ -8,12 +8,12 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from studio.ui.resources import resource
+from studio.settings.shipped import shipped
 
 
 @lru_cache(maxsize=128)
 def _source(name: str) -> bytes:
-    return resource(f"icons/{name}.svg").read_bytes()
+    return shipped(f"icons/{name}.svg").read_bytes()
 
 
 @lru_cache(maxsize=512)

@@ -1,4 +1,4 @@
-"""Where the window's own files lie: in the installed package, else in the checkout."""
+"""Where the files that come with the product lie: in the installed package, else in the checkout."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOTS = (_PACKAGE / "_resources", _PACKAGE.parent / "resources")
 
 
-def resource(name: str) -> Path:
+def shipped(name: str) -> Path:
     """The path of a resource, such as "icons/play.svg". FileNotFoundError if neither place has it."""
     for root in _ROOTS:
         path = root / name
