@@ -46,14 +46,13 @@ class PromptService:
         self._book = book.checked()
         return self._book
 
-    async def take_in(self, path: Path) -> PromptBook:
-        """Add what a shared file holds (a book, or a list as lines of text) and keep it. Raises InputError, LocalError."""
-        found = await asyncio.to_thread(prompt_book.read_shared, path)
-        return await self.save((await self.book()).merged(found))
+    async def read_shared(self, path: Path) -> PromptBook:
+        """What a shared file holds: a book, or a list as lines of text. Nothing is kept of it here. Raises InputError."""
+        return await asyncio.to_thread(prompt_book.read_shared, path)
 
-    async def share(self, path: Path) -> Path:
-        """Write the book to a file of the person's choice. Raises LocalError."""
-        book = await self.book()
+    async def share(self, book: PromptBook, path: Path) -> Path:
+        """Write a book to a file of the person's choice. Raises InputError for one that makes no sense, LocalError."""
+        book = book.checked()
         try:
             await asyncio.to_thread(write_object, path, prompt_book.as_object(book))
         except OSError as error:

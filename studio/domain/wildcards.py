@@ -87,6 +87,11 @@ def has_wildcards(text: str) -> bool:
     return _TOKEN.search(text) is not None and ("\\" in text or any(not isinstance(part, str) for part in parse(text)))
 
 
+def escape(text: str) -> str:
+    """`text` so written that it is sent as it is: for words that were sent before and are to be changed."""
+    return re.sub(r"[\\{|}]|__", r"\\\g<0>", text) if has_wildcards(text) else text
+
+
 def expand(text: str, lists: Lists, seed: int) -> str:
     """The words to send: the same for the same seed. A list that is not there, or is empty, stays as it is written."""
     if not has_wildcards(text):

@@ -18,7 +18,16 @@ from studio.library.content import of_brought
 from studio.library.files import copy_new, disk_errors, hash_of
 from studio.library.intake import check_file, path_of_uri, reading, take_in, take_in_bytes
 from studio.library.names import safe_stem
-from studio.library.placing import Placed, find_placed, incoming_part, month_folder, place_result, place_text, remove_parts
+from studio.library.placing import (
+    Placed,
+    find_placed,
+    incoming_part,
+    month_folder,
+    place_result,
+    place_text,
+    remove_parts,
+    text_of,
+)
 from studio.library.ports import AssetStore, Folders
 from studio.library.previews import make_preview
 from studio.library.trash import bring_back, put_away, trashed_path
@@ -81,7 +90,9 @@ class Library:
             await asyncio.to_thread(remove_parts, self._paths.media, unfinished)
 
     async def _record(self, placed: Placed, job: Job, index: int, recipe: Recipe) -> Asset:
-        asset = replace(_asset_of(placed), prompt=job.prompt, job_id=job.id, output_index=index, recipe=recipe)
+        # of a text the words are the result; those that it was made from stand in its recipe
+        words = await asyncio.to_thread(text_of, placed) or job.prompt
+        asset = replace(_asset_of(placed), prompt=words, job_id=job.id, output_index=index, recipe=recipe)
         return await self._show(await self._assets.add(asset))
 
     # -- what people bring

@@ -71,6 +71,14 @@ def place_text(media: Path, job: Job, index: int, text: str) -> Placed:
         return _settle(media, job, index, part, Content(MediaKind.PROMPT, "text/plain", ".txt"))
 
 
+def text_of(placed: Placed) -> str:
+    """The words of a text that was placed; empty for everything else. Blocks."""
+    if placed.content.kind is not MediaKind.PROMPT:
+        return ""
+    with disk_errors("The result could not be read"):
+        return placed.path.read_text(encoding="utf-8", errors="replace")
+
+
 def find_placed(media: Path, job: Job, index: int) -> Placed | None:
     """The file that bears the name of this output, moved by a process that died before it was recorded; blocks."""
     ending = f" {output_tag(job.id, index)}"

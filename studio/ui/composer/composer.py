@@ -16,11 +16,13 @@ from studio.domain.account import LOCAL_ACCOUNT, Account
 from studio.domain.errors import InputError
 from studio.domain.job import Job, JobRequest
 from studio.domain.kinds import MediaKind
+from studio.domain.prompt_book import with_style
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer.field_names import with_labels
 from studio.ui.composer.foot import Foot
 from studio.ui.composer.operation_picker import OperationPicker
 from studio.ui.composer.prompt_box import PromptBox
+from studio.ui.composer.prompt_tools import PromptTools
 from studio.ui.composer.reference_tray import ReferenceTray
 from studio.ui.composer.tab_order import order_tabs
 from studio.ui.costs.price_asker import PriceAsker
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from studio.ui.composer.intake import Brought
 
 PROMPT_NAMES = ("prompt", "text")
+NEGATIVE = "negative_prompt"
 START_FRAME = "image_url"
 """The picture that a video starts from, as both services name it."""
 
@@ -59,6 +62,7 @@ class Composer(QWidget):
         self._account = LOCAL_ACCOUNT
         self._form: Form | None = None
         self._values: dict[str, Mapping[str, object]] = {}
+        self._offered: list[Operation] = []
         self._sending = False
         self._restoring = True
         # after what is replaced has gone: while it goes it takes its neighbours out of the order
@@ -68,6 +72,7 @@ class Composer(QWidget):
         self._order_soon.timeout.connect(self._order_tabs)
         self.picker = OperationPicker()
         self.prompt = PromptBox()
+        self.prompt_tools = PromptTools(bridge, theme, self.prompt, lambda: self._account)
         self.tray = ReferenceTray(bridge, theme)
         self.foot = Foot(theme)
         self._price = PriceAsker(bridge, self._request, self)
@@ -78,6 +83,8 @@ class Composer(QWidget):
         self.picker.chosen.connect(self._show_operation)
         self.prompt.changed.connect(self._keep)
         self.prompt.sent.connect(self.submit)
+        self.prompt_tools.negative_wanted.connect(self._keep_out)
+        self.prompt_tools.redrawn.connect(self._keep)
         self.prompt.media_pasted.connect(self._pasted)
         self.tray.changed.connect(self._keep)
         self.foot.generate.clicked.connect(self.submit)
@@ -143,7 +150,8 @@ class Composer(QWidget):
         if self._form is None:
             return {}
         prompt = prompt_parameter(self._form.operation)
-        words = {prompt.name: self.prompt.text()} if prompt is not None and self.prompt.text().strip() else {}
+        said = self.prompt_tools.drawn()
+        words = {prompt.name: said} if prompt is not None and said.strip() else {}
         return {**words, **self.tray.values(), **self._form.values()}
 
     def load(self, request: JobRequest) -> None:
@@ -156,7 +164,7 @@ class Composer(QWidget):
             return
         prompt = prompt_parameter(self._form.operation)
         words_sent = request.input.get(prompt.name) if prompt is not None else None
-        self.prompt.replace_text(words_sent if isinstance(words_sent, str) else "")
+        self.prompt_tools.show_sent(words_sent if isinstance(words_sent, str) else "")
         seeds = {f"{name}_locked": True for name in request.input if name == "seed"}
         self._form.set_values({**request.input, **seeds})
         self.tray.set_values(request.input)
@@ -225,6 +233,7 @@ class Composer(QWidget):
 
     def _sent(self, job: Job) -> None:
         self._sending = False
+        self.prompt_tools.sent()
         self.submitted.emit(job)
 
     def _not_sent(self, error: BaseException) -> None:
@@ -262,6 +271,8 @@ class Composer(QWidget):
             references = draft.get("references")
             self.tray.set_draft(references if isinstance(references, list) else [])
             self._restoring = False
+        self._offered = operations
+        self._show_tools()
         self.foot.set_ready(bool(operations))
         self._keep()
 
@@ -287,9 +298,22 @@ class Composer(QWidget):
         self.prompt.setVisible(prompt is not None)
         if prompt is not None:
             self.prompt.edit.setPlaceholderText(self._placeholder(operation, prompt))
+        self._show_tools()
         self.tray.set_operation(operation)
         self._narrowed(form.parameters())
         self._order_soon.start()
+        self._keep()
+
+    def _show_tools(self) -> None:
+        if self._form is not None:
+            self.prompt_tools.set_operation(self._form.operation, self._offered)
+
+    def _keep_out(self, words: str) -> None:
+        """A style's negative words, behind those that are there, where the operation takes any."""
+        if self._form is None or self._form.field(NEGATIVE) is None:
+            return
+        before = self._form.values().get(NEGATIVE)
+        self._form.set_values({**self._form.draft(), NEGATIVE: with_style(before if isinstance(before, str) else "", words)})
         self._keep()
 
     def _narrowed(self, parameters: Sequence[Parameter]) -> None:

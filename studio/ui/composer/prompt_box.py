@@ -1,4 +1,4 @@
-"""The prompt: grows with its text, counts it, and sends with Ctrl+Enter."""
+"""The prompt: grows with its text, counts it, and sends with Ctrl+Enter; Tab goes through the places of a template."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from studio.domain.prompt_book import places
 from studio.ui.widgets.words import label, restyle
 
 _LEAST_LINES, _MOST_LINES = 3, 12
 
 
 class PromptEdit(QPlainTextEdit):
-    """The text itself. A pasted file or picture is no text: it is handed on as `media_pasted`."""
+    """The text itself. A pasted file or picture is no text: it is handed on as `media_pasted`.
+
+    `earlier_wanted(by)`: 1 for an earlier prompt, -1 for a later one.
+    """
 
     sent = Signal()
+    earlier_wanted = Signal(int)
     media_pasted = Signal(object)  # QMimeData
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("promptEdit")
         self.setTabChangesFocus(True)
+        self._filling = False
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         # the window shows named zones for every drag; text is dropped there too
@@ -29,11 +35,39 @@ class PromptEdit(QPlainTextEdit):
         self._grow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        send = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if send and event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier):
+        with_control = bool(event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier))
+        if with_control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.sent.emit()
             return
+        if with_control and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.earlier_wanted.emit(1 if event.key() == Qt.Key.Key_Up else -1)
+            return
         super().keyPressEvent(event)
+
+    def fill_in(self) -> None:
+        """Select the first place of a template ("[subject]"); Tab goes on to the next until none is left."""
+        self._filling = True
+        cursor = self.textCursor()
+        cursor.setPosition(0)
+        self.setTextCursor(cursor)
+        self._next_place()
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, N802  # Qt's names
+        if next and self._filling and self._next_place():
+            return True
+        return super().focusNextPrevChild(next)
+
+    def _next_place(self) -> bool:
+        """Select the next place behind the cursor. Behind the last one Tab leaves the prompt: nobody is caught in it."""
+        cursor = self.textCursor()
+        behind = [place for place in places(self.toPlainText()) if place[0] >= cursor.selectionEnd()]
+        if not behind:
+            self._filling = False
+            return False
+        cursor.setPosition(behind[0][0])
+        cursor.setPosition(behind[0][1], cursor.MoveMode.KeepAnchor)
+        self.setTextCursor(cursor)
+        return True
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:  # noqa: N802  # Qt's name
         return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
@@ -77,8 +111,10 @@ class PromptBox(QWidget):
         self._error.setObjectName("promptError")
         self._error.hide()
         head = QHBoxLayout()
+        head.setSpacing(4)
         head.addWidget(self._caption)
         head.addStretch()
+        self._head = head
         head.addWidget(self._counter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,6 +130,16 @@ class PromptBox(QWidget):
         self.edit.setAccessibleName(caption)
         self._limit = limit
         self._count()
+
+    def add_tool(self, widget: QWidget) -> None:
+        """One more button in the head, before the counter."""
+        self._head.insertWidget(self._head.count() - 1, widget)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Something that belongs to the words, under them."""
+        column = self.layout()
+        if column is not None:
+            column.addWidget(widget)
 
     def text(self) -> str:
         return self.edit.toPlainText()

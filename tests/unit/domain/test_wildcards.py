@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.domain.wildcards import MOST_COUNTED, expand, has_wildcards, missing_lists, variants
+from studio.domain.wildcards import MOST_COUNTED, escape, expand, has_wildcards, missing_lists, variants
 
 LISTS = {"animal": ["a fox", "a heron", "{one|two} otters"], "loop": ["x __loop__"], "empty": []}
 
@@ -62,6 +62,11 @@ def test_any_text_is_expanded(text: str, seed: int) -> None:
     if not has_wildcards(text):
         assert words == text
     assert variants(text, {"a": ["b"]}) >= 1
+
+
+@given(st.text(alphabet="ab{}|\\_ ", max_size=60), st.integers(0, 2**31))
+def test_what_is_escaped_is_sent_as_it_is(text: str, seed: int) -> None:
+    assert expand(escape(text), {"a": ["b"], "ab": ["c"]}, seed) == text
 
 
 @given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=5), min_size=2, max_size=6), st.integers(0, 2**31))

@@ -233,6 +233,7 @@ async def test_a_prompt_is_an_asset_of_its_own(
     asset = await library.place_prompt(job, text, RECIPE)
     assert asset == await library.place_prompt(job, text, RECIPE)
     assert asset.path.read_text("utf-8") == text
+    assert asset.prompt == text, "what is shown, found and used again is the text that came out, not the one that went in"
     assert (asset.kind, asset.mime, asset.thumbnail) == (MediaKind.PROMPT, "text/plain", None)
     assert files(paths) == [asset.path]
 
