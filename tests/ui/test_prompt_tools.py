@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.domain.account import LOCAL
@@ -55,17 +54,29 @@ def shown(qtbot: QtBot, bridge: Bridge, theme: Theme) -> Composer:
 
 
 @pytest.fixture
-def composer(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> Iterator[Composer]:
+def composer(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> Composer:
     """Over the real core, with a book of its own."""
     prompt_book.save(ready_bridge.paths.data / prompt_book.FILE_NAME, BOOK)
-    yield shown(qtbot, ready_bridge, theme)
+    return shown(qtbot, ready_bridge, theme)
 
 
 @pytest.fixture
-def lone(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme) -> Iterator[Composer]:
+def lone(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme) -> Composer:
     """Over the double, which offers an enhancement too."""
     double.offered = [*OPERATIONS, ENHANCE]
-    yield shown(qtbot, double_bridge, theme)
+    return shown(qtbot, double_bridge, theme)
+
+
+def button_of(within: QWidget, name: str) -> QPushButton:
+    found = within.findChild(QPushButton, name)
+    assert found is not None
+    return found
+
+
+def words_of(within: QWidget, name: str) -> QLabel:
+    found = within.findChild(QLabel, name)
+    assert found is not None
+    return found
 
 
 def keep_jobs(bridge: Bridge, *prompts: str) -> None:
@@ -76,7 +87,7 @@ def keep_jobs(bridge: Bridge, *prompts: str) -> None:
             job = Job.new(JobRequest("image.generate", "local", {"prompt": words})).changed(state=JobState.CANCELLED)
             await core._store.add(job)  # type: ignore[attr-defined]
 
-    bridge.run(add).result(10)  # type: ignore[arg-type]
+    bridge.run(add).result(10)
 
 
 def type_keys(composer: Composer, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -175,7 +186,7 @@ def test_wildcards_are_sent_as_the_preview_shows_them(qtbot: QtBot, composer: Co
     assert sent in {f"{who} at {when}" for who in ("a fox", "a heron") for when in ("dawn", "dusk")}
     assert _preview(composer).words().endswith(str(sent))
     assert composer.values()["prompt"] == sent, "drawn once, not at each look"
-    seen = {sent}
+    seen: set[object] = {sent}
     for _ in range(60):
         _preview(composer).draw()
         seen.add(composer.values()["prompt"])
@@ -233,7 +244,7 @@ def test_the_book_is_edited_and_kept(qtbot: QtBot, composer: Composer) -> None:
     dialog._show_kind()
     dialog.text.setPlainText("a fox\n\na hare\n")
     with qtbot.waitSignal(dialog.saved, timeout=5000) as saved:
-        dialog.findChild(QPushButton, "promptBookSave").click()
+        button_of(dialog, "promptBookSave").click()
     book = saved.args[0]
     assert book.styles[1] == Phrase("Chalk", "chalk on slate")
     assert book.lists["animal"] == ("a fox", "a hare")
@@ -246,7 +257,7 @@ def test_what_cannot_be_kept_is_said_and_stays(qtbot: QtBot, composer: Composer)
     dialog.name.setText("")
     dialog._edited()
     dialog.save()
-    error = dialog.findChild(QLabel, "promptBookError")
+    error = words_of(dialog, "promptBookError")
     qtbot.waitUntil(lambda: error.isVisible(), timeout=5000)
     assert "name" in error.text()
     assert dialog.isVisible()
@@ -264,10 +275,11 @@ def test_a_shared_book_is_taken_in_and_given_out(qtbot: QtBot, composer: Compose
     assert dialog.kind.value() == LISTS
     dialog.export_file(str(tmp_path / "all.json"))
     qtbot.waitUntil((tmp_path / "all.json").exists, timeout=5000)
-    assert prompt_book.read_shared(tmp_path / "all.json") == replace(BOOK, lists={**BOOK.lists, "trees": ("an oak", "a yew")})
+    wanted = replace(BOOK, lists={**BOOK.lists, "trees": ("an oak", "a yew")})
+    assert prompt_book.read_shared(tmp_path / "all.json") == wanted
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
     dialog.import_file(str(tmp_path / "bad.json"))
-    error = dialog.findChild(QLabel, "promptBookError")
+    error = words_of(dialog, "promptBookError")
     qtbot.waitUntil(lambda: error.isVisible(), timeout=5000)
     assert "bad.json" in error.text()
     dialog.reject()
@@ -287,7 +299,7 @@ def answer(double: CoreDouble, words: str) -> None:
     job = next(job for job in double._jobs.values() if job.request.operation == ENHANCE.id)
     asset = Asset("asset_1", MediaKind.PROMPT, Path("p.txt"), "text/plain", "0" * 64, 1, prompt=words, job_id=job.id)
 
-    async def give(_: str) -> Asset:
+    async def give(asset_id: str) -> Asset:
         return asset
 
     double.asset = give  # type: ignore[method-assign]
@@ -305,11 +317,11 @@ def test_enhanced_in_its_place_with_one_step_of_undo(qtbot: QtBot, lone: Compose
     begin(qtbot, lone, double)
     answer(double, "a red fox in deep snow")
     qtbot.waitUntil(lambda: lone.prompt.text() == "a red fox in deep snow", timeout=5000)
-    assert "underline" in enhancer_of(lone).findChild(QLabel, "enhancerDiff").text()
+    assert "underline" in words_of(enhancer_of(lone), "enhancerDiff").text()
     lone.prompt.edit.undo()
     assert lone.prompt.text() == "a fox in snow"
     lone.prompt.edit.redo()
-    enhancer_of(lone).findChild(QPushButton, "enhancerUndo").click()
+    button_of(enhancer_of(lone), "enhancerUndo").click()
     assert lone.prompt.text() == "a fox in snow"
     assert enhancer_of(lone).isHidden()
 
@@ -318,7 +330,7 @@ def test_what_was_typed_meanwhile_is_left_alone(qtbot: QtBot, lone: Composer, do
     begin(qtbot, lone, double)
     lone.prompt.edit.setPlainText("something else")
     answer(double, "a red fox in deep snow")
-    use = enhancer_of(lone).findChild(QPushButton, "enhancerUse")
+    use = button_of(enhancer_of(lone), "enhancerUse")
     qtbot.waitUntil(use.isVisible, timeout=5000)
     assert lone.prompt.text() == "something else"
     use.click()
@@ -330,7 +342,7 @@ def test_a_failed_enhancement_says_why(qtbot: QtBot, lone: Composer, double: Cor
     job = next(iter(double._jobs.values()))
     error = JobError("service", "down", "The service is down.", retryable=True)
     double.show(job.changed(state=JobState.FAILED, error=error, revision=job.revision + 5))
-    says = enhancer_of(lone).findChild(QLabel, "enhancerSays")
+    says = words_of(enhancer_of(lone), "enhancerSays")
     qtbot.waitUntil(lambda: "down" in says.text(), timeout=5000)
     assert lone.prompt.text() == "a fox in snow"
     assert not enhancer_of(lone).working
