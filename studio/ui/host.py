@@ -21,6 +21,7 @@ from studio.app import first_screen
 from studio.settings import preferences as settings
 from studio.ui import session
 from studio.ui.bridge import Bridge, in_words
+from studio.ui.garbage import GuiCollector
 from studio.ui.theme.theme import Theme
 from studio.ui.window import MainWindow
 
@@ -107,7 +108,7 @@ def show_window(paths: Paths) -> Shown:
 
 def _run(shown: Shown, visit: Visit | None) -> None:
     gc.freeze()  # what the window is made of stays: later collections need not look at it again
-    gc.enable()
+    GuiCollector(shown.window)
     import asyncio
 
     import qasync

@@ -16,6 +16,7 @@ if "QT_QPA_PLATFORM" not in os.environ:
 
 from studio.settings.paths import Paths
 from studio.ui.bridge import Bridge
+from studio.ui.garbage import GuiCollector
 from studio.ui.theme.theme import Theme
 from tests.ui.core_double import CoreDouble
 
@@ -28,6 +29,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/ui/" in item.path.as_posix():
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collector(qapp: QApplication) -> GuiCollector:
+    """Garbage goes on the GUI thread here too, as in the program."""
+    return GuiCollector(qapp)
+
+
+@pytest.fixture(autouse=True)
+def _collected(collector: GuiCollector) -> Iterator[None]:
+    yield
+    collector.look()
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ ENHANCE = Operation(
 def shown(qtbot: QtBot, bridge: Bridge, theme: Theme) -> Composer:
     session = Session(bridge.paths.data / FILE_NAME)
     composer = Composer(bridge, theme, session)
-    session.setParent(composer)  # a QObject of nobody's may be collected by the core's thread, which Qt forbids
+    session.setParent(composer)
     qtbot.addWidget(composer)
     composer.resize(376, 748)
     composer.show()
