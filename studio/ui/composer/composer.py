@@ -338,7 +338,7 @@ class Composer(QWidget):
 
     def _order_tabs(self) -> None:
         if self._form is not None:
-            order_tabs([self.picker, self.prompt, self.tray, *self._form.parts(), self.foot.generate])
+            order_tabs([self.picker, *self.prompt.parts(), self.tray, *self._form.parts(), self.foot.generate])
 
     def _draft(self) -> Mapping[str, object]:
         draft = self._session.get("draft")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from studio.domain.operation import ModelChoice, Parameter, ParameterKind
+from studio.ui.composer import camera_field, subtitle_field
 from studio.ui.composer.choice_fields import ChoiceField, RatioChoice, SeedChoice, SwitchField
 from studio.ui.composer.colour_field import ColourField
 from studio.ui.composer.field import Field, spelt
@@ -37,11 +38,24 @@ def make_field(parameter: Parameter, theme: Theme, models: Sequence[ModelChoice]
     if kind in _THEMED:
         return _THEMED[kind](parameter, theme, name)
     if kind is ParameterKind.GROUP and parameter.fields:
-        return GroupField(parameter, lambda inner, path: make_field(inner, theme, (), path), name)
+        return _group(parameter, theme, name)
     named = _named_values(parameter, models)
     if named:
         return SuggestionField(parameter, named, name)
     return _PLAIN.get(kind, TextField)(parameter, name)
+
+
+def _group(parameter: Parameter, theme: Theme, name: str) -> Field:
+    """What a group is shows in its parts, so that one from discovery gets the same control."""
+    if camera_field.fits(parameter):
+        return camera_field.CameraField(parameter, theme, name)
+
+    def make(inner: Parameter, path: str) -> Field:
+        return make_field(inner, theme, (), path)
+
+    if subtitle_field.fits(parameter):
+        return subtitle_field.SubtitleField(parameter, make, theme, name)
+    return GroupField(parameter, make, name)
 
 
 def _named_values(parameter: Parameter, models: Sequence[ModelChoice]) -> list[tuple[str, str]]:

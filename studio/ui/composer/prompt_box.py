@@ -99,6 +99,8 @@ class PromptBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._limit: int | None = None
+        self._tools: list[QWidget] = []
+        self._below: list[QWidget] = []
         self.edit = PromptEdit()
         self.edit.setPlaceholderText(self.tr("Describe what you want to see: place, time of day, weather, style"))
         self.edit.textChanged.connect(self._changed)
@@ -134,12 +136,18 @@ class PromptBox(QWidget):
     def add_tool(self, widget: QWidget) -> None:
         """One more button in the head, before the counter."""
         self._head.insertWidget(self._head.count() - 1, widget)
+        self._tools.append(widget)
 
     def add_below(self, widget: QWidget) -> None:
         """Something that belongs to the words, under them."""
         column = self.layout()
         if column is not None:
             column.addWidget(widget)
+            self._below.append(widget)
+
+    def parts(self) -> list[QWidget]:
+        """What Tab goes through, as it is read."""
+        return [*self._tools, self.edit, *self._below]
 
     def text(self) -> str:
         return self.edit.toPlainText()
