@@ -13,6 +13,7 @@ import environment
 import system
 
 MODULES = {
+    "COMPOSER": "tests.bench.bench_composer",
     "P1": "tests.bench.bench_start",
     "P4.HEARTBEAT": "tests.bench.bench_heartbeat",
     "P7": "tests.bench.bench_download",
