@@ -16,6 +16,7 @@ MODULES = {
     "COMPOSER": "tests.bench.bench_composer",
     "P1": "tests.bench.bench_start",
     "P4.HEARTBEAT": "tests.bench.bench_heartbeat",
+    "P6": "tests.bench.bench_search",
     "P7": "tests.bench.bench_download",
     "P8": "tests.bench.bench_polling",
     "P9": "tests.bench.bench_encode",
