@@ -20,6 +20,7 @@ MODULES = {
     "P7": "tests.bench.bench_download",
     "P8": "tests.bench.bench_polling",
     "P9": "tests.bench.bench_encode",
+    "P11": "tests.bench.bench_memory",
     "P12": "tests.bench.bench_overhead",
     "P13": "tests.bench.bench_render",
     "P14": "tests.bench.bench_store",
