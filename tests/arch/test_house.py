@@ -126,3 +126,10 @@ def test_the_lock_pins_a_pyside_that_does_not_abort() -> None:
     version = re.search(r"^pyside6==(\d+)\.(\d+)\.(\d+)", lock, re.MULTILINE)
     assert version
     assert (6, 11, 3) <= tuple(map(int, version.groups())) < (6, 12)
+
+
+def test_httpx_comes_without_its_command_line() -> None:
+    """It would bring rich, click and pygments into every process."""
+    code = "import studio.net.transport, sys; print([m for m in ('rich', 'click', 'pygments') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
