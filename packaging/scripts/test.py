@@ -1,10 +1,10 @@
-"""`packaging/test [--fast | --coverage | --diffusion] [pytest arguments]`: sets up what is missing, then lint, types, layers
-and tests.
+"""`packaging/test [--fast | --coverage | --diffusion | --speech] [pytest arguments]`: sets up what is missing, then lint,
+types, layers and tests.
 
 --fast leaves out the tests marked slow. --coverage runs only the quick tests of the packages that speak to services, and
-fails where too little of these packages runs in them (covered.py). --diffusion runs only the tests of that extra, in an
-environment of its own (diffusion.py). The tests of the core run with Qt not importable; those of the window run offscreen,
-and the few that need a real window server start Xvfb themselves.
+fails where too little of these packages runs in them (covered.py). --diffusion runs only the tests of that extra, --speech
+those of the extras piper and whisper, each in an environment of its own (diffusion.py, speech.py). The tests of the core run
+with Qt not importable; those of the window run offscreen, and the few that need a real window server start Xvfb themselves.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import covered
-import diffusion
 import environment
 import system
+from diffusion import DIFFUSION
+from speech import SPEECH
 
 CORE = ["tests/arch", "tests/unit", "tests/contract", "tests/drills", "--ignore=tests/unit/engine"]
 ENGINE = ["tests/unit/engine"]
@@ -54,13 +55,14 @@ def run_apart(step: Step) -> bool:
 
 def main(arguments: list[str]) -> int:
     fast = "--fast" in arguments
-    rest = [argument for argument in arguments if argument not in ("--fast", "--coverage", "--diffusion")]
+    rest = [argument for argument in arguments if argument not in ("--fast", "--coverage", "--diffusion", "--speech")]
     # no keys from outside, and byte code as on a person's machine: the tests start many processes
     left_out = ("CANNON_API_KEY", "CANVAS_LABS_API_KEY", "PYTHONDONTWRITEBYTECODE")
     surroundings = {name: value for name, value in os.environ.items() if name not in left_out}
     surroundings["QT_QPA_PLATFORM"] = "offscreen"
-    if "--diffusion" in arguments:
-        return 0 if diffusion.run(surroundings, rest) else 1
+    for extra in (DIFFUSION, SPEECH):
+        if f"--{extra.name}" in arguments:
+            return 0 if extra.run(surroundings, rest) else 1
     system.install(system.WINDOW, system.TESTS, needed_for="the tests")
     python = str(environment.make())
     if "--coverage" in arguments:

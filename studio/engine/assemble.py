@@ -23,7 +23,10 @@ from studio.engine.pace import Paces
 from studio.engine.plans import plan_of
 from studio.engine.pool import WARM_MODULES, WorkerPool, place_count
 from studio.engine.render.diffusion.catalogue import ModelCatalogue
+from studio.engine.render.narration.voices import is_taken
+from studio.engine.render.own_folders import OwnFolders
 from studio.engine.render.registry import RENDERERS
+from studio.engine.render.speech_models import SpeechModels
 from studio.engine.store import Store
 from studio.engine.webhooks import of_options
 from studio.engine.work import Work
@@ -55,16 +58,17 @@ async def assemble(
         store, files, key=key, secret=options.webhook_secret, canvas_url=options.webhook_url, rules=rules
     )
     taken = frozenset(model.id for model in (*IMAGE, *VIDEO))
-    models = ModelCatalogue(options.folder.parent, options.models, taken=taken)
+    folders = OwnFolders(options.folder.parent, options.models)
+    models, speech = ModelCatalogue(folders, taken=taken), SpeechModels(folders, taken=is_taken)
     await files.tidy()  # before anything runs: a fresh job's folder is empty too
     # The shipped renderers' imports are worth having ready; renderers of somebody else's need who knows what.
     warm = WARM_MODULES if options.renderers is None else ()
     pool = WorkerPool(options.places or places, executor=executor, warm=warm, own_executor=options.cluster is not None)
     renderers = RENDERERS if options.renderers is None else options.renderers
-    work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch, ModelWork(models, executor))
+    work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch, ModelWork(models, speech, executor))
     desk = Desk(
-        base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan, models),
-        work=work, life=Life(), webhooks=webhooks, models=models,
+        base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan, models, speech),
+        work=work, life=Life(), webhooks=webhooks, models=models, speech=speech,
     )
     return desk, pool
 

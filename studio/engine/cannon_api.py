@@ -17,8 +17,9 @@ from studio.engine.bodies import limited, read_json_object
 from studio.engine.desk import Desk
 from studio.engine.errors import invalid
 from studio.engine.model_work import RENDERERS
-from studio.engine.openapi import Models, document
+from studio.engine.openapi import Choices, document
 from studio.engine.rates import rate_card
+from studio.engine.render.speech_models import NARRATION
 from studio.engine.webhooks import checked_url
 
 WEBHOOKS_PATH = "/api/v1/webhooks"
@@ -52,8 +53,9 @@ def cannon_router(desk: Desk) -> APIRouter:
     @router.get(OPENAPI_PATH)
     async def openapi(request: Request) -> Response:
         found = await asyncio.to_thread(desk.models.look)
-        models = tuple((operation, found.names(operation)) for operation in RENDERERS)
-        body, etag = _document(desk.base_url, desk.version, models)
+        choices = [(operation, "model", found.names(operation)) for operation in RENDERERS]
+        voices = (await asyncio.to_thread(desk.speech.look)).voice_ids
+        body, etag = _document(desk.base_url, desk.version, (*choices, (NARRATION, "voice_id", voices)))
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
         if etag in (one.strip() for one in request.headers.get("if-none-match", "").split(",")):
             return Response(status_code=304, headers=headers)
@@ -102,9 +104,9 @@ async def _status(desk: Desk) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _document(base_url: str, version: str, models: Models) -> tuple[bytes, str]:
+def _document(base_url: str, version: str, choices: Choices) -> tuple[bytes, str]:
     """The OpenAPI document and its ETag: both stay as they are while the engine runs and its models do."""
-    body = json.dumps(document(base_url, version, models), ensure_ascii=False).encode()
+    body = json.dumps(document(base_url, version, choices), ensure_ascii=False).encode()
     return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 

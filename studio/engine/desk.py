@@ -16,6 +16,7 @@ from studio.engine.pace import poll_after_ms
 from studio.engine.plans import Plan
 from studio.engine.records import JobRecord
 from studio.engine.render.diffusion.catalogue import ModelCatalogue
+from studio.engine.render.speech_models import SpeechModels
 from studio.engine.store import Store
 from studio.engine.webhooks import Webhooks
 from studio.engine.work import Work
@@ -35,6 +36,7 @@ class Desk:
     life: Life
     webhooks: Webhooks
     models: ModelCatalogue
+    speech: SpeechModels
 
     async def create(
         self, contract: Contract, operation: str, values: Mapping[str, Any], key: str | None, webhook_url: str | None = None

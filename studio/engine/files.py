@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from studio.engine.errors import ApiError
 from studio.engine.records import RETENTION_MS, FileRecord
+from studio.engine.render.characters.forgetting import UNUSED_MS, forget_unused
 from studio.engine.store import Store
 from studio.media.sniffing import HEAD_BYTES, sniff
 
@@ -25,6 +26,8 @@ MAX_KEPT_BYTES = 20 * 1024**3
 SPARED_MS = 3600 * 1000
 """A file younger than this is not removed for want of room: its result may not have been fetched yet."""
 FORGET_AFTER_MS = 30 * 24 * 3600 * 1000
+KEPT_FOLDER = "kept"
+"""Beside "jobs": what renderers keep for later jobs, characters."""
 PREFIX = "/files/"
 _BLOCK = 1024 * 1024
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
@@ -142,7 +145,15 @@ class Files:
         gone = await self.collect()
         await retention.forget_logs(now - RETENTION_MS)
         await retention.forget(now - FORGET_AFTER_MS)
+        await self._forget_characters(now)
         return gone
+
+    async def _forget_characters(self, now: int) -> None:
+        """Those that were not used for long, and that no unfinished job names."""
+        needed = {str(one) for job in await self._store.unfinished() for one in job.input.get("character_ids") or ()}
+        gone = await asyncio.to_thread(forget_unused, self._folder / KEPT_FOLDER, now - UNUSED_MS, needed)
+        if gone:
+            log.info("forgotten, as nobody used them: %s", ", ".join(gone))
 
     async def collect(self) -> int:
         """Remove the bytes of what was deleted and is no longer needed. Returns how many files went."""

@@ -20,6 +20,7 @@ from studio.engine.plans import Plan
 from studio.engine.rates import price
 from studio.engine.records import JobRecord
 from studio.engine.render.diffusion.catalogue import ModelCatalogue
+from studio.engine.render.speech_models import SpeechModels
 from studio.engine.store import Store, credits_left, unfinished_count
 
 _PREFIX: Mapping[Contract, str] = {"cannon": "req_", "canvas": "job_"}
@@ -30,10 +31,11 @@ _SEED_LIMIT = 2**31
 class Intake:
     """`accept` answers the job and whether it is new."""
 
-    def __init__(self, store: Store, plan: Plan, models: ModelCatalogue) -> None:
+    def __init__(self, store: Store, plan: Plan, models: ModelCatalogue, speech: SpeechModels) -> None:
         self._store = store
         self._plan = plan
         self._models = models
+        self._speech = speech
 
     async def accept(
         self, contract: Contract, operation_id: str, values: Mapping[str, Any], key: str | None,
@@ -74,11 +76,16 @@ class Intake:
             raise ApiError(402, "insufficient_credits", f"This costs {job.reserved} credits, and fewer are left.")
 
     async def _check_model(self, operation: WireOperation, values: Mapping[str, Any]) -> None:
-        """ApiError 422 where the input names a model of the person's that does not take it, or is gone."""
-        if operation.contract == "cannon" and values.get("model"):
+        """ApiError 422 where the input names a model or a voice of the person's that does not take it, or cannot be used."""
+        if operation.contract != "cannon":
+            return
+        wrong = None
+        if values.get("model"):
             wrong = await asyncio.to_thread(self._models.fault, operation.id, values)
-            if wrong is not None:
-                raise invalid(*wrong)
+        elif values.get("voice_id"):
+            wrong = await asyncio.to_thread(self._speech.fault, operation.id, values)
+        if wrong is not None:
+            raise invalid(*wrong)
 
     async def _hash(self, operation: WireOperation, values: Mapping[str, Any]) -> str:
         """Of the operation and its input, with own files named by their content."""

@@ -25,13 +25,13 @@ _WEBHOOKS_PATH = "/api/v1/webhooks"
 _RATES_PATH = "/api/v1/rates"
 
 
-Models = tuple[tuple[str, tuple[str, ...]], ...]
-"""Operation of Cannon Studio's contract -> names of the person's own models that do it, as pairs."""
+Choices = tuple[tuple[str, str, tuple[str, ...]], ...]
+"""Operation of Cannon Studio's contract, a field of it, and the names of the person's own models or voices for it."""
 
 
-def document(base_url: str, version: str, models: Models = ()) -> dict[str, Any]:
-    """Both contracts as far as this engine does them, one schema for each operation. `models` are among the examples of its
-    field model.
+def document(base_url: str, version: str, choices: Choices = ()) -> dict[str, Any]:
+    """Both contracts as far as this engine does them, one schema for each operation. `choices` are among the examples of
+    their fields.
 
     Those of Cannon Studio's are told apart by `operation` in the body of their one create endpoint.
     """
@@ -40,7 +40,7 @@ def document(base_url: str, version: str, models: Models = ()) -> dict[str, Any]
     for operation in at_engine("cannon"):
         name = component_name(operation.id)
         schema = input_schema(operation, engine=True)
-        _name_models(schema, dict(models).get(operation.id, ()))
+        _add_choices(operation.id, schema, choices)
         schemas |= inlined(name, schema)
         schemas[f"{name}Request"] = _create_body(operation, name)
         mapping[operation.id] = f"{REF}{name}Request"
@@ -65,10 +65,11 @@ def document(base_url: str, version: str, models: Models = ()) -> dict[str, Any]
     }
 
 
-def _name_models(schema: dict[str, Any], names: tuple[str, ...]) -> None:
-    field = schema["properties"].get("model")
-    if field is not None and names:
-        field["examples"] = [*field.get("examples", ()), *names]
+def _add_choices(operation: str, schema: dict[str, Any], choices: Choices) -> None:
+    for wanted, name, values in choices:
+        field = schema["properties"].get(name) if wanted == operation else None
+        if field is not None and values:
+            field["examples"] = [*field.get("examples", ()), *values]
 
 
 def _paths() -> dict[str, Any]:

@@ -16,7 +16,8 @@ class EngineOptions:
     `webhook_secret` signs the events (several of them with commas between; None: the one that belongs to `key`);
     `webhook_url` is where events of the Canvas Labs contract go, as its service has it set in a dashboard.
 
-    `models`: folders with diffusion models of the person's, beside `home`/models and those that the studio's settings name.
+    `models`: folders with models of the person's (diffusion, voices, recognizers), beside `home`/models and those that the
+    studio's settings name.
 
     `cluster`: the address of a Dask scheduler ("dask://HOST:PORT") whose workers render; see `studio.engine.cluster`.
 

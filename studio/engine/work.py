@@ -15,7 +15,7 @@ from pathlib import Path
 
 from studio.contracts.operations import find
 from studio.engine.earlier_videos import origin_of
-from studio.engine.files import Files, now_ms
+from studio.engine.files import KEPT_FOLDER, Files, now_ms
 from studio.engine.media_check import MediaCheck
 from studio.engine.media_inputs import Fetch, gather
 from studio.engine.model_work import ModelWork
@@ -31,7 +31,6 @@ CRASH_LIMIT = 3
 START_LIMIT = 25  # an engine that was killed so often in the middle of one job may well have died of it
 CANCEL_GRACE_S = 3.0
 STORE_PAUSE_S = 2.0
-KEPT_FOLDER = "kept"  # beside "jobs": what renderers keep for later jobs, never swept
 TASK_PREFIX = {"video": "vid_", "image": "img_", "audio": "aud_", "prompt": "pro_"}
 TASK_PREFIX_OF = {
     "image.edit": "imgedit_", "music.generate": "mus_", "soundfx.generate": "sfx_", "lipsync.generate": "lip_",
@@ -192,7 +191,9 @@ class Work:
             raise RenderCancelledError  # cancelled while its media were fetched
         threads = max(1, core_count() // max(1, len(self._running)))
         if model is not None:
-            return await self._models.render(job, replace(task, model=str(model.folder)), threads)
+            task = replace(task, model=str(model.path))
+            if model.apart:
+                return await self._models.render(job, model.target or target, task, threads)
         try:
             return await self._pool.run(running.place, target, task, threads)
         except asyncio.CancelledError:  # the engine ends: a worker of somebody else's must be told

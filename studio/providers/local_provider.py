@@ -66,14 +66,19 @@ class LocalProvider(CannonProvider):
         return canvas_job(read, MediaKind.IMAGE if model.type == "image" else MediaKind.VIDEO)
 
 
+_OWN = ("model", "voice_id")
+
+
 def _own_models(found: Discovered, known: Sequence[Operation]) -> Discovered:
-    """Of each operation that takes such a model the field `model` with their names; nothing of the others."""
+    """Of each operation that takes a model or a voice of the person's own those fields with their names."""
     kept = []
     for operation in known:
         described = found.find(operation.id)
-        names = [str(name) for name in more_values(operation, described, "model")]
-        if described is not None and names:
-            fields = {"model": {**described.properties["model"], "examples": names}}
+        if described is None:
+            continue
+        named = {name: [str(value) for value in more_values(operation, described, name)] for name in _OWN}
+        fields = {name: {**described.properties[name], "examples": values} for name, values in named.items() if values}
+        if fields:
             kept.append(replace(described, schema={**described.schema, "properties": fields, "required": []}))
     return Discovered(tuple(kept), found.notes)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import cv2
@@ -20,10 +19,10 @@ from studio.engine.render.scene.finish import Bytes, develop, finish_is_pointwis
 from studio.engine.render.scene.layers import Scene
 from studio.engine.render.scene.words import SceneWords, read_prompt, stable_seed
 from studio.engine.render.sizes import long_side_size, short_side_size
+from studio.engine.render.still import write_png
 from studio.engine.render.style_words import in_style
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
 
-RESULT = "image.png"
 _DEFAULT_BALANCE = 0.6
 _MOST = 4096  # no side is drawn larger than this for the sake of quality
 # How far the progress is when the picture is drawn and when it is developed, as measured: what works over neighbourhoods
@@ -64,7 +63,7 @@ def render_image(task: RenderTask, control: RenderControl) -> RenderOutput:
     if request.references and "references" not in told:
         told["references"] = {"followed": len(request.references), "balance": request.balance, "taken": []}
     picture, note = in_style(picture, str(task.input.get("style") or ""), request.seed, control.check)
-    path = _write(picture, task.path, control)
+    path = write_png(Image.fromarray(picture), task.path, control)
     control.progress(1.0)
     extra: dict[str, object] = {"seed": request.seed, "scene": _told(request.words), **told}
     if task.input.get("model"):
@@ -177,17 +176,6 @@ def _sized(picture: Bytes, request: _Request) -> Bytes:
         return picture
     way = cv2.INTER_AREA if picture.shape[1] > request.width else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, size, interpolation=way), np.uint8)
-
-
-def _write(picture: Bytes, folder: Path, control: RenderControl) -> Path:
-    """The PNG, by a temporary name and a rename."""
-    control.check()
-    path = folder / RESULT
-    partial = path.with_suffix(".part")
-    quick = picture.shape[0] * picture.shape[1] > 3_000_000
-    Image.fromarray(picture).save(partial, format="PNG", compress_level=3 if quick else 6)
-    partial.replace(path)
-    return path
 
 
 def _told(words: SceneWords) -> dict[str, object]:

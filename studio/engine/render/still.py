@@ -35,6 +35,9 @@ def write_png(picture: Image.Image, folder: Path, control: RenderControl, name: 
     path = folder / name
     partial = path.with_suffix(".part")
     quick = picture.width * picture.height > _LARGE
-    picture.save(partial, format="PNG", compress_level=3 if quick else 6)
-    partial.replace(path)
+    try:
+        picture.save(partial, format="PNG", compress_level=3 if quick else 6)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
     return path

@@ -54,8 +54,8 @@ class RenderTask:
     `input` is the contract model dumped to JSON values. `media` maps each URL of the input to a local file that the server
     has already fetched and checked for size. `folder` is the renderer's own; results are written there.
     `origin`: of an earlier video that the input names, where it is known. `kept`: a folder of the engine's where renderers
-    keep what later jobs need (characters); one for all jobs, there for good. `model`: the folder of a diffusion model of the
-    person's, where the input names one.
+    keep what later jobs need (characters); one for all jobs. `model`: the folder or file of a model of the
+    person's: of diffusion or a voice where the input names one, of a recognizer for subtitles.
     """
 
     operation: str

@@ -1,4 +1,5 @@
-"""Folders with diffusion models of the person's own, for the engine on this computer: added, listed and taken away."""
+"""Folders with models of the person's own (diffusion, voices, recognizers), for the engine on this computer: added, listed
+and taken away."""
 
 from __future__ import annotations
 
@@ -23,8 +24,9 @@ class ModelFolders(QWidget):
         super().__init__()
         self._folders = folders
         self._dialog: QFileDialog | None = None
-        words = self.tr("Folders with diffusion models of your own (diffusers, safetensors). Their names appear under Model"
-                        " once Studio's diffusion extra is installed.")
+        words = self.tr("Folders with models of your own: diffusion models (diffusers, safetensors) for Model, piper voices"
+                        " for Voice, faster-whisper models for subtitles. Each kind needs Studio's extra: diffusion, piper,"
+                        " whisper.")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
         add = push(self.tr("Add folder…"), "addModelFolder")

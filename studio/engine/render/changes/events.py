@@ -34,6 +34,11 @@ class Events:
         rng = np.random.default_rng([seed, 71])
         self._flashes = np.sort(rng.uniform(0.15, 0.9, count) * more / fps)
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is to happen at all."""
+        return bool(self._stages or self._particles is not None or self._flashes.size or self._wishes.fade)
+
     def on(self, rgb: Bytes, count: int) -> Bytes:
         seconds = count / self._fps
         share = min(count / (_CHANGE * self._more), 1.0)

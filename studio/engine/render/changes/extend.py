@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 
 from studio.contracts.cannon.sora import SORA_SECONDS, normalized_seconds
 from studio.engine.render.changes.finishing import finished, written
-from studio.engine.render.changes.onward import carried_on
-from studio.engine.render.changes.source import Bytes, framing_of, open_source, working_rate
+from studio.engine.render.changes.onward import planes_carried_on
+from studio.engine.render.changes.source import framing_of, open_source, working_rate
 from studio.engine.render.changes.wishes import read_wishes
-from studio.engine.render.clip.reading import frames_at
+from studio.engine.render.clip.reading import frames_at, planes_at
 from studio.engine.render.scene.words import stable_seed
 from studio.engine.render.task import RenderControl, RenderOutput, RenderTask
+from studio.media.colour import rgb_to_yuv420
 
 _WRONG_LENGTH_S = 0.5
 
@@ -35,11 +36,12 @@ def render_video_extend(task: RenderTask, control: RenderControl) -> RenderOutpu
     framing, fps, wishes = framing_of(task, clip), working_rate(clip), read_wishes(prompt, made_from)
     more = round(added * fps)
     control.progress(0.02)
-    frames: Iterator[Bytes] = (framing.framed(frame) for frame in frames_at(clip, fps))
+    frames = (planes_at(clip, fps) if framing.whole(clip)
+              else (rgb_to_yuv420(framing.framed(frame)) for frame in frames_at(clip, fps)))
     delivery = written(task, clip, fps, more)
     first = next(frames)
     expected = max(round(clip.seconds * fps), 1) + more
-    longer = carried_on(_again(first, frames), fps, more, wishes, seed, control.check)
+    longer = planes_carried_on(chain((first,), frames), fps, more, wishes, seed, control.check)
     made = delivery.write((first, longer), control, expected)
     source_seconds = float((made.frames - more) / fps)
     extra: dict[str, object] = {
@@ -47,11 +49,6 @@ def render_video_extend(task: RenderTask, control: RenderControl) -> RenderOutpu
         "source_seconds": source_seconds, "added_seconds": added, "seed": seed, "notes": _notes(task, source_seconds, added),
     }
     return finished(task, control, delivery, made, extra)
-
-
-def _again(first: Bytes, rest: Iterator[Bytes]) -> Iterator[Bytes]:
-    yield first
-    yield from rest
 
 
 def _notes(task: RenderTask, seconds: float, added: int) -> list[str]:

@@ -16,6 +16,7 @@ from studio.engine.render.task import RenderControl, RenderOutput, RenderTask
 from studio.media.encode import encode_audio
 
 _WRITTEN = 0.97
+Planes = tuple[Bytes, Bytes, Bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,19 @@ class Delivery:
     crf: int
     preset: str
 
-    def write(self, frames: tuple[Bytes, Iterator[Bytes]], control: RenderControl, expected: int,
+    def write(self, frames: tuple[Bytes | Planes, Iterator[Bytes | Planes]], control: RenderControl, expected: int,
               begin: float = 0.1) -> Made:
-        """Write all frames (the first one, and all with it); progress goes from `begin` on over the `expected` number."""
-        height, width = frames[0].shape[:2]
+        """Write all frames (the first one, and all with it), sRGB or as the file holds them; progress goes from `begin` on
+        over the `expected` number."""
+        height, width = (frames[0][0] if isinstance(frames[0], tuple) else frames[0]).shape[:2]
         target = Target(self.path, width, height, self.fps, self.sound, self.tags, self.crf, self.preset)
         with writing(target, control.check) as writer:
             for index, frame in enumerate(frames[1]):
                 control.progress(min(begin + (_WRITTEN - begin) * index / max(expected, 1), _WRITTEN))
-                writer.write_rgb(frame)
+                if isinstance(frame, tuple):
+                    writer.write_yuv(*frame)
+                else:
+                    writer.write_rgb(frame)
         return Made(width, height, writer.frames)
 
 

@@ -25,12 +25,13 @@ _REST = Move("slow push in", dolly=0.05)
 
 
 class OnwardCamera:
-    """`places(count)` says for each cell of the `grid` (columns, rows) where its colour lies in the last frame (pixels)."""
+    """`places(count)` says for each cell of the `grid` (columns, rows) where its colour lies in the last frame (pixels);
+    `cell`: the side of a cell."""
 
     def __init__(self, ending: Ending, move: Move | None, depth: Map, size: tuple[int, int], fps: float, more: int,
                  seed: int) -> None:
         self.width, self.height = size
-        self._cell = cell = _CELL if min(size) < _LARGE else _LARGE_CELL
+        self.cell = cell = _CELL if min(size) < _LARGE else _LARGE_CELL
         self.grid = -(-self.width // cell), -(-self.height // cell)
         self._step, self._fps, self._more = ending.camera, fps, more
         self._move = _held(move) if move is not None else _REST if ending.lively else Move("static")
@@ -55,11 +56,11 @@ class OnwardCamera:
         return np.dstack([x * cosine - y * sine + np.float32((self.width - 1) / 2),
                           x * sine + y * cosine + np.float32((self.height - 1) / 2)]).astype(np.float32)
 
-    def grown(self, cells: Map) -> Map:
-        """Values of the grid for every pixel."""
-        columns, rows = self.grid
-        sized = cv2.resize(cells, (columns * self._cell, rows * self._cell), interpolation=cv2.INTER_LINEAR)
-        return np.ascontiguousarray(sized[: self.height, : self.width], np.float32)
+    def grown(self, cells: Map, part: int = 1) -> Map:
+        """Values of the grid for every pixel of the frame, or of one `part` times smaller (1, 2 or 4)."""
+        columns, rows = (count * self.cell // part for count in self.grid)
+        sized = cv2.resize(cells, (columns, rows), interpolation=cv2.INTER_LINEAR)
+        return np.ascontiguousarray(sized[: self.height // part, : self.width // part], np.float32)
 
     def _carry_frames(self) -> float:
         """The time constant in frames: shorter where the camera would come too far."""

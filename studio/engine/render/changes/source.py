@@ -48,8 +48,10 @@ def carried_tags(clip: Clip) -> dict[str, str]:
 
 
 def encoding(task: RenderTask) -> tuple[int, str]:
-    """(CRF, preset): the model named "pro" is answered with a finer file."""
-    return (15, "fast") if task.input.get("model") == PRO_MODEL else (18, "faster")
+    """(CRF, preset): the model named "pro" is answered with a finer file. Measured on extended clips: 17 with the quicker
+    preset is as near to the frames (47.5 dB) as 18 with the next one, for two thirds of the time and up to a fifth more
+    bytes."""
+    return (15, "fast") if task.input.get("model") == PRO_MODEL else (17, "veryfast")
 
 
 def working_rate(clip: Clip) -> Fraction:
@@ -71,6 +73,10 @@ class Framing:
     @property
     def resized(self) -> bool:
         return (self.width, self.height) != (self.out_width, self.out_height)
+
+    def whole(self, clip: Clip) -> bool:
+        """Whether a frame of the clip stays as it is."""
+        return (self.width, self.height) == clip.even_size and not self.resized
 
     def framed(self, rgb: Bytes) -> Bytes:
         """A source frame as it goes on from here, (out_height, out_width, 3)."""

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
-
 from PIL import Image
 
 from studio.engine.render.characters.footage import read_footage
 from studio.engine.render.characters.keeping import Character, id_for, keep
-from studio.engine.render.characters.poses import Poses, cut_poses
+from studio.engine.render.characters.poses import cut_poses
 from studio.engine.render.characters.sheet import face_of, preview
 from studio.engine.render.characters.subject import Subject, find_subject
 from studio.engine.render.clip.reading import open_clip
 from studio.engine.render.lipsync.frame_store import FrameStore
+from studio.engine.render.still import write_png
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
 
 RESULT = "character.png"
@@ -44,25 +42,12 @@ def render_character(task: RenderTask, control: RenderControl) -> RenderOutput:
                                  "thing is seen large, well lit and apart from its background.", "video_url")
     control.progress(_CUT)
     character = Character(id_for(task.path.name), name, subject.kind, poses)
-    path = _write(poses, task.path)
-    control.check()
+    path = write_png(Image.fromarray(preview(poses)), task.path, control, RESULT)
     keep(task.kept_path, character, face_of(poses))
     control.progress(1.0)
     with Image.open(path) as image:
         width, height = image.size
     return RenderOutput("image", (str(path),), width, height, None, _told(character, subject))
-
-
-def _write(poses: Poses, folder: Path) -> Path:
-    path = folder / RESULT
-    partial = path.with_suffix(".part")
-    try:
-        Image.fromarray(preview(poses)).save(partial, format="PNG")
-        partial.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()
-    return path
 
 
 def _told(character: Character, subject: Subject) -> dict[str, object]:

@@ -18,11 +18,10 @@ from typing import Any
 import cv2
 import numpy as np
 
+from studio.engine.render.characters.forgetting import ABOUT, FOLDER, used
 from studio.engine.render.characters.poses import Box, Poses
 from studio.engine.render.matting import Bytes
 
-FOLDER = "characters"
-_ABOUT = "character.json"
 _VERSION = 1
 _ID = re.compile(r"char_[0-9a-f]{16}")
 
@@ -63,7 +62,7 @@ def keep(folder: Path, character: Character, face: Bytes | None) -> None:
             _write(part / f"pose-{number:02d}.png", pose)
         if face is not None:
             _write(part / "face.png", face)
-        (part / _ABOUT).write_text(json.dumps(_about(character), ensure_ascii=False), encoding="utf-8")
+        (part / ABOUT).write_text(json.dumps(_about(character), ensure_ascii=False), encoding="utf-8")
         final = home / character.id
         shutil.rmtree(final, ignore_errors=True)  # of a run of the same job that was broken off later on
         part.rename(final)
@@ -72,12 +71,13 @@ def keep(folder: Path, character: Character, face: Bytes | None) -> None:
 
 
 def recall(folder: Path, character_id: str) -> Character:
-    """The character under an id. UnknownCharacterError where there is none (any more)."""
+    """The character under an id, which counts as a use of it. UnknownCharacterError where there is none (any more)."""
     if not _ID.fullmatch(character_id):  # it becomes part of a path
         raise UnknownCharacterError(character_id)
     home = folder / FOLDER / character_id
     try:
-        about = json.loads((home / _ABOUT).read_text(encoding="utf-8"))
+        about = json.loads((home / ABOUT).read_text(encoding="utf-8"))
+        used(home)
         rgba = tuple(_read(home / f"pose-{number:02d}.png") for number in range(int(about["poses"])))
         return _character(character_id, about, rgba)
     except (OSError, ValueError, KeyError, TypeError) as error:

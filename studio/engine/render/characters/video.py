@@ -13,6 +13,7 @@ import numpy as np
 from studio.engine.render.characters.acting import Performance
 from studio.engine.render.characters.acts import Script, read_script
 from studio.engine.render.characters.film import CharacterFilm, Player, Sun
+from studio.engine.render.characters.forgetting import UNUSED_DAYS
 from studio.engine.render.characters.keeping import Character, UnknownCharacterError, recall
 from studio.engine.render.characters.puppet import Puppet
 from studio.engine.render.characters.staging import Mark, marks
@@ -140,8 +141,8 @@ def _cast(task: RenderTask, ids: Sequence[str]) -> tuple[Character, ...]:
         try:
             found.append(recall(task.kept_path, one))
         except UnknownCharacterError as error:
-            words = (f"There is no character “{one}” here. Make it first with sora2.character.create, at this engine, and "
-                     "give the character_id of its result.")
+            words = (f"There is no character “{one}” here. Make it with sora2.character.create, at this engine, and give "
+                     f"the character_id of its result; one that is not used for {UNUSED_DAYS} days is forgotten.")
             raise RenderRefusedError(words, "character_ids") from error
     return tuple(found)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import av
 import av.error
@@ -14,15 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.engine.render.task import RenderRefusedError, RenderTask
+from studio.media.colour import rgb_to_yuv420
 from studio.media.errors import MediaError
 from studio.media.probe import MediaInfo, open_container, probe
 
 Bytes = NDArray[np.uint8]
+Planes = tuple[Bytes, Bytes, Bytes]
+T = TypeVar("T")
 
 MAX_SIDE = 4096
 MAX_SECONDS = 3600
 _USUAL_FPS = Fraction(24)
 _FASTEST = 120
+_BT709, _UNNAMED, _UNSAID, _LIMITED = 1, 2, 0, 1  # ITU-T H.273's numbers of a matrix, FFmpeg's of a range
 _PATIENCE = 60  # how many broken packets are passed over before a file counts as damaged
 
 
@@ -106,35 +111,50 @@ def _rate(fps: float | None) -> Fraction:
 
 def shown_frames(clip: Clip) -> Iterator[Shown]:
     """All pictures of a clip in order, each with when it is seen. RenderRefusedError where nothing can be decoded."""
-    held: tuple[Fraction, Fraction, Bytes] | None = None
-    for begin, lasts, rgb in _decoded(clip):
-        if held is not None:
-            if begin <= held[0]:
-                continue  # a time that goes back is a fault of the file: the picture is left out
-            yield Shown(held[0], begin, held[2])
-        held = begin, lasts, rgb
-    if held is None:
-        raise clip.damaged()
-    yield Shown(held[0], held[0] + held[1], held[2])
+    for begin, end, rgb in _shown(clip, lambda frame: upright_rgb(frame, clip.width, clip.height)):
+        yield Shown(begin, end, rgb)
 
 
 def frames_at(clip: Clip, fps: Fraction) -> Iterator[Bytes]:
     """The clip at a steady rate: for each moment the picture that is seen then. As long as the clip, at least one frame."""
+    return _at(clip, fps, lambda frame: upright_rgb(frame, clip.width, clip.height))
+
+
+def planes_at(clip: Clip, fps: Fraction) -> Iterator[Planes]:
+    """The same with even sides, as the engine's own files hold pictures: those of such a file come out as they are in it."""
+    return _at(clip, fps, lambda frame: upright_planes(frame, clip))
+
+
+def _at(clip: Clip, fps: Fraction, convert: Callable[[av.VideoFrame], T]) -> Iterator[T]:
     early = 1 / (4 * fps)  # times are rounded in files: a picture due within a quarter frame is the one meant
     count = 0
-    last = None
-    for shown in shown_frames(clip):
-        last = shown
-        while Fraction(count) / fps + early < shown.end:
+    last: list[T] = []
+    for _, end, picture in _shown(clip, convert):
+        last = [picture]
+        while Fraction(count) / fps + early < end:
             if Fraction(count) / fps > MAX_SECONDS:
                 return
-            yield shown.rgb
+            yield picture
             count += 1
-    if count == 0 and last is not None:
-        yield last.rgb
+    if count == 0:
+        yield from last
 
 
-def _decoded(clip: Clip) -> Iterator[tuple[Fraction, Fraction, Bytes]]:
+def _shown(clip: Clip, convert: Callable[[av.VideoFrame], T]) -> Iterator[tuple[Fraction, Fraction, T]]:
+    """(begin, end, picture) of each."""
+    held: tuple[Fraction, Fraction, T] | None = None
+    for begin, lasts, picture in _decoded(clip, convert):
+        if held is not None:
+            if begin <= held[0]:
+                continue  # a time that goes back is a fault of the file: the picture is left out
+            yield held[0], begin, held[2]
+        held = begin, lasts, picture
+    if held is None:
+        raise clip.damaged()
+    yield held[0], held[0] + held[1], held[2]
+
+
+def _decoded(clip: Clip, convert: Callable[[av.VideoFrame], T]) -> Iterator[tuple[Fraction, Fraction, T]]:
     """(begin, how long at most, picture) by the file's own times, 0 at the first picture."""
     start: Fraction | None = None
     usual = 1 / clip.fps
@@ -146,7 +166,7 @@ def _decoded(clip: Clip) -> Iterator[tuple[Fraction, Fraction, Bytes]]:
         begin = time - start if time is not None else expected
         lasts = Fraction(frame.duration) * frame.time_base if frame.duration and frame.time_base else usual
         expected = begin + lasts
-        yield begin, min(lasts, Fraction(10)), upright_rgb(frame, clip.width, clip.height)
+        yield begin, min(lasts, Fraction(10)), convert(frame)
 
 
 def _frames(clip: Clip) -> Iterator[av.VideoFrame]:
@@ -177,6 +197,19 @@ def upright_rgb(frame: av.VideoFrame, width: int, height: int) -> Bytes:
     if rgb.shape[:2] != (height, width):  # a stream may change its size half way
         rgb = np.asarray(cv2.resize(np.ascontiguousarray(rgb), (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     return np.ascontiguousarray(rgb)
+
+
+def upright_planes(frame: av.VideoFrame, clip: Clip) -> Planes:
+    """Y, Cb and Cr by BT.709 in limited range, with even sides; what is held like that already is only copied."""
+    named = int(frame.colorspace) == _BT709 or (int(frame.colorspace) == _UNNAMED and frame.height >= 720)
+    limited = int(frame.color_range) in (_UNSAID, _LIMITED)
+    as_it_is = (frame.width, frame.height) == (clip.width, clip.height) == clip.even_size and not frame.rotation
+    if not (named and limited and as_it_is and frame.format.name == "yuv420p"):
+        return rgb_to_yuv420(evened(upright_rgb(frame, clip.width, clip.height)))
+    height, width = frame.height, frame.width
+    whole = np.asarray(frame.to_ndarray(), np.uint8)
+    chroma = whole[height:].reshape(2, height // 2, width // 2)
+    return whole[:height], chroma[0], chroma[1]
 
 
 def evened(rgb: Bytes) -> Bytes:

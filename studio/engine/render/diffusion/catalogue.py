@@ -15,16 +15,14 @@ from pathlib import Path
 from studio.engine.render.diffusion.folder import INDEX, DiffusionModel, read_model, snapshot_of
 from studio.engine.render.diffusion.pipelines import fault
 from studio.engine.render.diffusion.weights import UnusableModelError
+from studio.engine.render.own_folders import FOLDERS_FILE, OwnFolders, json_object, texts_of
+from studio.engine.render.speech_models import holds_speech
 
 log = logging.getLogger(__name__)
 
-FOLDERS_FILE = "models.json"
-"""In the engine's folder: {"folders": [...]} as the studio's settings name them."""
 _SEEN_FILE = "models-seen.json"
-_DEFAULT = "models"
 _LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "accelerate")
 _MOST_ENTRIES = 500
-_LARGEST_FILE = 1_000_000
 _Stamp = tuple[tuple[str, int], ...]
 
 
@@ -45,25 +43,21 @@ def missing_libraries() -> tuple[str, ...]:
 
 
 class ModelCatalogue:
-    """`home` is the data folder: models may lie in its folder `models`. `folders` are those of the engine's own options; the
-    file FOLDERS_FILE in `home`/engine adds those of the studio's settings. `taken`: names of services' models, which no
-    folder may have.
+    """`folders`: where models of any kind lie. `taken`: names of services' models, which no folder may have.
 
     Each folder is a model itself, or holds some. Methods read the disk (a few look-ups a model): call them in a thread.
     """
 
     def __init__(
-        self, home: Path, folders: Sequence[Path] = (), *, taken: frozenset[str] = frozenset(),
+        self, folders: OwnFolders, *, taken: frozenset[str] = frozenset(),
         missing: Callable[[], Sequence[str]] = missing_libraries,
     ) -> None:
-        self._default = home / _DEFAULT
-        self._engine = home / "engine"
-        self._folders = tuple(folder.expanduser().absolute() for folder in folders)
+        self._folders = folders
         self._taken = taken
         self._missing = missing
         self._known: dict[Path, tuple[_Stamp, DiffusionModel | str]] = {}
         self._told: set[tuple[str, str]] = set()
-        self._seen = frozenset(_texts(_read(self._engine / _SEEN_FILE).get("names")))
+        self._seen = frozenset(texts_of(json_object(folders.engine / _SEEN_FILE).get("names")))
         self._lock = threading.Lock()
 
     def look(self) -> Models:
@@ -115,18 +109,15 @@ class ModelCatalogue:
         return Models(tuple(found[name] for name in sorted(found)), problems)
 
     def _candidates(self, problems: dict[str, str]) -> Iterator[Path]:
-        named = [Path(text).expanduser() for text in _texts(_read(self._engine / FOLDERS_FILE).get("folders"))]
-        asked = dict.fromkeys([*self._folders, *(folder for folder in named if folder.is_absolute())])
-        for folder in [self._default, *asked]:
-            if folder == self._default and not folder.is_dir():
-                continue  # nobody pointed at it
+        for folder in self._folders.all():
             try:
                 inside = _models_in(folder)
             except OSError as error:
                 problems[str(folder)] = f"it cannot be read ({error.strerror})"
                 continue
-            if not inside and folder != self._default:
-                problems[str(folder)] = f"neither it nor a folder in it holds {INDEX}, as a model in diffusers' layout does"
+            if not inside and folder != self._folders.default and not holds_speech(folder):
+                problems[str(folder)] = (f"neither it nor a folder in it holds {INDEX} as a model in diffusers' layout does,"
+                                         " a voice with its description (NAME.onnx.json), or a recognizer (model.bin)")
             yield from inside
 
     def _read(self, folder: Path) -> DiffusionModel | str:
@@ -157,7 +148,7 @@ class ModelCatalogue:
         if found.keys() <= self._seen:
             return
         self._seen |= found.keys()
-        path = self._engine / _SEEN_FILE
+        path = self._folders.engine / _SEEN_FILE
         partial = path.with_suffix(".part")
         try:
             partial.write_text(json.dumps({"names": sorted(self._seen)}), encoding="utf-8")
@@ -194,24 +185,6 @@ def _stamp(folder: Path) -> _Stamp:
     """Changes when a file of the model comes, goes or is replaced. Raises OSError."""
     parts = [folder / INDEX, *sorted(entry for entry in folder.iterdir() if entry.is_dir())]
     return tuple((part.name, part.stat().st_mtime_ns) for part in parts)
-
-
-def _read(path: Path) -> Mapping[str, object]:
-    """A small JSON object; an empty one where there is none that can be used."""
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            return {}
-        found = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        log.warning("%s cannot be used: %s", path.name, error)
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _texts(value: object) -> list[str]:
-    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 __all__ = ["FOLDERS_FILE", "ModelCatalogue", "Models", "missing_libraries", "write_folders"]

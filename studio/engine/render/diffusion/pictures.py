@@ -15,11 +15,11 @@ from studio.engine.render.diffusion.loading import Loaded, load
 from studio.engine.render.diffusion.request import Schedule, drawn_size, parameters_of, schedule_of, text_arguments
 from studio.engine.render.diffusion.steps import draw
 from studio.engine.render.sizes import LONG_SIDES, long_side_size, parse_ratio
+from studio.engine.render.still import write_png
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
 from studio.media.pictures import MediaError, open_picture
 
 Bytes = NDArray[np.uint8]
-RESULT = "image.png"
 _LARGEST = 4096
 _REPAINT = 0.6
 """How far image.edit paints over the picture (diffusers' `strength`): enough to follow words, little enough to know it."""
@@ -146,14 +146,10 @@ def _seed(task: RenderTask) -> int:
 
 def _finished(task: RenderTask, control: RenderControl, loaded: Loaded, pixels: Bytes, size: tuple[int, int],
               schedule: Schedule, told: dict[str, object]) -> RenderOutput:
-    """Bring it to the exact size and write it, by a temporary name and a rename."""
+    """Bring it to the exact size and write it."""
     rows, columns = pixels.shape[:2]
     picture = ImageOps.fit(Image.fromarray(pixels), size, Image.Resampling.LANCZOS)
-    control.check()
-    path = task.path / RESULT
-    partial = path.with_suffix(".part")
-    picture.save(partial, format="PNG", compress_level=3 if size[0] * size[1] > 3_000_000 else 6)
-    partial.replace(path)
+    path = write_png(picture, task.path, control)
     control.progress(1.0)
     extra = {**about(loaded, schedule), **told, "drawn_size": [columns, rows]}
     return RenderOutput("image", (str(path),), *size, None, extra)

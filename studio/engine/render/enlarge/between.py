@@ -4,7 +4,9 @@ agree. Flow: DIS (Kroeger et al. 2016). In-between flow: Jiang et al., "Super Sl
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -14,6 +16,7 @@ Bytes = NDArray[np.uint8]
 Flow = NDArray[np.float32]
 
 _FLOW_SIDE = 640      # the flow is looked for at this size at most: it is smooth, and large moves are found better
+_OFF = 40             # levels: more does not fit
 _CUT = 0.35           # share of the frame that does not fit after moving, from where on it is another shot
 _SAME = 0.02          # this near to a frame's moment the frame itself is taken
 _NO_MAP = np.empty((0, 0), np.float32)
@@ -25,7 +28,7 @@ class Pair:
     def __init__(self, first: Bytes, second: Bytes) -> None:
         self._first, self._second = first, second
         self._flows: tuple[Flow, Flow] | None = None
-        self._cut = False
+        self._looked = False
 
     def at(self, share: float) -> Bytes:
         """The frame at `share` (0 to 1) of the way from the first to the second."""
@@ -33,18 +36,12 @@ class Pair:
             return self._first
         if share >= 1 - _SAME:
             return self._second
-        if self._flows is None:
-            self._find()
-        if self._cut or self._flows is None:  # between two shots there is nothing
+        if not self._looked:
+            self._flows = flows_between(_small_grey(self._first), _small_grey(self._second))
+            self._looked = True
+        if self._flows is None:  # between two shots there is nothing
             return self._first if share < 0.5 else self._second
         return _between(self._first, self._second, *self._flows, share)
-
-    def _find(self) -> None:
-        grey = [_small_grey(frame) for frame in (self._first, self._second)]
-        self._flows = _flow(grey[0], grey[1]), _flow(grey[1], grey[0])
-        moved = _moved(grey[1], self._flows[0])
-        off = np.abs(moved.astype(np.int16) - grey[0]) > 40
-        self._cut = float(off.mean()) > _CUT
 
 
 def at_rate(frames: Iterator[Bytes], fps: Fraction, wanted: Fraction) -> Iterator[Bytes]:
@@ -71,17 +68,40 @@ def at_rate(frames: Iterator[Bytes], fps: Fraction, wanted: Fraction) -> Iterato
         count += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """How two pictures meet at a moment between them: where each one's colour is to be taken from, relative to each place
+    (pixels of the size at which the flow was looked for), and how much the first one counts (0 to 1)."""
+
+    to_first: Flow
+    to_second: Flow
+    weight: Flow
+
+
+def meeting(forth: Flow, back: Flow, share: float) -> Meeting:
+    """By the flows from the first to the second and back. Where they do not meet, something is hidden in one of the two: the
+    one that agrees with itself counts more."""
+    trust_first, trust_second = (cv2.GaussianBlur(_agreement(*pair), (0, 0), 1.5) for pair in ((forth, back), (back, forth)))
+    weight = (1 - share) * trust_first / np.maximum((1 - share) * trust_first + share * trust_second, 1e-6)
+    return Meeting(np.asarray(-(1 - share) * share * forth + share * share * back, np.float32),
+                   np.asarray((1 - share) * (1 - share) * forth - share * (1 - share) * back, np.float32),
+                   np.asarray(weight, np.float32))
+
+
+def flows_between(first: Bytes, second: Bytes) -> tuple[Flow, Flow] | None:
+    """From one small grey picture to the other and back; None where they are of two shots."""
+    forth = _flow(first, second)
+    off = cv2.absdiff(_moved(second, forth), first) > _OFF
+    return None if float(off.mean()) > _CUT else (forth, _flow(second, first))
+
+
 def _between(first: Bytes, second: Bytes, forth: Flow, back: Flow, share: float) -> Bytes:
     rows, columns = first.shape[:2]
-    to_first = -(1 - share) * share * forth + share * share * back
-    to_second = (1 - share) * (1 - share) * forth - share * (1 - share) * back
-    one, other = _fitted(to_first, columns, rows), _fitted(to_second, columns, rows)
-    moved_first, moved_second = _moved(first, one), _moved(second, other)
-    # Where forth and back do not meet, something is hidden in one of the two: the one that agrees with itself counts more.
-    trust_first, trust_second = (_fitted_mask(_agreement(*pair), columns, rows) for pair in ((forth, back), (back, forth)))
-    weight = (1 - share) * trust_first / np.maximum((1 - share) * trust_first + share * trust_second, 1e-6)
-    mixed = moved_second + (moved_first.astype(np.float32) - moved_second) * weight[..., None]
-    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+    met = meeting(forth, back, share)
+    moved_first = _moved(first, _fitted(met.to_first, columns, rows))
+    moved_second = _moved(second, _fitted(met.to_second, columns, rows))
+    weight = np.asarray(cv2.resize(met.weight, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
+    return np.asarray(cv2.blendLinear(moved_first, moved_second, weight, 1 - weight), np.uint8)
 
 
 def _agreement(forth: Flow, back: Flow) -> Flow:
@@ -107,17 +127,16 @@ def _flow(first: Bytes, second: Bytes) -> Flow:
 def _fitted(flow: Flow, columns: int, rows: int) -> Flow:
     """A flow at another size: its arrows grow with it."""
     height, width = flow.shape[:2]
-    sized = np.asarray(cv2.resize(flow, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
-    return np.asarray(sized * np.array([columns / width, rows / height], np.float32), np.float32)
+    scaled = flow * np.array([columns / width, rows / height], np.float32)
+    return np.asarray(cv2.resize(scaled, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _fitted_mask(mask: Flow, columns: int, rows: int) -> Flow:
-    soft = cv2.GaussianBlur(mask, (0, 0), 1.5)
-    return np.asarray(cv2.resize(soft, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
-
-
+@lru_cache(maxsize=4)
 def _grid(rows: int, columns: int) -> Flow:
-    return np.dstack(np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)))
+    """Each pixel's own place; one for all frames of a size, so it is not written to."""
+    places = np.dstack(np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)))
+    places.flags.writeable = False
+    return places
 
 
 def _moved(frame: Bytes, flow: Flow) -> Bytes:

@@ -4,32 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import av
 import av.filter
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.engine.render.narration.espeak import Manner, Speech, SpeechSession, SpokenWord
+from studio.engine.render.narration.espeak import Speech, SpokenWord
 from studio.engine.render.narration.sentences import Sentence
+from studio.engine.render.narration.speaker import Speaker, Style
 from studio.engine.render.narration.tone import Tone
-from studio.engine.render.narration.voices import Voice
 from studio.engine.render.sound.loudness import SILENCE, integrated_loudness
 from studio.engine.render.sound.noise import RATE
 
 Samples = NDArray[np.float32]
-_USUAL_RATE = 170
-_SLOWEST, _FASTEST = 95, 390      # words a minute that the synthesizer speaks well; beyond it the sound is stretched
 _LEAD_S, _TAIL_S = 0.12, 0.35
 _QUIET = 0.004
 _SENTENCE_LUFS, _MOST_EVENING_DB = -20.0, 9.0
+
+
+class AnyVoice(Protocol):
+    """espeak-ng's or the person's own: what a request calls it, its language's code, and what speaks."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def language(self) -> str: ...
+
+    def speaker_of(self, seed: int) -> Speaker: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How the whole is to be spoken. `stability` 0 to 1; `similarity` 0 to 1; `speed` 1 is the voice's own."""
 
-    voice: Voice
+    voice: AnyVoice
     tone: Tone
     speed: float
     stability: float
@@ -62,11 +73,11 @@ def record(sentences: Sequence[Sentence], how: Delivery, progress: Callable[[flo
     at = len(pieces[0])
     timed: list[Timed] = []
     words: list[Timed] = []
-    with SpeechSession(how.voice.espeak, how.seed % 65_521 + 1) as session:
+    with how.voice.speaker_of(how.seed) as speaker:
         for number, sentence in enumerate(sentences):
             progress(number / len(sentences))
-            manner, stretch = _manner(how, rng)
-            speech = session.speak(sentence.text, manner)
+            spoken = speaker.speak(sentence.text, _style(how, rng))
+            speech, stretch = spoken.speech, spoken.tempo
             sound, shift = _trimmed(_resampled(speech, stretch))
             if not len(sound):
                 continue
@@ -80,18 +91,12 @@ def record(sentences: Sequence[Sentence], how: Delivery, progress: Callable[[flo
     return Recording(np.concatenate(pieces), tuple(timed), tuple(words))
 
 
-def _manner(how: Delivery, rng: np.random.Generator) -> tuple[Manner, float]:
-    """How to speak the next sentence, and by what the sound is to be sped up afterwards.
-
-    An unstable voice moves more within a sentence and differs more from one sentence to the next.
-    """
+def _style(how: Delivery, rng: np.random.Generator) -> Style:
+    """How to speak the next sentence: an unstable voice moves more within one and differs more from one to the next."""
     loose = 1.0 - how.stability
-    wanted = _USUAL_RATE * how.speed * how.tone.pace * (1 + 0.12 * loose * float(rng.uniform(-1, 1)))
-    spoken = min(max(wanted, _SLOWEST), _FASTEST)
-    own = 50 + (how.voice.pitch - 50) * (0.4 + 0.6 * how.similarity)
-    pitch = own + how.tone.pitch + 16 * loose * float(rng.uniform(-1, 1))
-    melody = how.voice.pitch_range * how.tone.melody * (0.55 + 0.9 * loose + 0.18)
-    return Manner(round(spoken), round(pitch), round(min(melody, 100))), wanted / round(spoken)
+    pace = how.speed * how.tone.pace * (1 + 0.12 * loose * float(rng.uniform(-1, 1)))
+    wander = 16 * loose * float(rng.uniform(-1, 1))
+    return Style(pace, how.tone.pitch, wander, how.tone.melody, loose, how.similarity)
 
 
 def _resampled(speech: Speech, tempo: float) -> Samples:

@@ -15,7 +15,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +87,7 @@ class SpeechSession:
         self._words: list[tuple[int, int, int]] = []
         self._callback: Any = None
 
-    def __enter__(self) -> SpeechSession:
+    def __enter__(self) -> Self:
         _one_at_a_time.acquire()
         try:
             self._open()

@@ -1,11 +1,16 @@
-"""narration.generate: a text spoken by espeak-ng, sentence by sentence, at an even loudness, as an MP3."""
+"""narration.generate: a text spoken by espeak-ng or by a piper voice of the person's own, sentence by sentence, at an even
+loudness, as an MP3."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from studio.engine.render.narration.delivery import Delivery, Recording, record
 from studio.engine.render.narration.espeak import SpeechError
+from studio.engine.render.narration.piper.voice_file import PiperVoice, UnusableVoiceError, named, read_voice
 from studio.engine.render.narration.sentences import split
 from studio.engine.render.narration.tone import read_tone, sections_of
 from studio.engine.render.narration.voices import find_voice
@@ -22,6 +27,7 @@ _USUAL_STABILITY, _USUAL_SIMILARITY = 0.7, 0.8
 def render_narration(task: RenderTask, control: RenderControl) -> RenderOutput:
     """Render `cannon:narration.generate`: an MP3 at -16 LUFS. Its tag `lyrics` and `extra.text` hold the words.
 
+    `task.model` is the file of a voice of the person's own, where voice_id means one; `extra.model` then names it.
     `extra.sentences` and `extra.words` give the times in seconds. Raises RenderRefusedError with the field's name for a
     voice or tone that there is not and a text without anything to say, and RenderCancelledError.
     """
@@ -34,7 +40,7 @@ def render_narration(task: RenderTask, control: RenderControl) -> RenderOutput:
         how = _delivery(task, text)
         recording = record(sentences, how, lambda share: control.progress(0.02 + 0.7 * share))
     except SpeechError as error:
-        raise RenderRefusedError(str(error)) from error
+        raise RenderRefusedError(str(error), "voice_id" if task.model else None) from error
     if not recording.sentences:
         raise RenderRefusedError(f"The voice {how.voice.id} cannot pronounce this text. Choose a voice of its language.",
                                  "text")
@@ -58,17 +64,32 @@ def _delivery(task: RenderTask, text: str) -> Delivery:
         value = values.get(name)
         return float(value) if isinstance(value, (int, float)) else usual
 
+    asked = str(voice_id) if voice_id is not None else None
+    own = _own_voice(Path(task.model), asked or "") if task.model else None
     return Delivery(
-        voice=find_voice(str(voice_id) if voice_id is not None else None, text),
+        voice=own or find_voice(asked, text),
         tone=read_tone(str(tone) if tone is not None else None),
         speed=number("speed", 1.0), stability=number("stability", _USUAL_STABILITY),
         similarity=number("similarity_boost", _USUAL_SIMILARITY), seed=stable_seed(text),
     )
 
 
+def _own_voice(path: Path, asked: str) -> PiperVoice:
+    """The voice of the person's that was found when the job began. RenderRefusedError where it cannot be used any more."""
+    try:
+        voice = read_voice(path)
+    except UnusableVoiceError as error:
+        raise RenderRefusedError(f"The voice {path.stem} cannot be used: {error}.", "voice_id") from None
+    except OSError as error:
+        raise RenderRefusedError(f"The voice {path} cannot be read: {error.strerror}.", "voice_id") from error
+    speaker = named(voice, asked)
+    return replace(voice, id=f"{voice.id}:{speaker}", speaker=voice.speakers[speaker]) if speaker else voice
+
+
 def _told(text: str, how: Delivery, recording: Recording) -> dict[str, object]:
+    own = {"model": how.voice.id} if isinstance(how.voice, PiperVoice) else {}
     return {
-        "text": text, "voice_id": how.voice.id, "language": how.voice.language, "tone": how.tone.name,
+        **own, "text": text, "voice_id": how.voice.id, "language": how.voice.language, "tone": how.tone.name,
         "sentences": [{"text": one.text, "start": round(one.start_s, 3),
                        "end": round(one.end_s, 3)} for one in recording.sentences],
         "words": [{"text": one.text, "start": round(one.start_s, 3), "end": round(one.end_s, 3)} for one in recording.words],

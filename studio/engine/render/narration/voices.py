@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from studio.engine.render.narration.espeak import paths
+from studio.engine.render.narration.speaker import EspeakSpeaker, Speaker
 from studio.engine.render.task import RenderRefusedError
 
 
@@ -28,6 +29,10 @@ class Voice:
         """The code of the language; the library's file of British English is just called en."""
         name = self.espeak.partition("+")[0].lower()
         return "en-gb" if name == "en" else name
+
+    def speaker_of(self, seed: int) -> Speaker:
+        """What speaks a narration with this voice."""
+        return EspeakSpeaker(self.espeak, self.pitch, self.pitch_range, seed)
 
 
 NAMED: tuple[Voice, ...] = (
@@ -79,6 +84,12 @@ def find_voice(voice_id: str | None, text: str) -> Voice:
         f"There is no voice “{voice_id}” here. Choose one of {some}, or a language such as de, fr, es or en-gb, with a "
         f"variant "
         "such as de+f3.", "voice_id")
+
+
+def is_taken(name: str) -> bool:
+    """Whether a voice_id is one that is always here, so that no file can have that name."""
+    asked = name.strip().lower().replace("_", "-")
+    return any(voice.id == asked for voice in NAMED) or asked.partition("+")[0] in language_codes()
 
 
 def _by_script(text: str) -> Voice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import pysubs2
 
@@ -16,6 +17,7 @@ from studio.engine.render.subtitles.fonts import find_typeface
 from studio.engine.render.subtitles.layout import Subtitle, laid_out
 from studio.engine.render.subtitles.recognition import MODEL, Word, aligned, recognized
 from studio.engine.render.subtitles.speech_gate import RATE, speech_stretches
+from studio.engine.render.subtitles.whisper.hearing import heard
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
 
 _HEARD, _READ = 0.3, 0.45  # progress when the sound is judged, and when its words are known
@@ -24,21 +26,26 @@ _FEWEST_FPS = Fraction(12)
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """Words with times, where they are from ("known text" or "recognition"), and whether the sound told the times."""
+    """Words with times, where they are from ("known text" or "recognition"), and whether the sound told the times; and
+    from a recognizer of the person's own the language and its name."""
 
     words: Sequence[Word]
     source: str
     followed: bool
+    language: str | None = None
+    model: str | None = None
 
 
 def render_subtitles(task: RenderTask, control: RenderControl) -> RenderOutput:
     """Render `cannon:subtitles.generate` to an MP4 in the task's folder; `extra` has the same as SRT, VTT and segments.
 
+    `task.model` is the folder of a recognizer of the person's own, which is used where the words are not known.
+
     RenderRefusedError naming video_url for what is no video, has no sound, or in which nobody is heard speaking.
     """
     control.progress(0.0)
     clip = open_clip(task, "video_url")
-    spoken = _spoken(clip, control)
+    spoken = _spoken(clip, control, task.model)
     width, height = clip.even_size
     lettering, extra = _lettering(task, " ".join(word.text for word in spoken.words), width, height)
     subtitles = laid_out(spoken.words, clip.seconds or spoken.words[-1].end + 1.0, lettering.fits)
@@ -58,12 +65,13 @@ def render_subtitles(task: RenderTask, control: RenderControl) -> RenderOutput:
             writer.write_rgb(picture if shown is None else plates[shown].over(picture))
         made = writer.frames
     control.progress(1.0)
+    extra |= {name: value for name, value in (("language", spoken.language), ("model", spoken.model)) if value}
     extra |= {"text": text, "text_source": spoken.source, "times_from_sound": spoken.followed, **_files(subtitles),
               "fps": float(fps), "frames": made, "notes": _notes(task, clip)}
     return RenderOutput("video", (str(out),), width, height, float(made / fps), extra)
 
 
-def _spoken(clip: Clip, control: RenderControl) -> _Spoken:
+def _spoken(clip: Clip, control: RenderControl, recognizer: str) -> _Spoken:
     if not clip.has_sound:
         raise RenderRefusedError("The video has no sound, so there is nothing to subtitle.", clip.field_name)
     sound = mono(clip.path, RATE, clip.field_name, control.check)
@@ -77,7 +85,17 @@ def _spoken(clip: Clip, control: RenderControl) -> _Spoken:
         words, followed = aligned(known, sound, stretches)
         if words:
             return _Spoken(words, "known text", followed)
-    found = recognized(sound, stretches, lambda share: control.progress(_HEARD + (_READ - _HEARD) * share))
+
+    def hearing(share: float) -> None:
+        control.progress(_HEARD + (_READ - _HEARD) * share)
+
+    if recognizer:
+        told = heard(Path(recognizer), sound, stretches, hearing)
+        if not told.words:
+            silent = f"Somebody seems to speak in the video, but {told.model} understood no word."
+            raise RenderRefusedError(silent, clip.field_name)
+        return _Spoken(told.words, f"recognition (faster-whisper {told.model})", True, told.language, told.model)
+    found = recognized(sound, stretches, hearing)
     if not found:
         silent = "Somebody seems to speak in the video, but no word was understood: only US English is understood here."
         raise RenderRefusedError(silent, clip.field_name)

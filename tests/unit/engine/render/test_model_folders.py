@@ -14,12 +14,13 @@ from studio.engine.render.diffusion.catalogue import ModelCatalogue, write_folde
 from studio.engine.render.diffusion.folder import name_of, read_model, snapshot_of
 from studio.engine.render.diffusion.pipelines import EDIT, GENERATE, PIPELINES, VIDEO, fault
 from studio.engine.render.diffusion.weights import UnusableModelError, parameters_in
+from studio.engine.render.own_folders import OwnFolders
 from tests.unit.engine.render.model_folders import PARTS, safetensors, write_model
 
 
 def catalogue(home: Path, *folders: Path, taken: Sequence[str] = (), missing: Sequence[str] = ()) -> ModelCatalogue:
     (home / "engine").mkdir(parents=True, exist_ok=True)
-    return ModelCatalogue(home, folders, taken=frozenset(taken), missing=lambda: missing)
+    return ModelCatalogue(OwnFolders(home, folders), taken=frozenset(taken), missing=lambda: missing)
 
 
 def listed(models_there: ModelCatalogue) -> list[str]:

@@ -11,8 +11,8 @@ from PIL import Image
 
 from studio.engine.render.characters.create import render_character
 from studio.engine.render.characters.footage import fitted, read_footage
+from studio.engine.render.characters.forgetting import FOLDER
 from studio.engine.render.characters.keeping import (
-    FOLDER,
     Character,
     UnknownCharacterError,
     id_for,
