@@ -1,6 +1,7 @@
 """`packaging/bench [ID…]`: measures the speed goals, each against a baseline in the same run; one JSON object a line.
 
-`packaging/bench operations` prints how long each operation of the local engine takes, in one table.
+`packaging/bench operations [NAME…]` prints how long each operation of the local engine takes, in one table; with names only
+those that contain one of them ("image.generate", "sora2").
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import system
 
 MODULES = {
     "COMPOSER": "tests.bench.bench_composer",
+    "DROP": "tests.bench.bench_drops",
     "P1": "tests.bench.bench_start",
     "P4.HEARTBEAT": "tests.bench.bench_heartbeat",
     "P6": "tests.bench.bench_search",
@@ -24,14 +26,17 @@ MODULES = {
     "P12": "tests.bench.bench_overhead",
     "P13": "tests.bench.bench_render",
     "P14": "tests.bench.bench_store",
+    "QUEUE": "tests.bench.bench_queue",
 }
 TABLES = {"OPERATIONS": "tests.bench.bench_operations"}
 """Without a goal, and long: only when asked for."""
 
 
 def main(arguments: list[str]) -> int:
-    asked = [argument.upper() for argument in arguments] or list(MODULES)
     known = {**MODULES, **TABLES}
+    table = bool(arguments) and arguments[0].upper() in TABLES
+    names = arguments[1:] if table else []
+    asked = [argument.upper() for argument in (arguments[:1] if table else arguments)] or list(MODULES)
     unknown = [name for name in asked if name not in known]
     if unknown:
         system.say(f"No benchmark {', '.join(unknown)}. There are: {', '.join(known)}")
@@ -40,10 +45,11 @@ def main(arguments: list[str]) -> int:
     python = str(environment.make())
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # as on a person's machine
+    commands = {name: [python, "-m", known[name], *names] for name in asked}
     failed = [
         name
-        for name in asked
-        if subprocess.run([python, "-m", known[name]], cwd=environment.ROOT, env=surroundings, check=False).returncode
+        for name, command in commands.items()
+        if subprocess.run(command, cwd=environment.ROOT, env=surroundings, check=False).returncode
     ]
     if failed:
         system.say(f"Could not measure: {', '.join(failed)}")

@@ -42,8 +42,8 @@ class Accounts:
         self.webhook_url: Callable[[Account], str | None] = lambda account: None
         """Where an account's service may send its events; set by the core once there is a receiver."""
         self._transport = Transport(user_agent=USER_AGENT)
-        # The engine's downloads must not wait behind a slow service, nor the other way round.
-        self._local_transport = Transport(user_agent=USER_AGENT)
+        self._transports: dict[str, Transport] = {}
+        """One an account: nobody's requests wait behind the uploads and downloads of a slow service of another account."""
         link.keep_with(lambda: self.provider(LOCAL_ACCOUNT).balance())
 
     def provider(self, name: str) -> Provider:
@@ -56,11 +56,14 @@ class Accounts:
 
     def _make(self, account: Account) -> Provider:
         if account.service is Service.LOCAL:
-            return make_provider(account, transport=self._local_transport, endpoint=self._link.endpoint,
+            return make_provider(account, transport=self._transport_of(account), endpoint=self._link.endpoint,
                                  documents=self._documents)
         host = make_host(account, self._secrets_of(account.name))
-        return make_provider(account, transport=self._transport, key=self._key_of(account), media_host=host,
+        return make_provider(account, transport=self._transport_of(account), key=self._key_of(account), media_host=host,
                              documents=self._documents, webhook_url=lambda account: self.webhook_url(account))
+
+    def _transport_of(self, account: Account) -> Transport:
+        return self._transports.setdefault(account.name, Transport(user_agent=USER_AGENT))
 
     def _key_of(self, account: Account) -> Callable[[], Awaitable[str]]:
         async def key() -> str:
@@ -193,8 +196,8 @@ class Accounts:
     async def close(self) -> None:
         for provider in self._providers.values():
             await provider.close()
-        await self._transport.aclose()
-        await self._local_transport.aclose()
+        for transport in (self._transport, *self._transports.values()):
+            await transport.aclose()
 
 
 def _same_home(one: Account, other: Account) -> bool:

@@ -7,31 +7,35 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from studio.app.accounts import Accounts
+from studio.app.chains import ChainParts, ChainService
 from studio.app.costs import Costs
 from studio.app.discoveries import Discoveries
 from studio.app.engine_link import EngineLink
 from studio.app.estimates import Estimates
 from studio.app.events import Events
+from studio.app.favourites import FavouriteService
 from studio.app.job_service import JobService
-from studio.app.ownership import is_alive, this_process
+from studio.app.ownership import Leases, this_place, this_process
 from studio.app.prompts import PromptService
+from studio.app.queue import ALL, QueueService
+from studio.app.references import ReferenceService
+from studio.app.scenes import SceneService
 from studio.app.watch import watch
 from studio.app.webhooks import Webhooks, checked_secret
 from studio.domain.account import LOCAL, LOCAL_ACCOUNT, Account, Balance, Budget, Secret
 from studio.domain.asset import Asset
 from studio.domain.errors import InputError, LocalError
-from studio.domain.event import Listener, PauseChanged, ProblemRaised
+from studio.domain.event import Listener, ProblemRaised
 from studio.domain.job import Job, JobRequest, TimelineEntry
 from studio.domain.ledger import Estimate, LedgerEntry, LedgerQuery, Standing
 from studio.domain.operation import Operation
 from studio.domain.query import AssetQuery, JobQuery, JobTotals
 from studio.domain.remote import Pace
-from studio.domain.state import JobState
 from studio.jobs.clock import SystemClock
 from studio.jobs.hosting import sweep
 from studio.jobs.runner import Runner
@@ -51,10 +55,9 @@ from studio.store.hosted_urls import SqlHostedUrls
 from studio.store.jobs import SqlJobStore
 from studio.store.ledger import SqlLedger
 from studio.store.paces import SqlPaceStore
+from studio.store.processes import ProcessBook
 from studio.store.prompts import SqlPrompts
-
-_IN_FLIGHT = (JobState.UPLOADING, JobState.SUBMITTING, JobState.RUNNING, JobState.CANCELLING)
-_MOST_IN_FLIGHT = 64
+from studio.store.queue import SqlQueue
 
 
 class Core:
@@ -75,20 +78,27 @@ class Core:
         self._ledger = SqlLedger(db)
         self.costs = Costs(self._ledger)
         self.prompts = PromptService(paths.data, SqlPrompts(db), emit)
-        scheduler = Scheduler(SqlPaceStore(db, Pace), SystemClock(), self._in_flight)
+        self.favourites = FavouriteService(paths.data, emit)
+        scheduler = Scheduler(SqlPaceStore(db, Pace), SystemClock(), self._store.in_flight)
         self._link = EngineLink(paths.engine, emit, self._tasks)
         documents = DocumentBook(paths.data / "operations")
         self._accounts = Accounts(AccountBook(paths), KeyRing(), self._link, emit, scheduler, documents)
         self._discoveries = Discoveries(documents, self._accounts.provider, emit, self._tasks)
         self._library = Library(paths, SqlAssetStore(db, paths.media, paths.thumbnails), emit)
+        self.references = ReferenceService(paths, db, self._library, self._store, self.operations)
+        self.scenes = SceneService(paths, self._library)
         world = World(self._store, self._accounts, self._library, SqlHostedUrls(db), scheduler, SystemClock(), emit,
                       random.random, lambda: Budget(ask_above=self.preferences.ask_above_credits))
         self._world = world
-        self._runner = Runner(world, this_process(), is_alive)
+        self._leases = Leases(ProcessBook(paths.data / "processes.db"), this_process(), this_place())
+        self._runner = Runner(world, self._leases.owner, self._leases.follows, self._leases.has_ended)
         self._webhooks = Webhooks(paths.data, self.accounts, self._webhook_secret, self._runner.look_now, emit)
         self._accounts.webhook_url = self._webhooks.address_to_send
         self._estimates = Estimates(self._ledger, self._accounts.provider)
         self._jobs = JobService(self._store, self._runner, self._accounts, self._library, self._events, self._estimates)
+        self.queue = QueueService(SqlQueue(db), SqlHostedUrls(db), self._jobs, self._runner, self._estimates, self._events)
+        self.chains = ChainService(db, ChainParts(world, self._runner, self._jobs, self.queue, self._library, self._accounts,
+                                                  self._estimates, self.costs, self._events, self._tasks, paths))
 
     @classmethod
     async def open(cls, paths: Paths) -> Core:
@@ -113,9 +123,13 @@ class Core:
         await self._webhooks.start(self.preferences)
         await self._tell_model_folders()
         self._discoveries.start()
+        await self._leases.beat()
         await self._runner.take_up()
+        await self.chains.start_up()
         self._tasks.start(sweep(self._world), "uploads that no job needs")
-        self._tasks.start(watch(self._db.data_version, self._events.emit, self._runner.nudge, self._runner.take_up), "watch")
+        runner = self._runner
+        looking = watch(self._db.data_version, self._events.emit, runner.look_around, runner.take_up, self._leases.beat)
+        self._tasks.start(looking, "watch")
 
     async def close(self) -> None:
         """Let go of everything in good order; jobs go on at the next start, or in another process at once.
@@ -126,9 +140,11 @@ class Core:
             return
         self._closed = True
         self._link.close()
+        self.scenes.close()
         await self._webhooks.close()
         await self._tasks.close()
         await self._runner.close()
+        await self._leases.end()
         await self._accounts.close()
         await asyncio.to_thread(self._db.close)
 
@@ -138,15 +154,6 @@ class Core:
 
     def _report(self, error: BaseException) -> None:
         self._events.emit(ProblemRaised(f"Something in the background failed: {error}. The log has the rest."))
-
-    async def _in_flight(self, account: str) -> Collection[str]:
-        """The account's jobs that are on their way to the service or run there, in any process."""
-        unfinished = await self._store.list(JobQuery(unfinished=True, account=account, limit=_MOST_IN_FLIGHT))
-        if len(unfinished) < _MOST_IN_FLIGHT:
-            return [job.id for job in unfinished if job.state in _IN_FLIGHT]
-        # A long queue: asked by state, so that the waiting ones do not hide those that run.
-        queries = [JobQuery(state=state, account=account, limit=_MOST_IN_FLIGHT) for state in _IN_FLIGHT]
-        return [job.id for query in queries for job in await self._store.list(query)]
 
     # -- accounts
 
@@ -285,7 +292,7 @@ class Core:
 
     async def idle(self) -> None:
         """Until no job that this process follows can move any more."""
-        await self._runner.idle()
+        await self.chains.idle(self._runner.idle)
 
     # -- costs and holds; `costs` has the ledger
 
@@ -303,32 +310,21 @@ class Core:
         return await self.costs.standing(known.name, known.budget)
 
     async def apply_on_start(self) -> None:
-        """What the settings want of the queue when the window opens: that it runs, is held, or stays as it was. A disk that
-        takes nothing does not keep the window from opening: it is told at `start`."""
-        wanted = self.preferences.on_start
-        try:
-            paused = await self.is_paused()
-            if wanted == "paused" and not paused:
-                await self._ledger.pause("all")
-            elif wanted == "run" and paused:
-                await self._ledger.go_on("all")
-        except LocalError as error:
-            self.problem_at_start = self.problem_at_start or error.in_words()
+        """What the settings want of the queue when the window opens; a disk that takes nothing is told at `start`."""
+        problem = await self.queue.apply_on_start(self.preferences.on_start)
+        self.problem_at_start = self.problem_at_start or problem
 
     async def pause_queue(self) -> None:
         """Nothing leaves the queue any more, in any process and after a restart; what was sent goes on."""
-        await self._ledger.pause("all")
-        self._events.emit(PauseChanged(True))
+        await self.queue.pause("all")
 
     async def resume_queue(self) -> None:
         """Let the queue go on."""
-        await self._ledger.go_on("all")
-        self._events.emit(PauseChanged(False))
-        self._runner.nudge()
+        await self.queue.resume("all")
 
     async def is_paused(self) -> bool:
         """Whether nothing leaves the queue just now."""
-        return ("all", "") in await self._ledger.paused()
+        return ALL in await self.queue.pauses()
 
     # -- assets
 

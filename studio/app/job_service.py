@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from studio.app.accounts import Accounts
 from studio.app.estimates import Estimates
@@ -11,6 +11,7 @@ from studio.app.events import Events
 from studio.domain.errors import InputError, NotFoundError
 from studio.domain.event import Event, JobChanged
 from studio.domain.job import Credits, Job, JobRequest
+from studio.domain.operation import Operation
 from studio.domain.state import NEEDS_PERSON, JobState
 from studio.jobs.ports import Provider
 from studio.jobs.runner import Runner
@@ -41,11 +42,23 @@ class JobService:
 
         Raises UnknownOperationError, NotFoundError (account) or InputError with its field: then there is no job.
         """
+        return await self._runner.submit(await self.prepared(request))
+
+    async def prepared(self, request: JobRequest) -> Job:
+        """A job of a request that was checked, with its estimate; stored nowhere yet."""
+        self.check(request)
+        estimate = await self._estimates.of(request)
+        return Job.new(request).changed(credits=Credits(estimated=estimate.amount))
+
+    def check(self, request: JobRequest) -> None:
+        """Raises what `submit` does for a request that is not right."""
         provider = self._accounts.provider(request.account)
         provider.validate(request.operation, request.input)
         self._check_files(provider, request)
-        estimate = await self._estimates.of(request)
-        return await self._runner.submit(Job.new(request).changed(credits=Credits(estimated=estimate.amount)))
+
+    def operations(self, account: str) -> Sequence[Operation]:
+        """What the account's service can do. Raises NotFoundError."""
+        return self._accounts.provider(account).operations()
 
     def _check_files(self, provider: Provider, request: JobRequest) -> None:
         operation = next(o for o in provider.operations() if o.id == request.operation)

@@ -13,24 +13,28 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 CLAIM_EVERY = 6
-"""Every so many looks it is checked whether a process died that followed jobs."""
+"""Every so many looks a heartbeat is given, and it is checked whether a process died that followed jobs."""
 
 
 async def watch(
-    version: Callable[[], int], emit: Listener, nudge: Callable[[], None], take_up: Callable[[], Awaitable[None]]
+    version: Callable[[], int], emit: Listener, look_around: Callable[[], Awaitable[None]],
+    take_up: Callable[[], Awaitable[None]], beat: Callable[[], Awaitable[None]],
 ) -> None:
-    """Look for ever. `version` changes when another process wrote: then all hear of it, and new jobs are taken up."""
+    """Look for ever. `version` changes when another process wrote: then all hear of it, and new jobs are taken up. `beat`
+    says that this process lives."""
     seen = version()
     looks = 0
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
         looks += 1
         try:
+            if looks % CLAIM_EVERY == 0:
+                await beat()
             now = version()
             if now != seen:
                 seen = now
                 emit(StoreChanged())
-                nudge()
+                await look_around()
                 await take_up()
             elif looks % CLAIM_EVERY == 0:
                 await take_up()

@@ -56,6 +56,10 @@ async def of_job(core: Core, job: Job) -> Document:
         "assets": await _assets_of(core, job),
         "input": dict(job.request.input),
         "output": None if job.output is None else dict(job.output),
+        "label": job.request.label,
+        "position": job.position,
+        "chain_run": job.chain_run,
+        "expires_at": moment(job.expires_at),
     }
 
 

@@ -60,7 +60,7 @@ async def print_job(core: Core, terminal: Terminal, job: Job) -> None:
     if job.waiting_for is WaitReason.BUDGET:
         terminal.aside(f"studio: `studio jobs approve {job.id}` sends it all the same.")
     elif job.waiting_for is WaitReason.PAUSED:
-        terminal.aside("studio: the queue is held; `studio jobs resume` lets it go on.")
+        terminal.aside("studio: it is held; `studio jobs resume` lets the queue go on, --account or --job what those hold.")
     if job.state is JobState.UNKNOWN:
         risk = UnknownOutcomeError("It was sent and no answer came: it may be running over there, and cost.")
         terminal.aside(f"studio: {risk.message} {risk.advice} `studio jobs retry {job.id}` sends it again: if the first "

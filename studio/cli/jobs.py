@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from studio.cli import queue
+from studio.cli.batch import Count, Folder, Matrix, Prompts, read_batch, submit_batch
 from studio.cli.documents import of_job
 from studio.cli.following import print_job, sent, wait
 from studio.cli.options import AccountName, Json, Timeout
-from studio.cli.session import DONE, FAILED, run
+from studio.cli.queue import JobId
+from studio.cli.session import DONE, run
 from studio.cli.terminal import Terminal
 from studio.cli.values import read_document, read_input, split
 from studio.domain.errors import UnknownOperationError
 from studio.domain.job import JobRequest
 from studio.domain.query import JobQuery
-from studio.domain.state import ACTIVE, JobState
+from studio.domain.state import JobState
 
 if TYPE_CHECKING:
     from studio.app.core import Core
 
 app = typer.Typer(no_args_is_help=True, help="The jobs: every one that was ever sent, and what became of it.")
-JobId = Annotated[str, typer.Argument(metavar="ID", help="As `studio jobs list` shows it.")]
 _TITLE_LENGTH = 48
-_PAGE = 500
-_LOOK_EVERY_S = 0.5
 
 
 def submit(
@@ -36,12 +35,20 @@ def submit(
     )] = None,
     document: Annotated[str | None, typer.Option("--input", metavar="JSON", help="The input as one JSON object.")] = None,
     label: Annotated[str | None, typer.Option("--label", help="A name of your own for the job.")] = None,
+    count: Count = 1,
+    matrix: Matrix = None,
+    folder: Folder = None,
+    prompts: Prompts = None,
     until_end: Annotated[bool, typer.Option("--wait", help="Wait until the job has ended.")] = False,
     timeout: Timeout = None,
     as_json: Json = False,
 ) -> None:
-    """Send a job; without --wait it returns once the job is sent, or queued with the reason."""
+    """Send a job; without --wait it returns once the job is sent, or queued with the reason.
+
+    With --count, --matrix, --folder or --prompts these are many jobs, under one label.
+    """
     terminal = Terminal(as_json)
+    many = count > 1 or bool(matrix) or folder is not None or prompts is not None
     try:
         pairs, given = split(parameter or []), read_document(document)
     except ValueError as error:
@@ -53,7 +60,11 @@ def submit(
         if known is None:
             raise UnknownOperationError(f"The account {name} has no operation {operation}.", field="operation")
         values = await read_input(core, known, pairs, given)
-        job = await core.submit(JobRequest(operation, name, values, label))
+        request = JobRequest(operation, name, values, label)
+        if many:
+            batch = await read_batch(core, terminal, known, request, count, matrix or [], folder, prompts)
+            return await submit_batch(core, terminal, batch, until_end, timeout)
+        job = await core.submit(request)
         return await (wait(core, terminal, job, timeout) if until_end else sent(core, terminal, job, timeout))
 
     run(terminal, work, follow_jobs=True)
@@ -120,21 +131,6 @@ def retry(job_id: JobId, as_json: Json = False) -> None:
 
 
 @app.command()
-def cancel(job_id: JobId, as_json: Json = False) -> None:
-    """Cancel a job, at the service too where that is possible."""
-    terminal = Terminal(as_json)
-
-    async def work(core: Core) -> int:
-        job = await core.cancel(job_id)
-        await print_job(core, terminal, job)
-        for entry in (await core.timeline(job_id))[-1:]:
-            terminal.aside(f"studio: {entry.note}")
-        return DONE if job.state is JobState.CANCELLED else FAILED
-
-    run(terminal, work)
-
-
-@app.command()
 def approve(job_id: JobId, as_json: Json = False) -> None:
     """Send a job that its account's budget holds back."""
     terminal = Terminal(as_json)
@@ -145,48 +141,12 @@ def approve(job_id: JobId, as_json: Json = False) -> None:
     run(terminal, work, follow_jobs=True)
 
 
-@app.command()
-def pause(as_json: Json = False) -> None:
-    """Hold the queue: nothing is sent until `studio jobs resume`. What was sent goes on."""
-    terminal = Terminal(as_json)
-
-    async def work(core: Core) -> int:
-        await core.pause_queue()
-        terminal.document({"paused": True})
-        terminal.line("The queue is held. `studio jobs resume` lets it go on.")
-        return DONE
-
-    run(terminal, work)
-
-
-@app.command()
-def resume(as_json: Json = False) -> None:
-    """Work every unfinished job to its end, as far as its service can be reached. A queue that was held goes on."""
-    terminal = Terminal(as_json)
-
-    async def work(core: Core) -> int:
-        await core.resume_queue()
-        jobs = await core.jobs(JobQuery(unfinished=True, limit=_PAGE))
-        await core.start()
-        await _until_nothing_moves(core, [job.id for job in jobs])
-        ended = [await core.job(job.id) for job in jobs]
-        if as_json:
-            terminal.document({"jobs": [await of_job(core, job) for job in ended]})
-        else:
-            for job in ended:
-                await print_job(core, terminal, job)
-        if not ended:
-            terminal.line("No job is unfinished.")
-        return DONE if all(job.state is JobState.DONE for job in ended) else FAILED
-
-    run(terminal, work)
-
-
-async def _until_nothing_moves(core: Core, ids: list[str]) -> None:
-    """Also those that another process follows: they end there, or wait for a reason."""
-    while True:
-        await core.idle()
-        found = [await core.job(job_id) for job_id in ids]
-        if not any(job.state in ACTIVE and job.waiting_for is None and job.error is None for job in found):
-            return
-        await asyncio.sleep(_LOOK_EVERY_S)
+app.command("cancel")(queue.cancel)
+app.command("pause")(queue.pause)
+app.command("resume")(queue.resume)
+app.command("move")(queue.move)
+app.command("edit")(queue.edit)
+app.command("duplicate")(queue.duplicate)
+app.command("label")(queue.label)
+app.command("labels")(queue.labels)
+app.command("check")(queue.check)

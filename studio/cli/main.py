@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import studio
-from studio.cli import accounts, assets, jobs, ledger
+from studio.cli import accounts, assets, chains, jobs, ledger
 from studio.cli.doctor import doctor
 from studio.cli.documents import of_usage
 from studio.cli.options import Json
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.command("submit")(jobs.submit)
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(chains.app, name="chains")
 app.add_typer(assets.app, name="assets")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
@@ -71,7 +72,8 @@ def engine(
     plan: Annotated[str | None, typer.Option("--plan", metavar="starter|pro", help="Play a paid service.")] = None,
     credits: Annotated[int | None, typer.Option("--credits", min=0, help="What the paid account starts with.")] = None,  # noqa: A002  # the option's name
     models: Annotated[list[Path] | None, typer.Option(
-        "--models", metavar="DIR", help="A folder with diffusion models of your own; may be repeated.")] = None,
+        "--models", metavar="DIR",
+        help="A folder with models of your own (diffusion, voices, recognizers); may be repeated.")] = None,
     executor: Annotated[str | None, typer.Option(
         "--executor", metavar="dask://HOST:PORT",
         help="Render on the workers of an existing Dask cluster instead of in processes of this computer. They need this "

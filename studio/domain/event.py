@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from studio.domain.account import Balance
 from studio.domain.asset import Asset
 from studio.domain.job import Job
+from studio.domain.pause import Pause
+
+if TYPE_CHECKING:
+    from studio.domain.chain_run import ChainRun  # not before the first paint
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,20 @@ class PauseChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PausesChanged:
+    """The person held something back here, or let it go on: all that is held now."""
+
+    pauses: frozenset[Pause]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRunChanged:
+    """A run of a chain was begun, went on to another step, was held, or ended."""
+
+    run: ChainRun
+
+
+@dataclass(frozen=True, slots=True)
 class StoreChanged:
     """Another process wrote to the store: views read anew what they show."""
 
@@ -84,6 +103,6 @@ class ProblemRaised:
 
 Event = (
     JobChanged | AssetAdded | AssetChanged | BalanceChanged | OperationsChanged | EngineChanged | ReceiverChanged
-    | StoreChanged | PauseChanged | ProblemRaised
+    | StoreChanged | PauseChanged | PausesChanged | ChainRunChanged | ProblemRaised
 )
 Listener = Callable[[Event], None]

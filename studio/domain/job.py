@@ -27,12 +27,16 @@ def new_id(prefix: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """All that a generation needs. Local files in `input` are `file:` URIs of the library's own copies."""
+    """All that a generation needs. Local files in `input` are `file:` URIs of the library's own copies.
+
+    `label`: the person's own word for what belongs together. `chain_run`: the chain run that the job is a step of.
+    """
 
     operation: str
     account: str
     input: Mapping[str, object]
     label: str | None = None
+    chain_run: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class JobError:
 class Job:
     """The state of one job as the store holds it. `idempotency_key` is made once, with the job.
 
-    `approved`: the person said that it may be sent whatever its account's budget says.
+    `approved`: the person said that it may be sent whatever its account's budget says. `position`: its place in its
+    account's queue, smaller is sooner; the store gives a new job the last one.
     """
 
     id: str
@@ -86,6 +91,7 @@ class Job:
     asset_ids: tuple[str, ...] = ()
     revision: int = 0
     approved: bool = False
+    position: float = 0.0
 
     @classmethod
     def new(cls, request: JobRequest) -> Job:
@@ -96,6 +102,25 @@ class Job:
         return self.state in TERMINAL
 
     @property
+    def chain_run(self) -> str | None:
+        """The id of the chain run that it belongs to."""
+        return self.request.chain_run
+
+    @property
+    def place(self) -> tuple[float, datetime, str]:
+        """What its account's queue is sorted by."""
+        return self.position, self.created_at, self.id
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """Until when the service keeps the result, where its answer says so."""
+        if self.output is None:
+            return None
+        from studio.domain.deadline import kept_until  # its import takes time, which a start has none of
+
+        return kept_until(self.output)
+
+    @property
     def prompt(self) -> str:
         """The words the person will know the job by."""
         for name in ("prompt", "text", "title", "name"):
@@ -103,6 +128,11 @@ class Job:
             if isinstance(value, str) and value.strip():
                 return value.strip()
         return ""
+
+    @property
+    def what(self) -> str:
+        """Its words, or what is done and how: what tells it from others of its label."""
+        return self.prompt or _deed(self.request)
 
     @property
     def title(self) -> str:

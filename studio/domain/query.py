@@ -50,3 +50,19 @@ class JobTotals:
     charged: float = 0.0
     failed: int = 0
     days: tuple[DaySpending, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelGroup:
+    """How the jobs of a label stand. `waiting`: before they are sent, or for the person's word; `running`: from then on."""
+
+    label: str
+    waiting: int = 0
+    running: int = 0
+    done: int = 0
+    failed: int = 0
+    cancelled: int = 0
+
+    @property
+    def unfinished(self) -> int:
+        return self.waiting + self.running

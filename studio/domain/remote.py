@@ -49,13 +49,15 @@ class Change:
     """What a transition writes, in one transaction: the new job, and a line for its timeline.
 
     With `terms` the new state is entered only where they allow it, looked at in the same transaction; else the job stays in
-    its state, and what it waits for is written.
+    its state, and what it waits for is written. With `by`, the process that takes the step, nothing is written where the job
+    belongs to another process by now.
     """
 
     job: Job
     note: str = ""
     raw: Mapping[str, object] | None = None
     terms: SendingTerms | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,13 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     _S.CANCELLING: frozenset({_S.CANCELLED, _S.DOWNLOADING, _S.FAILED}),
     # the person retries: before it was accepted anew, after that the result may still lie at the service
     _S.FAILED: frozenset({_S.QUEUED, _S.RUNNING, _S.DOWNLOADING}),
-    _S.DONE: frozenset(),
-    _S.CANCELLED: frozenset(),
+    # the person asks the service again, and there is more than was fetched, or something after all
+    _S.DONE: frozenset({_S.DOWNLOADING}),
+    _S.CANCELLED: frozenset({_S.DOWNLOADING}),
 }
 
 TERMINAL: frozenset[JobState] = frozenset({_S.DONE, _S.FAILED, _S.CANCELLED})
-"""Nothing happens to these by itself. A failed job moves again only when the person retries it."""
+"""Nothing happens to these by itself. One moves again only when the person retries it, or has the service asked again."""
 
 NEEDS_PERSON: frozenset[JobState] = frozenset({_S.UNKNOWN})
 ACTIVE: frozenset[JobState] = frozenset(JobState) - TERMINAL - NEEDS_PERSON - {_S.DRAFT}

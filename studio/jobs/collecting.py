@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -122,8 +123,11 @@ async def _fetch(walk: Walk, provider: Provider, index: int, result: RemoteResul
     asset = None if walk.saw_it_run else await library.reconcile(walk.job, index, recipe)
     if asset is None:
         part = library.part_for(walk.job, index)
+        if walk.doubted:  # whoever had the job before may go on writing to that file
+            part = part.with_name(f"{part.stem}~{secrets.token_hex(4)}{part.suffix}")
         sha256 = await provider.download(result.url, part, _Reporter(walk))
         walk.moved()
+        await walk.refresh()
         try:
             asset = await library.place(walk.job, index, part, result.kind, result.file_name, recipe, sha256)
         except ServiceFaultError as error:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from studio.domain.account import LOCAL_ACCOUNT, Service
+from studio.domain.deadline import kept_until
 from studio.domain.errors import (
     AccountError,
     BusyError,
@@ -101,8 +102,14 @@ async def take_in(walk: Walk, answer: RemoteJob) -> None:
         await walk.write("The service says that it was cancelled.", answer.raw, state=JobState.CANCELLING)
         await _cancelled(walk, "", answer)
     else:
-        await walk.write("Finished at the service", answer.raw, state=JobState.DOWNLOADING, progress=None, eta_s=None,
+        await walk.write(_finished(answer), answer.raw, state=JobState.DOWNLOADING, progress=None, eta_s=None,
                          error=None, credits=credited(walk, answer), output=answer.output)
+
+
+def _finished(answer: RemoteJob) -> str:
+    until = kept_until(answer.output)
+    kept = "" if until is None else f", which keeps it until {until:%Y-%m-%d %H:%M} UTC"
+    return f"Finished at the service{kept}"
 
 
 def failure(answer: RemoteJob) -> JobError:

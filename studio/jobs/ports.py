@@ -81,11 +81,16 @@ class Providers(Protocol):
 class JobStore(Protocol):
     """The jobs on disk. A method that returns has been written for good (synchronous FULL)."""
 
-    async def add(self, job: Job, note: str = "") -> None: ...
+    async def add(self, job: Job, note: str = "") -> Job:
+        """Gives the job with its place at the end of its account's queue."""
+        ...
+    async def add_all(self, made: Sequence[Job], note: str = "") -> Sequence[Job]:
+        """All of them, or none."""
+        ...
     async def change(self, expected: Job, change: Change) -> Job | None:
-        """Write `change` if the stored job still has `expected`'s revision; returns the stored job with its new revision,
-        or None when somebody else was first. Where the change's terms do not allow the new state the job comes back in its
-        old one, with what it waits for."""
+        """Write `change` if the stored job still has `expected`'s revision, and belongs to no other process than the one
+        that takes the step; returns the stored job with its new revision, or None when somebody else was first. Where the
+        change's terms do not allow the new state the job comes back in its old one, with what it waits for."""
         ...
     async def hold(self, job: Job, terms: SendingTerms) -> Hold | None:
         """Why the job would have to stay in the queue just now; None where it may go."""
@@ -100,6 +105,12 @@ class JobStore(Protocol):
         ...
     async def release(self, owner: str) -> None: ...
     async def get(self, job_id: str) -> Job | None: ...
+    async def followed(self, job_id: str, owner: str) -> Job | None:
+        """The job, unless there is none or another process has it by now."""
+        ...
+    async def marks(self) -> Mapping[str, tuple[int, float, str | None]]:
+        """Revision, place and owner of every job that has not ended, by id."""
+        ...
     async def timeline(self, job_id: str) -> Sequence[TimelineEntry]: ...
 
 

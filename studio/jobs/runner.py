@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 from studio.domain.errors import BugError, Cost, InputError, NotFoundError, StudioError, UnknownOutcomeError
 from studio.domain.event import JobChanged
 from studio.domain.job import Credits, Job, JobError
 from studio.domain.remote import Change
 from studio.domain.state import JobState, WaitReason
+from studio.jobs.checking import ask, told
 from studio.jobs.collecting import downloading
+from studio.jobs.decisions import cancelled, is_there, parked, retried
 from studio.jobs.following import cancelling, running
+from studio.jobs.hints import Hints
 from studio.jobs.hosting import drop_uploads
 from studio.jobs.sending import queued, submitting, uploading
 from studio.jobs.tasks import Tasks
@@ -34,29 +35,30 @@ STEPS: Mapping[JobState, Step] = {
 CRASHES_ALLOWED = 3
 """A job during which the process died this often in a row, without getting on, is parked for the person to look at."""
 CLAIM_LIMIT = 100
-TOLD_EVERY = timedelta(seconds=5)
 POST_GRACE_S = 15.0
 """How long closing waits for a request that may cost something to be answered."""
 
-_BEFORE_SENT = frozenset({JobState.DRAFT, JobState.QUEUED, JobState.UPLOADING, JobState.SUBMITTING, JobState.UNKNOWN})
-_MOST_EARLY = 64
 _SMALL_WAIT_S = 0.5
 _CANCEL_ELSEWHERE_S = 10.0
 """How long a cancel waits for the process that follows the job."""
 
 
 class Runner:
-    """`owner` says which process this is; `alive` whether the process of another owner still lives."""
+    """`owner` says which process this is; `alive` whether the process of another owner still follows its jobs, and `ended`
+    whether one that does not is surely gone (else it may go on, and find its jobs taken)."""
 
-    def __init__(self, world: World, owner: str, alive: Callable[[str], bool]) -> None:
+    def __init__(
+        self, world: World, owner: str, alive: Callable[[str], bool], ended: Callable[[str], bool] = lambda owner: True
+    ) -> None:
         self._world = world
         self._owner = owner
         self._alive = alive
+        self._ended = ended
         self._walks: dict[str, Walk] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks = Tasks()
         self._changed = asyncio.Event()
-        self._early: dict[tuple[str, str], None] = {}
+        self._hints = Hints(self._walks, world.clock)
         self._claiming = asyncio.Lock()
         self._closing = False
 
@@ -66,13 +68,28 @@ class Runner:
         """Claim and follow what nobody follows: new jobs, and those of processes that died."""
         async with self._claiming:
             while not self._closing:
-                claimed = await self._world.store.claim(self._owner, self._alive, CLAIM_LIMIT)
+                claimed, doubted = await self._claim()
                 for job in claimed:
-                    await self._take_up_one(job)
+                    await self._take_up_one(job, doubted=doubted)
                 if len(claimed) < CLAIM_LIMIT:
                     return
 
-    async def _take_up_one(self, job: Job) -> None:
+    async def _claim(self) -> tuple[Sequence[Job], bool]:
+        """Jobs of nobody, and whether one of those that had them may still go on."""
+        doubted: list[str] = []
+
+        def alive(owner: str) -> bool:
+            follows = self._alive(owner)
+            if not follows and not self._ended(owner):
+                doubted.append(owner)
+            return follows
+
+        claimed = await self._world.store.claim(self._owner, alive, CLAIM_LIMIT)
+        if claimed and doubted:
+            log.warning("jobs are taken over from %s, which gave no sign of life", ", ".join(doubted))
+        return claimed, bool(doubted)
+
+    async def _take_up_one(self, job: Job, *, doubted: bool = False) -> None:
         if job.id in self._walks or job.state not in STEPS:
             return
         if job.state is JobState.QUEUED:
@@ -80,38 +97,31 @@ class Runner:
             return
         crashes = job.attempts + 1
         if crashes >= CRASHES_ALLOWED:
-            counted = await self._write(job, self._parked(job, crashes), "Studio stopped during this step three times.")
+            change = Change(parked(job, crashes, self._world.clock.now()), "Studio stopped during this step three times.",
+                            by=self._owner)
         else:
-            counted = await self._write(job, job.changed(attempts=crashes), "Taken up again after Studio had stopped.")
+            change = Change(job.changed(attempts=crashes), "Taken up again after Studio had stopped.", by=self._owner)
+        counted = await self._write(job, change)
         if counted is not None and counted.state in STEPS:
-            self._begin(counted)
+            self._begin(counted, doubted=doubted)
 
-    def _parked(self, job: Job, crashes: int) -> Job:
-        message = f"Studio stopped {crashes} times in a row during the step “{job.state}”."
-        advice = "Retry when you like; please report it if it happens again."
-        error = JobError("bug", "parked", message, True, advice, Cost.UNKNOWN)
-        # An unanswered request must not become a new intent by a retry: `unknown` is sent again under the same key.
-        state = JobState.UNKNOWN if job.state is JobState.SUBMITTING else JobState.FAILED
-        finished = None if state is JobState.UNKNOWN else self._world.clock.now()
-        return job.changed(state=state, attempts=0, error=error, waiting_for=None, not_before=None, finished_at=finished)
-
-    async def _write(self, before: Job, after: Job, note: str) -> Job | None:
-        stored = await self._world.store.change(before, Change(after, note))
+    async def _write(self, before: Job, change: Change) -> Job | None:
+        stored = await self._world.store.change(before, change)
         if stored is not None:
             self._world.emit(JobChanged(stored))
         return stored
 
-    def _begin(self, job: Job, *, fresh: bool = False) -> None:
+    def _begin(self, job: Job, *, fresh: bool = False, doubted: bool = False) -> None:
         if self._closing or job.id in self._walks:
             return
-        walk = Walk(self._world, job, fresh=fresh, on_change=self._changed.set)
+        walk = Walk(self._world, job, self._owner, fresh=fresh, doubted=doubted, on_change=self._changed.set)
         self._walks[job.id] = walk
         self._running[job.id] = self._tasks.start(self._run(walk), f"job {job.id}")
 
     async def _run(self, walk: Walk) -> None:
         try:
             while not walk.gone and (step := STEPS.get(walk.job.state)) is not None:
-                self._heard_early(walk)
+                self._hints.heard_early(walk)
                 try:
                     await step(walk)
                 except SupersededError:
@@ -162,42 +172,39 @@ class Runner:
 
     async def submit(self, job: Job) -> Job:
         """Store a new job and follow it."""
-        await self._world.store.add(job)
-        self._world.emit(JobChanged(job, is_new=True))
+        return (await self.submit_all([job]))[0]
+
+    async def submit_all(self, made: Sequence[Job]) -> Sequence[Job]:
+        """Store new jobs, all or none, and follow them."""
+        stored = await self._world.store.add_all(made)
+        for job in stored:
+            self._world.emit(JobChanged(job, is_new=True))
         try:
             await self.take_up()
         except StudioError as error:
-            # The job is in the store and will be taken up: saying now that it failed would have it made twice.
-            log.warning("job %s could not be taken up yet: %s", job.id, error.message)
-        return job
+            # They are in the store and will be taken up: saying now that it failed would have them made twice.
+            log.warning("new jobs could not be taken up yet: %s", error.message)
+        return stored
 
-    async def cancel(self, job_id: str) -> Job:
+    async def cancel(self, job_id: str, *, only: frozenset[JobState] | None = None) -> Job:
         """Before it runs: at once. While it runs: over there too, as far as the service can, within some seconds.
 
-        Raises InputError when the job has ended, or its result is on its way here already.
+        Raises InputError when the job has ended, or its result is on its way here already, or it is in none of the states
+        `only`.
         """
         while True:
             job = await self._get(job_id)
+            if only is not None and job.state not in only:
+                raise InputError(f"The job is {job.state} by now.", code="not_cancellable")
             if job.state is JobState.CANCELLING:
                 break
-            after, note = self._cancelled(job)
-            stored = await self._write(job, after, note)
+            after, note = cancelled(job, self._world.clock.now())
+            stored = await self._write(job, Change(after, note))
             if stored is not None:
                 job = stored
                 break
         await self._wake(job)
         return await self._settled(job)
-
-    def _cancelled(self, job: Job) -> tuple[Job, str]:
-        if job.state is JobState.RUNNING:
-            return job.changed(state=JobState.CANCELLING, waiting_for=None, not_before=None), ""
-        if job.state not in _BEFORE_SENT:
-            raise InputError(f"The job is {job.state}: there is nothing to cancel.", code="not_cancellable")
-        risky = job.state in (JobState.SUBMITTING, JobState.UNKNOWN)
-        note = "Cancelled while it was sent: if it arrived, it may run over there, and cost." if risky else "Cancelled."
-        moment = self._world.clock.now()
-        after = job.changed(state=JobState.CANCELLED, waiting_for=None, not_before=None, error=None, finished_at=moment)
-        return after, note
 
     async def _wake(self, job: Job) -> None:
         """Make the walk notice at once. Only a request that may cost something is not broken off: its answer is needed.
@@ -241,22 +248,15 @@ class Runner:
         Where the first intent left results it stays as it is, and the new intent is a job of its own: that one is given.
         """
         job = await self._get(job_id)
-        if job.state is JobState.FAILED and job.asset_ids and not _is_there(job):
+        if job.state is JobState.FAILED and job.asset_ids and not is_there(job):
             return await self.submit(Job.new(job.request).changed(credits=Credits(job.credits.estimated)))
-        fresh = job.state is JobState.UNKNOWN
-        if fresh:
-            after, note = job.changed(state=JobState.SUBMITTING, error=None), "Sent again by the person, under the same key."
-        elif job.state is JobState.FAILED:
-            after, note = _again(job)
-        else:
-            raise InputError(f"The job is {job.state}: there is nothing to retry.", code="not_retryable")
-        after = after.changed(attempts=0, waiting_for=None, not_before=None, finished_at=None)
+        after, note = retried(job)
         if after.state is JobState.QUEUED:
             await self._world.hosted.release(job.id)
-        stored = await self._write(job, after, note)
+        stored = await self._write(job, Change(after, note))
         if stored is None:
             return await self._get(job_id)
-        self._begin(stored, fresh=fresh)
+        self._begin(stored, fresh=job.state is JobState.UNKNOWN)
         return stored
 
     async def give_up(self, job_id: str) -> Job:
@@ -266,7 +266,7 @@ class Runner:
             raise InputError(f"The job is {job.state}: only an unknown outcome can be given up.", code="not_unknown")
         error = JobError.of(UnknownOutcomeError("Given up without knowing whether it arrived.", code="given_up"))
         after = job.changed(state=JobState.FAILED, error=error, finished_at=self._world.clock.now())
-        await self._write(job, after, error.message)
+        await self._write(job, Change(after, error.message))
         await self._world.hosted.release(job_id)
         return await self._get(job_id)
 
@@ -283,13 +283,39 @@ class Runner:
                 raise InputError(f"The job is {job.state}: there is nothing to approve.", code="not_held")
             held = job.waiting_for is WaitReason.BUDGET
             after = job.changed(approved=True, **({"waiting_for": None, "error": None} if held else {}))
-            stored = await self._write(job, after, "Approved by the person.")
+            stored = await self._write(job, Change(after, "Approved by the person."))
             if stored is not None:
                 break
-        walk = self._walks.get(job_id)
-        if walk is not None:
-            walk.nudge.set()
+        self.nudge([job_id])
         return stored
+
+    async def check_again(self, job_id: str) -> Job:
+        """Ask the service once about a job that it has an id for; never sends anything that may cost.
+
+        A finished result that is not here is fetched, a failed job that still runs there is followed again. Raises
+        InputError without an id, and the service's own reason.
+        """
+        walk = self._walks.get(job_id)
+        if walk is not None and walk.job.state is JobState.RUNNING:
+            return await self._looked_at(walk)
+        answer = await ask(self._world, await self._get(job_id))
+        job = await self._get(job_id)
+        while (stored := await self._write(job, told(job, answer))) is None:
+            job = await self._get(job_id)
+        if stored.state in STEPS and stored.state is not job.state:
+            self._begin(stored)
+        return stored
+
+    async def _looked_at(self, walk: Walk) -> Job:
+        """A job that is followed here, after its next poll; that comes at once, or when its account may ask again."""
+        looks, waited = walk.looks, 0.0
+        walk.told = True
+        walk.nudge.set()
+        while not walk.gone and walk.job.state is JobState.RUNNING and walk.looks == looks and waited < _CANCEL_ELSEWHERE_S:
+            self._changed.clear()
+            await self._world.clock.wait(self._changed, _SMALL_WAIT_S)
+            waited += _SMALL_WAIT_S
+        return await self._get(walk.job.id)
 
     async def _get(self, job_id: str) -> Job:
         job = await self._world.store.get(job_id)
@@ -303,38 +329,23 @@ class Runner:
         return job_id in self._walks
 
     def look_now(self, account: str, remote_id: str) -> bool:
-        """An event says that this job ended over there: ask the service at once. Whether a job was found to look at.
+        """An event says that this job ended over there: see studio.jobs.hints."""
+        return self._hints.look_now(account, remote_id)
 
-        It is a hint and no more: the poll says what is true, and a wait that the service asked for is kept. Anybody may send
-        one, so it counts once in TOLD_EVERY for each job.
-        """
-        moment = self._world.clock.now()
-        for walk in self._walks.values():
-            job = walk.job
-            if job.state is not JobState.RUNNING or job.remote_id != remote_id or job.request.account != account:
-                continue
-            if walk.told_at is None or abs(moment - walk.told_at) >= TOLD_EVERY:
-                walk.told, walk.told_at = True, moment
+    def nudge(self, job_ids: Collection[str] | None = None) -> None:
+        """The store was changed from outside: let every waiting job, or those, look at it."""
+        for job_id in {*self._walks} if job_ids is None else self._walks.keys() & job_ids:
+            self._walks[job_id].nudge.set()
+
+    async def look_around(self) -> None:
+        """Another process wrote to the store: whoever works on a job that it changed looks at it, and so do those who may go
+        for what changed. One question to the store, however many wait."""
+        marks = await self._world.store.marks()
+        for job_id, walk in list(self._walks.items()):
+            mine = (walk.job.revision, walk.job.position, self._owner)
+            if marks.get(job_id) != mine or walk.job.waiting_for is WaitReason.BUDGET:
                 walk.nudge.set()
-            return True
-        self._early[(account, remote_id)] = None
-        while len(self._early) > _MOST_EARLY:
-            del self._early[next(iter(self._early))]
-        return False
-
-    def _heard_early(self, walk: Walk) -> None:
-        """The event of a quick job can come before the answer that names the job is written."""
-        job = walk.job
-        if job.state is JobState.RUNNING and job.remote_id is not None:
-            key = (job.request.account, job.remote_id)
-            if key in self._early:
-                del self._early[key]
-                walk.told, walk.told_at = True, self._world.clock.now()
-
-    def nudge(self) -> None:
-        """The store was changed from outside: let every waiting job look at it."""
-        for walk in list(self._walks.values()):
-            walk.nudge.set()
+        self._world.scheduler.look_again()
 
     async def idle(self) -> None:
         """Until no job can move any more: ended, waiting for the person, or for something outside to change."""
@@ -364,7 +375,7 @@ class Runner:
             stored = await self._world.store.get(job_id)
             if stored is not None and stored.attempts > 0:
                 # This was no crash.
-                await self._world.store.change(stored, Change(stored.changed(attempts=0)))
+                await self._world.store.change(stored, Change(stored.changed(attempts=0), by=self._owner))
         await self._world.store.release(self._owner)
 
     def _stop_quiet(self) -> bool:
@@ -374,16 +385,3 @@ class Runner:
                 task.cancel()
         return any(walk.in_post for walk in self._walks.values())
 
-
-def _again(job: Job) -> tuple[Job, str]:
-    if _is_there(job):
-        return job.changed(state=JobState.RUNNING, error=None), "Asked for again."
-    anew = job.changed(state=JobState.QUEUED, idempotency_key=secrets.token_hex(16), remote_id=None, submitted_at=None,
-                       error=None, progress=None, eta_s=None, output=None, asset_ids=(),
-                       credits=Credits(job.credits.estimated), approved=False)
-    return anew, "Retried, as a new request."
-
-
-def _is_there(job: Job) -> bool:
-    """Whether a failed job may still run, or lie finished, at the service."""
-    return job.remote_id is not None and job.error is not None and job.error.retryable

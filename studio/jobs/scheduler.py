@@ -1,4 +1,4 @@
-"""Who may send when: one lane an account, first come first served, within what the service allows.
+"""Who may send when: one lane an account, in the order of its queue, within what the service allows.
 
 Running jobs are counted from the store, never by ++ and --, so that a crash or a second process cannot leave a wrong count.
 The not-before time and the times of recent requests lie in the pace store for the same reason.
@@ -67,12 +67,11 @@ class _Lane:
     asked: deque[float] = field(default_factory=lambda: deque(maxlen=_MOST_RECENT))
 
     def order(self) -> list[Waiter]:
-        return sorted(self.waiting.values(), key=lambda waiter: (waiter.job.created_at, waiter.job.id))
+        return sorted(self.waiting.values(), key=lambda waiter: waiter.job.place)
 
     def ahead(self, job: Job) -> int:
         """How many wait before it."""
-        own = (job.created_at, job.id)
-        return sum((waiter.job.created_at, waiter.job.id) < own for waiter in self.waiting.values())
+        return sum(waiter.job.place < job.place for waiter in self.waiting.values())
 
     def call_up(self) -> None:
         """One has left the line: who is among the first now looks for itself."""
@@ -92,6 +91,12 @@ class Scheduler:
     def _lane(self, account: str) -> _Lane:
         return self._lanes.setdefault(account, _Lane())
 
+    def look_again(self) -> None:
+        """Something changed elsewhere: there may be room for those who are first in their lines."""
+        for lane in self._lanes.values():
+            for waiter in lane.order()[:1]:
+                waiter.nudge.set()
+
     async def turn(self, waiter: Waiter) -> None:
         """Return when the job may be sent; it holds one of the account's places until `leave`."""
         job = waiter.job
@@ -101,6 +106,7 @@ class Scheduler:
         lane.waiting[job.id] = waiter
         try:
             while True:
+                job = waiter.job  # of now: the person may have moved it
                 barrier: tuple[WaitReason, float] | None = (WaitReason.CONCURRENCY_LIMIT, LOOK_AGAIN_FAR_BACK_S)
                 if lane.ahead(job) < LOOKING:
                     barrier = await self._barrier(lane, job)
@@ -145,14 +151,14 @@ class Scheduler:
         """Return when one more request may be made, and count it."""
         account = waiter.job.request.account
         while True:
-            seconds = await self._take_request(account)
+            seconds = await self.take_request(account)
             if seconds <= 0:
                 return
             if seconds >= WORTH_SAYING_S:
                 await waiter.wait_for(WaitReason.RATE_LIMIT)
             await waiter.pause(seconds)
 
-    async def _take_request(self, account: str) -> float:
+    async def take_request(self, account: str) -> float:
         """0 when the request was counted, else for how long to wait."""
         async with self._lane(account).lock:
             pace = await self._paces.pace(account)

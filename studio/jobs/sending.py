@@ -138,6 +138,7 @@ async def submitting(walk: Walk) -> None:
     except StudioError as error:
         await _stop_before_sending(walk, error, honoured=provider.honours_idempotency)
         return
+    await walk.refresh()  # it may have been cancelled, or this process have stood still and the job be another's
     await walk.world.scheduler.request(walk)
     walk.in_post = True
     try:
@@ -245,11 +246,12 @@ async def _accepted(walk: Walk, provider: Provider, answer: RemoteJob) -> None:
     # UNKNOWN: another process took this one for dead, and did not know that the answer was still to come.
     while walk.job.state in (JobState.SUBMITTING, JobState.UNKNOWN) and not walk.gone:
         try:
-            await walk.write(f"Sent, accepted as {answer.remote_id}.", answer.raw, state=JobState.RUNNING, **sent,
-                             progress=answer.progress, eta_s=answer.eta_s, credits=credited(walk, answer))
+            await walk.tell(f"Sent, accepted as {answer.remote_id}.", answer.raw, state=JobState.RUNNING, **sent,
+                            progress=answer.progress, eta_s=answer.eta_s, credits=credited(walk, answer))
         except SupersededError:
             continue
-        if answer.state is not JobState.RUNNING:
+        await walk.check_ours()
+        if not walk.gone and answer.state is not JobState.RUNNING:
             await take_in(walk, answer)
         return
     await _cancelled_meanwhile(walk, provider, answer, sent)
@@ -261,6 +263,7 @@ async def _cancelled_meanwhile(walk: Walk, provider: Provider, answer: RemoteJob
     The same for a job that was accepted under another id meanwhile, sent by another process: one of the two is enough.
     """
     if walk.gone or walk.job.remote_id == answer.remote_id:
+        await walk.check_ours()
         return
     note = f"It had already been accepted as {answer.remote_id}, still runs over there and may cost."
     if provider.can_cancel:
@@ -271,7 +274,7 @@ async def _cancelled_meanwhile(walk: Walk, provider: Provider, answer: RemoteJob
         except (StudioError, TimeoutError) as error:
             log.info("job %s could not be cancelled over there: %s", walk.job.id, error)
     followed_elsewhere = walk.job.remote_id is not None
-    await walk.write(note, answer.raw, **({} if followed_elsewhere else {**sent, "error": walk.job.error}))
+    await walk.tell(note, answer.raw, **({} if followed_elsewhere else {**sent, "error": walk.job.error}))
     walk.gone = followed_elsewhere
 
 

@@ -53,15 +53,22 @@ class SupersededError(Exception):
 class Walk:
     """The one coroutine that moves a job. `fresh`: the state `submitting` was entered by this process, nothing was sent yet.
 
-    `in_post`: a request that may cost something is on its way; the task must not be cancelled while it is.
+    `owner`: the process that this is; it stops when the job is another one's. `in_post`: a request that may cost something
+    is on its way; the task must not be cancelled while it is.
     `hosted_now`: its files were hosted by this very try. `resend`: the person sends again what may have arrived.
     `not_found`: how often in a row the service did not know it. `told`: an event came that says that it ended over there,
-    `told_at` when the last one counted. `held`: it was just found that it may not leave the queue.
+    `told_at` when the last one counted. `held`: it was just found that it may not leave the queue. `doubted`: the process
+    that had it before may still be there, and write to its files.
     """
 
-    def __init__(self, world: World, job: Job, *, fresh: bool = False, on_change: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, world: World, job: Job, owner: str | None = None, *, fresh: bool = False, doubted: bool = False,
+        on_change: Callable[[], None] | None = None,
+    ) -> None:
         self.world = world
         self.job = job
+        self.doubted = doubted
+        self._owner = owner
         self.fresh = fresh
         self.in_post = False
         self.latest: RemoteJob | None = None
@@ -110,18 +117,29 @@ class Walk:
         job = self.job.changed(**{"waiting_for": None, "not_before": None, "attempts": 0, **changes})
         if job.state is not self.job.state and not may_follow(self.job.state, job.state):
             raise BugError(f"A job may not go from {self.job.state} to {job.state}.")
+        await self._store(Change(job, note, raw, by=self._owner))
+
+    async def tell(self, note: str = "", raw: Mapping[str, object] | None = None, **changes: object) -> None:
+        """The same for what the service answered to our own request, which nobody else knows: also where the job belongs to
+        another process by now. Whether it does is to be asked afterwards (`check_ours`)."""
+        job = self.job.changed(**{"waiting_for": None, "not_before": None, "attempts": 0, **changes})
         await self._store(Change(job, note, raw))
+
+    async def check_ours(self) -> None:
+        """`gone` is true from here on where another process follows the job."""
+        if await self._mine() is None:
+            self._lose()
 
     async def leave_queue(self, state: JobState, terms: SendingTerms) -> bool:
         """Go to `state` if the terms allow it. False: the job is held, with its reason written. Raises SupersededError."""
         await self._store(Change(self.job.changed(state=state, waiting_for=None, not_before=None, attempts=0, error=None),
-                                 terms=terms))
+                                 terms=terms, by=self._owner))
         return self.job.state is state
 
     async def _store(self, change: Change) -> None:
         stored = await self._change(change)
         if stored is None:
-            await self._take_over()
+            await self._take_over(anyway=change.by is None)
             raise SupersededError
         self.job = stored
         self._on_change()
@@ -140,15 +158,25 @@ class Walk:
                     self.world.emit(ProblemRaised(error.in_words()))
                 await self.world.clock.wait(asyncio.Event(), retry_delay(failures, LONGEST_RETRY_S, None, self.world.chance))
 
-    async def _take_over(self) -> None:
-        stored = await self.world.store.get(self.job.id)
+    async def _take_over(self, *, anyway: bool = False) -> None:
+        stored = await (self.world.store.get(self.job.id) if anyway else self._mine())
         if stored is None:
-            self.gone = True
+            self._lose()
         else:
             self.job = stored
 
+    async def _mine(self) -> Job | None:
+        if self._owner is None:
+            return await self.world.store.get(self.job.id)
+        return await self.world.store.followed(self.job.id, self._owner)
+
+    def _lose(self) -> None:
+        if not self.gone:
+            log.info("job %s is not followed here any more: another process has it, or it is gone", self.job.id)
+        self.gone = True
+
     async def refresh(self) -> None:
-        """Look whether somebody else changed the job; raises SupersededError if so."""
+        """Look whether somebody else changed the job, or follows it by now; raises SupersededError if so."""
         before = self.job.revision
         await self._take_over()
         if self.gone or self.job.revision != before:

@@ -12,20 +12,21 @@ from urllib.request import url2pathname
 
 from studio.domain.errors import InputError
 from studio.library.content import of_brought
-from studio.library.files import copy_hashed, disk_errors, flush_folder, write_new
+from studio.library.files import copy_hashed, disk_errors, flush_file, flush_folder, hash_of, write_new
 
 
-def take_in(path: Path, inputs: Path) -> Path:
+def take_in(path: Path, inputs: Path, shown: str = "") -> Path:
     """Copy a picture, video or sound into `inputs` as <sha256><extension by content>; blocks. The original is not needed
-    after that.
+    after that. `shown` is what messages call it.
 
     Raises InputError for a folder, a file that may not be read, is no media, is damaged or too large; DiskFullError or
     LocalError.
     """
     check_file(path)
-    with reading(path.name):
-        of_brought(path, path.name)  # before copying gigabytes of something else
-    return _keep(inputs, path.name, lambda part: copy_hashed(path, part))
+    shown = shown or path.name
+    with reading(shown):
+        of_brought(path, shown)  # before copying gigabytes of something else
+    return _keep(inputs, shown, lambda part: copy_hashed(path, part))
 
 
 def take_in_bytes(data: bytes, name: str, inputs: Path) -> Path:
@@ -33,6 +34,17 @@ def take_in_bytes(data: bytes, name: str, inputs: Path) -> Path:
     if not data:
         raise InputError(f"“{name}” is empty.", advice="Copy it again.", code="not_usable_media")
     return _keep(inputs, name, lambda part: write_new(data, part))
+
+
+def take_made(inputs: Path, shown: str, make: Callable[[Path], None]) -> Path:
+    """The same for what `make` writes to the path it is given: a file that is converted or changed on its way in."""
+
+    def write(part: Path) -> str:
+        make(part)
+        flush_file(part)
+        return hash_of(part)
+
+    return _keep(inputs, shown, write)
 
 
 def _keep(inputs: Path, shown: str, write: Callable[[Path], str]) -> Path:

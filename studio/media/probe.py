@@ -59,6 +59,16 @@ def probe(path: Path | str) -> MediaInfo:
         raise _damaged(path) from error
 
 
+def first_rotation(path: Path) -> int:
+    """By how many degrees a video's frames are to be turned counterclockwise to stand upright: 0, 90, 180 or 270.
+
+    Raises as `probe` does.
+    """
+    with open_container(path) as container:
+        frame = _first_frame(container, "video", path)
+        return frame.rotation % 360 if isinstance(frame, av.VideoFrame) else 0
+
+
 def open_container(path: Path, mime: str | None = None) -> InputContainer:
     """Open a video or sound file with the demuxer that its content calls for. The caller closes it."""
     mime = mime or sniff_file(path)

@@ -22,11 +22,13 @@ FILE_NAME = "accounts.json"
 VERSION = 1
 _Entries = list[object]  # inside the class the word list is its method
 _Accounts = list[Account]
+_Stamp = tuple[int, int, int, int]
 _NAME = re.compile(r"\w(?:[\w .@+-]{0,62}[\w.@+-])?")
 
 
 class AccountBook:
-    """Reads the file at each question, so that what another process added is seen. Methods block for a small file.
+    """Looks at the file at each question, so that what another process added is seen, and reads it where it is another one
+    than the last time: with a thousand jobs it is asked a thousand times. Methods block for a small file.
 
     Entries that this version cannot read (a service of a later one) are kept in the file and not listed. `problem` holds
     words for the person after a broken file was set aside.
@@ -35,11 +37,18 @@ class AccountBook:
     def __init__(self, paths: Paths) -> None:
         self._path = paths.data / FILE_NAME
         self.problem: str | None = None
+        self._known: tuple[_Stamp, _Accounts] | None = None
 
     def list(self) -> _Accounts:
         """All accounts, `local` first, the others as they were added."""
-        found = (_read(entry) for entry in self._entries())
-        return [LOCAL, *(account for account in found if account is not None)]
+        stamp = self._stamp()
+        if self._known is None or stamp is None or self._known[0] != stamp:
+            found = (_read(entry) for entry in self._entries())
+            accounts = [LOCAL, *(account for account in found if account is not None)]
+            if stamp is None or self._stamp() != stamp:
+                return accounts  # it was not there, or is being changed
+            self._known = stamp, accounts
+        return list(self._known[1])
 
     def get(self, name: str) -> Account:
         """Raises NotFoundError."""
@@ -80,6 +89,14 @@ class AccountBook:
         self._change(
             lambda entries: [one for one in entries if not (isinstance(one, dict) and one.get("name") == wanted)]
         )
+
+    def _stamp(self) -> _Stamp | None:
+        """What tells this file from the one that it replaced."""
+        try:
+            now = self._path.stat()
+        except OSError:
+            return None
+        return now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
 
     def _entries(self) -> _Entries:
         try:

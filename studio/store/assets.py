@@ -17,7 +17,7 @@ from studio.domain.state import TERMINAL
 from studio.store.database import Database
 from studio.store.rows import asset_of, asset_values, asset_words, stored_path, to_ms
 from studio.store.search import match_of
-from studio.store.tables import asset_search, assets, counts, jobs
+from studio.store.tables import asset_search, assets, chain_runs, counts, jobs
 
 _MOST_NAMES = 500
 
@@ -90,12 +90,14 @@ class SqlAssetStore:
         return (await self._update([asset_id], deleted_at=None, path=stored_path(path, self._media)))[0]
 
     async def inputs_in_use(self) -> frozenset[str]:
-        """Every `file:` value in the inputs of jobs that have not ended."""
+        """Every `file:` value in the inputs of jobs that have not ended, and in what chain runs under way were given."""
         ended = ", ".join(f"'{state.value}'" for state in sorted(TERMINAL))
         wanted = select(jobs.c.input).where(text(f"jobs.state NOT IN ({ended})"))
+        given = select(chain_runs.c.answers).where(text("chain_runs.state = 'running'"))
 
         def work(connection: Connection) -> frozenset[str]:
-            return frozenset(uri for kept in connection.execute(wanted).scalars() for uri in _file_uris(json.loads(kept)))
+            kept = [*connection.execute(wanted).scalars(), *connection.execute(given).scalars()]
+            return frozenset(uri for one in kept for uri in _file_uris(json.loads(one)))
 
         return await self._db.read(work)
 

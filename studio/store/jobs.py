@@ -8,29 +8,35 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Connection, and_, func, or_, select, text, tuple_, update
 
 from studio.domain.errors import BugError, NotFoundError
-from studio.domain.job import Job, TimelineEntry, now
+from studio.domain.job import Job, TimelineEntry
 from studio.domain.ledger import Hold, SendingTerms
 from studio.domain.query import DaySpending, JobQuery, JobTotals
 from studio.domain.state import ACTIVE, TERMINAL, JobState, may_follow
 from studio.store.database import Database
 from studio.store.ledger import hold_of, record
-from studio.store.rows import clean_text, from_ms, job_of, job_values, job_words, to_json, to_ms
+from studio.store.rows import from_ms, job_of, job_values, job_words, to_ms
 from studio.store.search import match_of
+from studio.store.steps import add_jobs, add_line, keep_answer
 from studio.store.tables import answers, job_search, jobs, timeline
 
 # In these very words, so that SQLite uses the partial index jobs_unfinished.
 _UNFINISHED = text("jobs.state NOT IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(TERMINAL))))
 _ACTIVE = sorted(state.value for state in ACTIVE)
-_FIXED = ("id", "created_at")
-_REQUEST = ("operation", "account", "input", "label")
+_IN_FLIGHT = [state.value for state in (JobState.UPLOADING, JobState.SUBMITTING, JobState.RUNNING, JobState.CANCELLING)]
+_FIXED = frozenset({"id", "created_at", "operation", "account", "input", "label", "chain_run", "position"})
+"""Not written by a job's steps: the person may change some of them meanwhile."""
+
+
+Mark = tuple[int, float, str | None]
+"""Revision, place in the queue, and whose it is."""
 
 
 class JobChange(Protocol):
-    """What a transition writes: the job, a line for its timeline, the service's raw answer, and the terms under which a job
-    may leave the queue (studio.domain.remote.Change)."""
+    """What a transition writes: the job, a line for its timeline, the service's raw answer, the terms under which a job may
+    leave the queue, and the process that takes the step (studio.domain.remote.Change)."""
 
     @property
     def job(self) -> Job: ...
@@ -40,6 +46,8 @@ class JobChange(Protocol):
     def raw(self) -> Mapping[str, object] | None: ...
     @property
     def terms(self) -> SendingTerms | None: ...
+    @property
+    def by(self) -> str | None: ...
 
 
 class SqlJobStore:
@@ -53,30 +61,34 @@ class SqlJobStore:
         self._db = db
         self._owner: str | None = None
 
-    async def add(self, job: Job, note: str = "") -> None:
-        """Write a new job, owned by nobody."""
+    async def add(self, job: Job, note: str = "") -> Job:
+        """Write a new job, owned by nobody, at the end of its account's queue; gives it with its place."""
+        return (await self.add_all([job], note))[0]
 
-        def work(connection: Connection) -> None:
-            connection.execute(insert(jobs).values(**job_values(job), owner=None, words=job_words(job)))
-            _note(connection, job, note)
-            record(connection, None, job)
+    async def add_all(self, made: Sequence[Job], note: str = "") -> Sequence[Job]:
+        """The same for several, in their order and in one transaction: all of them are there, or none."""
 
-        await self._db.write(work)
+        def work(connection: Connection) -> list[Job]:
+            return add_jobs(connection, made, note)
+
+        return await self._db.write(work)
 
     async def change(self, expected: Job, change: JobChange) -> Job | None:
         """Write `change` if the stored job still has the revision of `expected`; returns it with the revision after that.
 
-        None: somebody else was first, nothing was written. Raises BugError where the new state may not follow the old one.
-        Where the change's terms do not allow it the job is given in its old state, with what it waits for. What it cost goes
-        into the ledger in the same transaction.
+        None: somebody else was first, or has the job now; nothing was written. Raises BugError where the new state may not
+        follow the old one. Where the change's terms do not allow it the job is given in its old state, with what it waits
+        for. What it cost goes into the ledger in the same transaction. The request and the place in the queue stay: see
+        studio.store.queue.
         """
 
         def work(connection: Connection) -> Job | None:
             row = connection.execute(select(jobs).where(jobs.c.id == expected.id)).mappings().one_or_none()
-            if row is None or row["revision"] != expected.revision:
+            if row is None or row["revision"] != expected.revision or not _may_write(row["owner"], change.by):
                 return None
             before = job_of(row)
-            after = change.job.changed(id=before.id, created_at=before.created_at, revision=before.revision + 1)
+            after = change.job.changed(id=before.id, created_at=before.created_at, revision=before.revision + 1,
+                                       request=before.request, position=before.position)
             if after.state is not before.state and not may_follow(before.state, after.state):
                 raise BugError(f"A job cannot go from {before.state} to {after.state} ({before.id}).")
             note = change.note
@@ -85,13 +97,13 @@ class SqlJobStore:
                 if _is_held(before, hold):
                     return before
                 after, note = _held(before, hold)
-            values = _changes(before, after, row["words"]) | self._ownership(before, after)
+            values = _changes(after, row["words"]) | self._ownership(before, after)
             connection.execute(update(jobs).where(jobs.c.seq == row["seq"]).values(**values))
             if after.state is not before.state or note:
-                _note(connection, after, note)
+                add_line(connection, after, note)
             record(connection, before, after)
             if change.raw is not None:
-                _keep_answer(connection, after.id, change.raw)
+                keep_answer(connection, after.id, change.raw)
             return after
 
         return await self._db.write(work)
@@ -99,7 +111,7 @@ class SqlJobStore:
     async def claim(
         self, owner: str, alive: Callable[[str], bool], limit: int = 100, *, only: str | None = None
     ) -> Sequence[Job]:
-        """Take active jobs, oldest first, that belong to nobody or to a process that `alive` says is gone.
+        """Take active jobs, in their order, that belong to nobody or to a process that `alive` says is gone.
 
         Jobs that `owner` has already are not given again, unless one is asked for (`only`). `alive` is called on the store's
         thread and must be quick.
@@ -113,7 +125,7 @@ class SqlJobStore:
             if only is not None:
                 free = and_(jobs.c.id == only, or_(free, jobs.c.owner == owner))
             rows = connection.execute(
-                select(jobs).where(active, free).order_by(jobs.c.created_at, jobs.c.id).limit(limit)
+                select(jobs).where(active, free).order_by(jobs.c.position, jobs.c.created_at, jobs.c.id).limit(limit)
             ).mappings().all()
             if rows:
                 connection.execute(update(jobs).where(jobs.c.seq.in_([row["seq"] for row in rows])).values(owner=owner))
@@ -145,6 +157,29 @@ class SqlJobStore:
         def work(connection: Connection) -> Job | None:
             row = connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one_or_none()
             return None if row is None else job_of(row)
+
+        return await self._db.read(work)
+
+    async def followed(self, job_id: str, owner: str) -> Job | None:
+        """The job, unless there is none or another process has it by now."""
+
+        def work(connection: Connection) -> Job | None:
+            row = connection.execute(select(jobs).where(jobs.c.id == job_id)).mappings().one_or_none()
+            return None if row is None or not _may_write(row["owner"], owner) else job_of(row)
+
+        return await self._db.read(work)
+
+    async def in_flight(self, account: str) -> Sequence[str]:
+        """Ids of the account's jobs that are on their way to the service or run there, in any process."""
+        wanted = select(jobs.c.id).where(jobs.c.account == account, jobs.c.state.in_(_IN_FLIGHT))
+        return await self._db.read(lambda connection: list(connection.execute(wanted).scalars()))
+
+    async def marks(self) -> Mapping[str, Mark]:
+        """Of every job that has not ended what tells whether it was changed, by id: for many at once."""
+        wanted = select(jobs.c.id, jobs.c.revision, jobs.c.position, jobs.c.owner).where(_UNFINISHED)
+
+        def work(connection: Connection) -> dict[str, Mark]:
+            return {name: (revision, position, owner) for name, revision, position, owner in connection.execute(wanted)}
 
         return await self._db.read(work)
 
@@ -190,14 +225,16 @@ class SqlJobStore:
         return await self._db.read(work)
 
 
-def _changes(before: Job, after: Job, words: str) -> dict[str, object]:
+def _changes(after: Job, words: str) -> dict[str, object]:
     """The columns to write. The search words stay out of it while they are the same, for the index's sake."""
-    values = job_values(after)
+    values = {name: value for name, value in job_values(after).items() if name not in _FIXED}
     new_words = job_words(after)
-    if new_words != words:
-        values["words"] = new_words
-    same_request = after.request == before.request
-    return {name: value for name, value in values.items() if name not in _FIXED and not (same_request and name in _REQUEST)}
+    return values if new_words == words else {**values, "words": new_words}
+
+
+def _may_write(owner: str | None, by: str | None) -> bool:
+    """The fence: a process that was taken for dead, and goes on, changes nothing of what belongs to another one now."""
+    return by is None or owner is None or owner == by
 
 
 def _is_held(job: Job, hold: Hold) -> bool:
@@ -211,20 +248,6 @@ def _held(before: Job, hold: Hold) -> tuple[Job, str]:
     same = before.waiting_for is hold.reason and before.error is not None and hold.error is not None \
         and before.error.code == hold.error.code
     return after, "" if same or hold.error is None else f"Held: {hold.error.message}"
-
-
-def _note(connection: Connection, job: Job, note: str) -> None:
-    entry = insert(timeline).values(job_id=job.id, at=to_ms(now()), state=job.state.value, note=clean_text(note))
-    connection.execute(entry)
-
-
-def _keep_answer(connection: Connection, job_id: str, raw: Mapping[str, object]) -> None:
-    body = zlib.compress(to_json(raw).encode("ascii"))
-    last = connection.execute(
-        select(answers.c.body).where(answers.c.job_id == job_id).order_by(answers.c.seq.desc()).limit(1)
-    ).scalar_one_or_none()
-    if last != body:
-        connection.execute(insert(answers).values(job_id=job_id, at=to_ms(now()), body=body))
 
 
 def _page(connection: Connection, query: JobQuery) -> list[Job]:

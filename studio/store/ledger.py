@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    delete,
     distinct,
     exists,
     func,
@@ -23,7 +22,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from studio.domain.errors import Cost
 from studio.domain.job import Job, now
@@ -179,7 +177,7 @@ def _only_of(kind: EntryKind, condition: ColumnElement[Any]) -> ColumnElement[bo
 
 
 class SqlLedger:
-    """Questions to the ledger, and what the person paused."""
+    """Questions to the ledger."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -236,28 +234,6 @@ class SqlLedger:
     async def standing(self, account: str, terms: SendingTerms) -> Standing:
         """What an account has spent and what is reserved."""
         return await self._db.read(lambda connection: standing_of(connection, account, terms))
-
-    async def pause(self, scope: str, name: str = "") -> None:
-        """Nothing of that scope leaves the queue any more: "all", an "account" or a "job". Again is fine."""
-
-        def work(connection: Connection) -> None:
-            connection.execute(upsert(pauses).values(scope=scope, name=name, at=to_ms(now())).on_conflict_do_nothing())
-
-        await self._db.write(work)
-
-    async def go_on(self, scope: str, name: str = "") -> None:
-        def work(connection: Connection) -> None:
-            connection.execute(delete(pauses).where(pauses.c.scope == scope, pauses.c.name == name))
-
-        await self._db.write(work)
-
-    async def paused(self) -> Sequence[tuple[str, str]]:
-        """Scope and name of all that is paused."""
-
-        def work(connection: Connection) -> list[tuple[str, str]]:
-            return [(row.scope, row.name) for row in connection.execute(select(pauses).order_by(pauses.c.at))]
-
-        return await self._db.read(work)
 
 
 def _narrowed(wanted: Select[Any], query: LedgerQuery) -> Select[Any]:

@@ -78,6 +78,8 @@ def job_values(job: Job) -> dict[str, object]:
         "asset_ids": to_json(list(job.asset_ids)),
         "revision": job.revision,
         "approved": int(job.approved),
+        "position": job.position,
+        "chain_run": job.request.chain_run,
     }
 
 
@@ -89,7 +91,7 @@ def job_words(job: Job) -> str:
 
 
 def job_of(row: Row) -> Job:
-    request = JobRequest(row["operation"], row["account"], json.loads(row["input"]), row["label"])
+    request = JobRequest(row["operation"], row["account"], json.loads(row["input"]), row["label"], row["chain_run"])
     return Job(
         id=row["id"],
         request=request,
@@ -105,15 +107,16 @@ def job_of(row: Row) -> Job:
         submitted_at=_moment_or_none(row["submitted_at"]),
         finished_at=_moment_or_none(row["finished_at"]),
         credits=Credits(row["estimated"], row["charged"]),
-        error=None if row["error"] is None else _error_of(json.loads(row["error"])),
+        error=None if row["error"] is None else error_of(json.loads(row["error"])),
         output=None if row["output"] is None else json.loads(row["output"]),
         asset_ids=tuple(json.loads(row["asset_ids"])),
         revision=row["revision"],
         approved=bool(row["approved"]),
+        position=row["position"],
     )
 
 
-def _error_of(kept: dict[str, Any]) -> JobError:
+def error_of(kept: dict[str, Any]) -> JobError:
     known = {name: value for name, value in kept.items() if name in _ERROR_FIELDS}
     return JobError(**known, cost=Cost(kept.get("cost", Cost.NONE)))
 

@@ -34,6 +34,8 @@ jobs = Table(
     Column("owner", Text),
     Column("words", Text, nullable=False),
     Column("approved", Integer, nullable=False),
+    Column("position", Float, nullable=False),
+    Column("chain_run", Text),
 )
 
 timeline = Table(
@@ -74,6 +76,41 @@ pauses = Table(
     Column("scope", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("at", Integer, nullable=False),
+)
+
+# Chains of the person's own: title, description and steps as JSON.
+chains = Table(
+    "chains", metadata,
+    Column("id", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("changed_at", Integer, nullable=False),
+)
+
+# `chain` is the chain as it was when the run began.
+chain_runs = Table(
+    "chain_runs", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("chain", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("current", Integer, nullable=False),
+    Column("paused", Integer, nullable=False),
+    Column("estimated", Float),
+    Column("error", Text),
+    Column("created_at", Integer, nullable=False),
+    Column("finished_at", Integer),
+    Column("revision", Integer, nullable=False),
+)
+
+# Which job was made for which step of a run: `attempt` counts from 1.
+chain_steps = Table(
+    "chain_steps", metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("job_id", Text, nullable=False, unique=True),
 )
 
 paces = Table(

@@ -64,6 +64,7 @@ class Bridge(QObject):
     operationsChanged = Signal(str)  # noqa: N815  # the account's name
     storeChanged = Signal()  # noqa: N815
     pauseChanged = Signal()  # noqa: N815
+    chainsChanged = Signal(object)  # noqa: N815  # the runs
     problem = Signal(str)
     ready = Signal()
 
@@ -221,7 +222,15 @@ class Bridge(QObject):
             self.storeChanged.emit()
 
     def _deliver_single(self, event: Event) -> None:
-        from studio.domain.event import BalanceChanged, EngineChanged, OperationsChanged, PauseChanged, ProblemRaised
+        from studio.domain.event import (
+            BalanceChanged,
+            ChainRunChanged,
+            EngineChanged,
+            OperationsChanged,
+            PauseChanged,
+            PausesChanged,
+            ProblemRaised,
+        )
 
         if isinstance(event, BalanceChanged):
             self.balanceChanged.emit(event)
@@ -229,8 +238,10 @@ class Bridge(QObject):
             self.engineChanged.emit(event)
         elif isinstance(event, OperationsChanged):
             self.operationsChanged.emit(event.account)
-        elif isinstance(event, PauseChanged):
+        elif isinstance(event, PauseChanged | PausesChanged):
             self.pauseChanged.emit()
+        elif isinstance(event, ChainRunChanged):
+            self.chainsChanged.emit([event.run])
         elif isinstance(event, ProblemRaised):
             self.problem.emit(event.words)
 

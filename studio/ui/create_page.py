@@ -20,6 +20,7 @@ from studio.ui.composer import intake
 from studio.ui.composer.composer import Composer
 from studio.ui.composer.slot import Slot
 from studio.ui.queue.panel import QueuePanel
+from studio.ui.scene.stage import SceneStage
 from studio.ui.session import Session
 from studio.ui.shell.docks import make_dock
 from studio.ui.shell.drop_zones import Zone
@@ -52,13 +53,15 @@ class CreatePage(QStackedWidget):
         self.viewer = Viewer(bridge, theme)
         self.filmstrip = Filmstrip(bridge, theme)
         self.welcome: Welcome | None = None
+        self.scene = SceneStage(bridge, theme, session, self.composer)
         self._desk = QMainWindow()
         self._desk.setWindowFlags(Qt.WindowType.Widget)
         self._desk.setDockNestingEnabled(True)
         self._desk.setAnimated(not theme.reduced_motion)
-        self._desk.setCentralWidget(self._middle())
+        self._desk.setCentralWidget(self.scene.around(self._middle()))
         self.composer_dock = make_dock("composerDock", self.tr("Compose"), self.composer, theme)
         self.queue_dock = make_dock("queueDock", self.tr("Queue"), self.queue, theme, extra=self.queue.counts)
+        self.scene.stand_beside(self._desk, self.queue_dock)
         self._keep_soon = QTimer(self)
         self._keep_soon.setSingleShot(True)
         self._keep_soon.setInterval(400)
@@ -77,7 +80,9 @@ class CreatePage(QStackedWidget):
         self.viewer.useFrame.connect(self.use_frame)
         self.viewer.usePrompt.connect(self.use_prompt)
         self.queue.reuse_wanted.connect(self.reuse)
+        self.queue.edit_wanted.connect(self.edit_waiting)
         self.composer.submitted.connect(self._submitted)
+        self.composer.asset_wanted.connect(self.show_asset)
 
     def _middle(self) -> QWidget:
         middle = QWidget()
@@ -147,6 +152,7 @@ class CreatePage(QStackedWidget):
     def show_asset(self, asset: Asset) -> None:
         """Show an asset in the viewer."""
         self.setCurrentWidget(self._desk)
+        self.scene.show_viewer()
         self.viewer.show_asset(asset)
         self.filmstrip.select(asset.id)
 
@@ -154,6 +160,11 @@ class CreatePage(QStackedWidget):
         """Put an earlier job's input into the composer, to be changed or sent again."""
         self.start()
         self.composer.load(job.request)
+
+    def edit_waiting(self, job: Job) -> None:
+        """Change a job that waits; what stands in the composer comes back afterwards."""
+        self.start()
+        self.composer.sending.edit(job)
 
     def use_prompt(self, words: str) -> None:
         """Put a prompt in the place of the one that stands there; one step of undo brings that back."""
@@ -163,6 +174,8 @@ class CreatePage(QStackedWidget):
     def use_asset(self, asset: Asset) -> None:
         """Put an asset beside the next prompt: a picture as the frame to start from, others where they fit."""
         self.start()
+        if asset.kind is MediaKind.IMAGE and self.scene.take(asset):
+            return
         if asset.kind is MediaKind.IMAGE:
             self.composer.use_as_start(intake.Brought(path=asset.path))
         else:
@@ -191,6 +204,7 @@ class CreatePage(QStackedWidget):
             dock.setFloating(False)
             dock.show()
         self._place_docks()
+        self.scene.reset_dock()
 
     def keep_layout(self) -> None:
         """Remember where the panels are."""
@@ -245,7 +259,7 @@ class CreatePage(QStackedWidget):
             row, column = divmod(index, columns)
             box = QRect(area.left() + column * width, area.top() + row * height, width, height)
             zones.append(Zone(slot.title, box, self._taker(slot), slot.help.removesuffix("."), _icon_of(slot)))
-        return zones
+        return [*zones, *self.scene.drop_zones(window)]
 
     def _taker(self, slot: Slot) -> Callable[[QMimeData], object]:
         def take(mime: QMimeData) -> None:

@@ -31,6 +31,7 @@ from studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from studio.settings.preferences import Preferences
+    from studio.ui.chains.desk import ChainsDesk
     from studio.ui.gallery.page import GalleryPage
     from studio.ui.history.page import HistoryPage
 
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.session = session or Session(bridge.paths.data / FILE_NAME, parent=self)
         self.gallery: GalleryPage | None = None
         self.history: HistoryPage | None = None
+        self.chains: ChainsDesk | None = None
         self.top = TopBar(theme)
         self.notice = NoticeBar(theme)
         self.hold_bar = HoldBar(bridge)
@@ -120,6 +122,8 @@ class MainWindow(QMainWindow):
         page.queue.asset_wanted.connect(self.open_asset)
         page.viewer.showInGallery.connect(self.show_in_gallery)
         page.panels_changed.connect(self._show_panels)
+        page.scene.said.connect(self.say)
+        page.scene.failed.connect(self.notice.say)
         for button, dock in zip(self.top.panels, page.docks(), strict=True):
             button.clicked.connect(dock.setVisible)
         self._show_panels()
@@ -148,6 +152,9 @@ class MainWindow(QMainWindow):
         self.history.runAgain.connect(self.reuse)
         self.history.makeRequested.connect(self.start)
         self.history.costs.say.connect(self.say)
+        from studio.ui.chains.desk import ChainsDesk
+
+        self.chains = ChainsDesk(self, self._bridge, self._theme)
 
     def show_page(self, index: int) -> None:
         if index != CREATE:
@@ -259,6 +266,17 @@ class MainWindow(QMainWindow):
     def open_accounts(self) -> None:
         """Balances, keys, limits, media hosts and webhooks of all accounts."""
         self._dialogs.accounts()
+
+    def open_chains(self) -> None:
+        """Several steps as one item: choose one, fill it in, run it."""
+        self.build_pages()
+        if self.chains is not None:
+            self.chains.open()
+
+    def open_scene(self) -> None:
+        """The scene board, with the operation that it is for."""
+        self.start()
+        self.create_page.scene.open()
 
     def open_guide(self) -> None:
         self._dialogs.guide()

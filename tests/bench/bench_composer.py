@@ -38,8 +38,9 @@ from studio.domain.operation import Operation, Parameter, ParameterKind
 from studio.providers.catalogue import operations
 from studio.settings.paths import Paths
 from studio.ui.bridge import Bridge
-from studio.ui.composer.composer import Composer, prompt_parameter
+from studio.ui.composer.composer import Composer
 from studio.ui.composer.form import Form
+from studio.ui.composer.prompt_box import prompt_parameter
 from studio.ui.session import FILE_NAME, Session
 from studio.ui.theme.theme import Theme
 from tests.bench.ratios import interleave, note, report

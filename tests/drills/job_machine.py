@@ -28,6 +28,7 @@ LEGAL = dict(TRANSITIONS)
 """As it was before any bug was planted."""
 MOST_JOBS = 9
 MOST_TURNS = 100_000
+MOST_TURNS_TO_SEND = 60
 
 
 class DivergenceError(AssertionError):
@@ -163,14 +164,29 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 1))
     def kill(self, number: int) -> None:
-        window = self.windows[number]
+        self.run(self._again(self.windows[number]))
 
-        async def again() -> None:
-            await window.kill()
-            window.start()
-            await window.runner.take_up()
+    async def _again(self, window: Window) -> None:
+        await window.kill()
+        window.start()
+        await window.runner.take_up()
 
-        self.run(again())
+    @rule(number=st.integers(0, 1), account=st.sampled_from(sorted(ACCOUNTS)))
+    def killed_while_it_sends(self, number: int, account: str) -> None:
+        """The service has made the job, and the process dies before it has the answer."""
+        window, before = self._window(number), len(self.service.made)
+        if window is None or window.writes_left is not None:
+            return
+
+        async def die() -> None:
+            for _ in range(MOST_TURNS_TO_SEND):
+                await asyncio.sleep(0)
+                if len(self.service.made) > before:
+                    await self._again(window)
+                    return
+
+        self.submit(number, account, [], "finished", 2)
+        self.run(die())
 
     @rule(number=st.integers(0, 1), writes=st.integers(1, 6))
     def die_after_a_write(self, number: int, writes: int) -> None:

@@ -176,3 +176,8 @@ class _WindowStore(SqlJobStore):
         await self._window.breathe()
         await asyncio.sleep(0)
         return await super().get(job_id)
+
+    async def followed(self, job_id: str, owner: str) -> Job | None:
+        await self._window.breathe()
+        await asyncio.sleep(0)
+        return await super().followed(job_id, owner)

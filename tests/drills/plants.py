@@ -77,9 +77,13 @@ def a_lease_without_fencing(patch: pytest.MonkeyPatch) -> None:
             return job_of(connection.execute(select(job_table).where(job_table.c.id == expected.id)).mappings().one())
 
         stored = await store._db.read(current)
-        return await change(store, replace(expected, revision=stored.revision), what)
+        return await change(store, replace(expected, revision=stored.revision), replace(what, by=None))
+
+    async def followed(store: SqlJobStore, job_id: str, owner: str) -> Job | None:
+        return await store.get(job_id)
 
     patch.setattr(SqlJobStore, "change", unfenced)
+    patch.setattr(SqlJobStore, "followed", followed)
     patch.setattr(job_store, "may_follow", lambda before, after: True)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.drills.arranged_machine import ArrangedMachine
 from tests.drills.job_machine import DivergenceError, JobMachine
 from tests.drills.plants import IN_THE_MACHINE, Plant
 
@@ -24,6 +25,11 @@ def _without_log() -> None:
 @pytest.mark.parametrize("examples", [20, pytest.param(200, marks=pytest.mark.slow)])
 def test_no_life_diverges_from_the_model(examples: int) -> None:
     run_state_machine_as_test(JobMachine, settings=settings(QUIET, max_examples=examples))
+
+
+@pytest.mark.parametrize("examples", [8, pytest.param(100, marks=pytest.mark.slow)])
+def test_no_life_diverges_while_the_person_arranges_the_queue(examples: int) -> None:
+    run_state_machine_as_test(ArrangedMachine, settings=settings(QUIET, max_examples=examples))
 
 
 @pytest.mark.slow

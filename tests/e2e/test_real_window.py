@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Screen, wait_until
+from tests.ui.web import site
 
 pytestmark = [pytest.mark.slow, pytest.mark.xvfb]
 PROMPT = "a harbour at dusk, slow dolly forward"
@@ -95,18 +96,26 @@ def home(tmp_path: Path, screen: Screen) -> Iterator[Home]:
 
 
 def drag_in(screen: Screen, home: Home, file: Path, tmp_path: Path) -> None:
-    """From the other program's window into the composer, in small moves as a hand does."""
+    """A file from the other program's window into the composer."""
+    drag_to_start(screen, tmp_path, "files", str(file))
+    wait_until(lambda: home.draft().get("references"), 20, "the dropped photo in the form")
+
+
+def drag_to_start(screen: Screen, tmp_path: Path, kind: str, first: str, *more: str) -> None:
+    """Onto the zone of the start frame, in small moves as a hand does."""
     source = str(Path(__file__).with_name("drag_source.py"))
-    screen.start(sys.executable, source, str(file), "10", "10", log=tmp_path / "source.log")
-    screen.window("Drag source")
+    other = screen.start(sys.executable, source, first, "10", "10", kind, *more, log=tmp_path / "source.log")
+    name = screen.window("Drag source")
+    screen.hand("windowactivate", "--sync", name)
     screen.hand("mousemove", "--sync", "100", "80", "mousedown", "1")
     for step in range(1, 25):
         screen.hand("mousemove", "--sync", str(100 + step * 9), str(80 + step * 11), "sleep", "0.03")
     # the zone "Start frame", the first of those that the window shows while something is dragged over it
     screen.hand("mousemove", "--sync", "312", "340", "sleep", "1.5", "mousemove", "--sync", "316", "345", "sleep", "0.5")
     screen.grab(tmp_path / "dragging.png")
-    screen.hand("mouseup", "1")
-    wait_until(lambda: home.draft().get("references"), 20, "the dropped photo in the form")
+    screen.hand("mouseup", "1", "sleep", "0.5")
+    other.kill()
+    other.wait(10)
 
 
 def type_and_send(screen: Screen, home: Home) -> None:
@@ -152,3 +161,32 @@ def test_after_kill_9_the_next_start_brings_the_job_home_once(screen: Screen, ho
     assert home.requests_at_the_engine() == 1
     assert again.poll() is None
     screen.grab(tmp_path / "after-kill.png")
+
+
+def rows(home: Home) -> dict[tuple[str, str], tuple[str, str]]:
+    """The references in the draft: value and name by field and place."""
+    return {(row[0], row[1]): (row[2], row[3]) for row in home.draft().get("references", [])}
+
+
+def test_every_kind_of_drag_from_another_program_arrives(screen: Screen, home: Home, photo: Path, tmp_path: Path) -> None:
+    """An address, several files, a browser's picture and pixels, one after the other; nothing of this computer is asked."""
+    window = home.open_window()
+    start, end = ("image_url", "0"), ("end_image_url", "0")
+    with site() as here:
+        address = f"{here.url}/photo.jpg"
+        drag_to_start(screen, tmp_path, "links", address)
+        wait_until(lambda: rows(home).get(start) == (address, "photo.jpg"), 20, "the address in the draft")
+        second = tmp_path / "second.jpg"
+        second.write_bytes(photo.read_bytes() + b"\0")  # another content, the same picture
+        drag_to_start(screen, tmp_path, "files", str(photo), str(second))
+        wait_until(lambda: rows(home).get(start, ("", ""))[1] == photo.name, 20, "the first file in its place")
+        wait_until(lambda: rows(home).get(end, ("", ""))[1] == second.name, 20, "the second file in the next place")
+        before = rows(home)[start]
+        drag_to_start(screen, tmp_path, "html", str(photo))
+        wait_until(lambda: rows(home).get(start, ("", ""))[1] == "pasted.png", 20, "the browser's picture")
+        assert rows(home)[start][0] == before[0], "it is the same content"
+        drag_to_start(screen, tmp_path, "image", str(photo))
+        wait_until(lambda: rows(home)[start][0].endswith(".png"), 20, "the pixels as a PNG")
+        assert here.asked == []
+    screen.grab(tmp_path / "filled.png")
+    assert window.poll() is None

@@ -18,7 +18,7 @@ from pathlib import Path
 SIZES = ((1280, 800), (1920, 1080))
 COST_SIZES = ((1280, 800), (1920, 1200))
 THEMES = ("dark", "light")
-PARTS = ("empty", "content", "costs")
+PARTS = ("empty", "content", "costs", "queue", "chains", "scene", "references")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -33,6 +33,18 @@ def part(name: str, out: Path) -> None:
     paths = Paths.of_home(home)
     if name == "costs":
         costs_part(out, home)
+        return
+    if name == "queue":
+        queue_part(out, home)
+        return
+    if name == "chains":
+        chains_part(out, home)
+        return
+    if name == "references":
+        references_part(out, home)
+        return
+    if name == "scene":
+        scene_part(out, home)
         return
     if name == "content" and not paths.store.exists():
         asyncio.run(make_library(paths))
@@ -59,6 +71,71 @@ def costs_part(out: Path, home: Path) -> None:
         asyncio.run(make_costs(paths, rig.url))
         visit = Costs(out, COST_SIZES, THEMES)
         run_window(paths, visit=visit.run)
+    if visit.failure:
+        raise SystemExit(f"screens: {visit.failure}")
+
+
+def queue_part(out: Path, home: Path) -> None:
+    """With an engine beside it for the prices of many jobs."""
+    from studio.domain.account import KEY_VARIABLES
+    from studio.settings.paths import Paths
+    from studio.ui.host import run_window
+    from tests.screens.queue import Queue, make_queue
+    from tests.unit.engine.rig import KEY, engine
+
+    shutil.rmtree(home, ignore_errors=True)
+    paths = Paths.of_home(home)
+    os.environ.update(dict.fromkeys(KEY_VARIABLES.values(), KEY))
+    with engine(home / "service", plan="pro", credits=4200) as rig:
+        asyncio.run(make_queue(paths, rig.url))
+        visit = Queue(out, SIZES, THEMES)
+        run_window(paths, visit=visit.run)
+    if visit.failure:
+        raise SystemExit(f"screens: {visit.failure}")
+
+
+def chains_part(out: Path, home: Path) -> None:
+    """A run under way, one that failed, and the dialog."""
+    from studio.settings.paths import Paths
+    from studio.ui.host import run_window
+    from tests.screens.chains import Chains, make_chains
+
+    shutil.rmtree(home, ignore_errors=True)
+    paths = Paths.of_home(home)
+    asyncio.run(make_chains(paths))
+    visit = Chains(out, SIZES, THEMES)
+    run_window(paths, visit=visit.run)
+    if visit.failure:
+        raise SystemExit(f"screens: {visit.failure}")
+
+
+def scene_part(out: Path, home: Path) -> None:
+    """The scene board, empty, filled and with its result."""
+    from studio.settings.paths import Paths
+    from studio.ui.host import run_window
+    from tests.screens.scene import Scene, make_scene
+
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    paths = Paths.of_home(home)
+    visit = Scene(out, COST_SIZES, THEMES)
+    visit.photos = asyncio.run(make_scene(paths, home))
+    run_window(paths, visit=visit.run)
+    if visit.failure:
+        raise SystemExit(f"screens: {visit.failure}")
+
+
+def references_part(out: Path, home: Path) -> None:
+    """The tray, the crop editor, recent references and the zones."""
+    from studio.settings.paths import Paths
+    from studio.ui.host import run_window
+    from tests.screens.references import References, make_references
+
+    shutil.rmtree(home, ignore_errors=True)
+    paths = Paths.of_home(home)
+    asyncio.run(make_references(paths))
+    visit = References(out, SIZES[:1], THEMES)
+    run_window(paths, visit=visit.run)
     if visit.failure:
         raise SystemExit(f"screens: {visit.failure}")
 

@@ -24,6 +24,8 @@ from studio.domain.query import AssetQuery, JobQuery, JobTotals
 from studio.domain.state import JobState
 from studio.settings.keys import KeySource
 from studio.settings.paths import Paths
+from tests.ui.queue_double import QueueDouble
+from tests.ui.references_double import ReferencesDouble
 
 _IMAGE = (MediaKind.IMAGE,)
 _RATIOS = ("16:9", "9:16", "1:1", "4:3", "3:4")
@@ -60,11 +62,19 @@ OPERATIONS = [
 ]
 
 
+class NoChains:
+    """Chains of which none was run."""
+
+    async def runs(self, limit: int = 100) -> list[object]:
+        return []
+
+
 class CoreDouble:
     """Holds jobs in a dictionary. `requests` are what was submitted; `show` puts a job into any state."""
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
+        self.chains = NoChains()
         self.requests: list[JobRequest] = []
         self.asked: list[tuple[str, str]] = []
         self.secrets: set[tuple[str, Secret]] = set()
@@ -73,6 +83,8 @@ class CoreDouble:
         self.offered: list[Operation] = list(OPERATIONS)
         self.preferences: object = SimpleNamespace(theme="dark", default_account="local", reduced_motion=True)
         self._jobs: dict[str, Job] = {}
+        self.queue = QueueDouble(self)
+        self.references = ReferencesDouble(self)
         self._accounts = [LOCAL]
         self._listeners: list[Listener] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -95,6 +107,12 @@ class CoreDouble:
 
     def accounts(self) -> list[Account]:
         return list(self._accounts)
+
+    def account(self, name: str) -> Account:
+        found = next((account for account in self._accounts if account.name == name), None)
+        if found is None:
+            raise NotFoundError(f"There is no account {name}.")
+        return found
 
     def default_account(self) -> str:
         return "local"
@@ -189,7 +207,12 @@ class CoreDouble:
         return self._jobs[job_id]
 
     async def jobs(self, query: JobQuery) -> list[Job]:
-        return sorted(self._jobs.values(), key=lambda job: job.id, reverse=True)[: query.limit]
+        found = [
+            job for job in sorted(self._jobs.values(), key=lambda job: job.id, reverse=True)
+            if (query.state is None or job.state is query.state) and (query.before is None or job.id < query.before)
+            and not (query.unfinished and job.is_terminal)
+        ]
+        return found[: query.limit]
 
     async def job_costs(self, job_id: str) -> list[LedgerEntry]:
         return []

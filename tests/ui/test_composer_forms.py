@@ -17,12 +17,13 @@ from studio.domain.operation import Operation, Parameter, ParameterKind
 from studio.providers.catalogue import operations
 from studio.ui.bridge import Bridge
 from studio.ui.composer.colour_field import ColourField, as_hex
-from studio.ui.composer.composer import Composer, prompt_parameter
+from studio.ui.composer.composer import Composer
 from studio.ui.composer.fields import make_field
 from studio.ui.composer.form import Form
 from studio.ui.composer.list_field import TextListField
 from studio.ui.composer.narrowing import fitted
 from studio.ui.composer.operation_groups import Group, group_of
+from studio.ui.composer.prompt_box import prompt_parameter
 from studio.ui.session import FILE_NAME, Session
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.segments import Segments

@@ -191,16 +191,14 @@ def test_a_picture_pasted_into_the_prompt_is_a_reference_and_text_stays_text(
     assert composer.prompt.text() == "a quiet harbour"
 
 
-def test_a_web_address_is_taken_as_it_is(composer: Composer) -> None:
-    mime = QMimeData()
-    mime.setText("https://example.org/a/photo.jpg")
-    drop(composer.tray, mime)
+def test_an_address_of_an_earlier_job_is_taken_as_it_is(composer: Composer) -> None:
+    composer.tray.set_values({"image_url": "https://example.org/a/photo.jpg"})
     assert composer.values()["image_url"] == "https://example.org/a/photo.jpg"
 
 
 def test_browse_opens_a_dialog_that_does_not_block(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     composer.tray.browse(None)
-    dialog = composer.tray._dialog
+    dialog = composer.tray.actions_of.file_dialog
     assert isinstance(dialog, QFileDialog)
     assert dialog.isVisible()
     dialog.urlsSelected.emit([QUrl.fromLocalFile(str(picture(tmp_path / "chosen.png")))])

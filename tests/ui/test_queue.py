@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -33,8 +34,8 @@ def job(state: JobState = JobState.QUEUED, prompt: str = "A fox", account: str =
     """A job whose id is newer than that of the one before."""
     global _count
     _count += 1
-    made = Job.new(JobRequest("video.generate", account, {"prompt": prompt}))
-    return made.changed(id=f"job_{_count:012x}", state=state, **changes)
+    made = Job.new(JobRequest("video.generate", account, {"prompt": prompt}, changes.pop("label", None)))
+    return made.changed(**{"id": f"job_{_count:012x}", "state": state, "position": float(_count), **changes})
 
 
 FAILED = JobError.of(JobFailedError("The model was overloaded.", cost=Cost.NONE))
@@ -65,25 +66,15 @@ def test_a_change_touches_one_row_and_moves_none(qtbot: QtBot) -> None:
     model = QueueModel()
     jobs = [job(prompt=str(number)) for number in range(4)]
     model.set_jobs(jobs)
-    assert [model.index(row).data() for row in range(4)] == ["3", "2", "1", "0"]
+    assert [model.index(row).data() for row in range(4)] == ["0", "1", "2", "3"]
     touched: list[tuple[int, int]] = []
     model.dataChanged.connect(lambda first, last, _roles: touched.append((first.row(), last.row())))
     with qtbot.assertNotEmitted(model.modelReset), qtbot.assertNotEmitted(model.rowsMoved):
-        model.take([JobChanged(jobs[1].changed(state=JobState.DONE, revision=1))])
-    assert touched == [(2, 2)]
-    model.take([JobChanged(jobs[1].changed(state=JobState.QUEUED, revision=0))])
-    assert model.jobs()[2].state is JobState.DONE, "an older revision does not overwrite a newer one"
-
-
-def test_a_new_job_comes_in_on_top_and_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.ui.queue.model.MOST", 3)
-    model = QueueModel()
-    model.set_jobs([job(prompt=str(number)) for number in range(3)])
-    rows: list[tuple[QModelIndex, int, int]] = []
-    model.rowsInserted.connect(lambda *where: rows.append(where))
-    model.take([JobChanged(job(prompt="new"), is_new=True)])
-    assert [(first, last) for _, first, last in rows] == [(0, 0)]
-    assert [one.prompt for one in model.jobs()] == ["new", "2", "1"]
+        model.take([JobChanged(jobs[0].changed(state=JobState.RUNNING, revision=1))])
+    assert (0, 0) in touched
+    assert set(touched) <= {(0, 0), (1, 1)}, "only its own row and the one that is next now"
+    model.take([JobChanged(jobs[0].changed(state=JobState.QUEUED, revision=0))])
+    assert model.jobs()[0].state is JobState.RUNNING, "an older revision does not overwrite a newer one"
 
 
 def test_the_estimate_falls_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,6 +94,10 @@ def test_the_estimate_falls_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_time_and_cost_in_words() -> None:
     moment = now()
     assert words.time_words(job(JobState.RUNNING), 21.4, moment) == "0:21 left"
+    sent = job(JobState.RUNNING, submitted_at=moment - timedelta(seconds=40))
+    assert words.time_words(sent, 21.4, moment) == "0:40 / 1:01", "elapsed and expected"
+    assert words.time_words(sent, None, moment) == "0:40"
+    assert words.time_words(job(), None, moment, is_next=True) == "next"
     assert words.time_words(job(JobState.UNKNOWN), None, moment) == "Needs you"
     assert words.time_words(job(JobState.QUEUED, not_before=moment + timedelta(seconds=65)), None, moment) == "in 1:05"
     done = job(JobState.DONE, finished_at=moment)
@@ -113,6 +108,17 @@ def test_time_and_cost_in_words() -> None:
     assert words.cost_words(job(JobState.DONE, credits=Credits(45, 44.5))) == "44.5 cr"
 
 
+def test_how_long_the_service_keeps_a_result_is_said_until_it_is_here() -> None:
+    moment = now()
+    answer = {"expires_at": (moment + timedelta(minutes=10)).isoformat()}
+    waiting = job(JobState.DOWNLOADING, output=answer)
+    assert waiting.expires_at is not None
+    assert "for 10:00 more" in words.deadline_words(waiting, moment)
+    assert "it may be gone" in words.deadline_words(waiting, moment + timedelta(hours=1))
+    assert words.deadline_words(waiting.changed(state=JobState.DONE), moment) == ""
+    assert words.deadline_words(job(JobState.RUNNING), moment) == ""
+
+
 @pytest.mark.parametrize("state", list(JobState))
 def test_every_state_has_words_and_something_to_do(state: JobState) -> None:
     assert job_words.state_words(job(state))
@@ -121,12 +127,11 @@ def test_every_state_has_words_and_something_to_do(state: JobState) -> None:
 
 def test_the_sums_have_a_long_and_a_short_form() -> None:
     states = (JobState.RUNNING, JobState.DOWNLOADING, JobState.QUEUED, JobState.UNKNOWN, JobState.DONE)
-    jobs = [job(state) for state in states]
-    assert words.summary(jobs) == (
+    assert words.summary(Counter(states)) == (
         "1 needs you · 2 running · 1 waiting", "1 asks · 2 running · 1 waiting", "1 asks · 3 active"
     )
-    assert words.summary([*jobs, job(JobState.UNKNOWN)])[0].startswith("2 need you")
-    assert words.summary([]) == ("", "", "")
+    assert words.summary(Counter([*states, JobState.UNKNOWN]))[0].startswith("2 need you")
+    assert words.summary({}) == ("", "", "")
 
 
 def test_a_row_says_the_operation_by_its_own_title() -> None:
@@ -189,9 +194,12 @@ def test_a_failed_job_says_all_three_parts_and_offers_a_way_on(qtbot: QtBot, pan
     message = panel.findChild(QLabel, "queueMessage")
     assert message is not None
     assert message.text() == "The model was overloaded. Nothing was charged. Change the input or retry."
+    check = panel.findChild(QPushButton, "queueAction_check_again")
+    assert check is not None
+    QTest.mouseClick(check, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: double.queue.calls == [("check_again", failed.id)])
     button = panel.findChild(QPushButton, "queueAction_retry")
     assert button is not None
-    assert button.text() == "Check again"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: double.asked == [("retry", failed.id)])
 
@@ -223,20 +231,21 @@ def test_an_action_that_does_not_fit_the_state_does_nothing(qtbot: QtBot, panel:
     done = double.show(job(JobState.DONE))
     qtbot.waitUntil(lambda: panel.select(done.id))
     QTest.keyClick(panel.view, Qt.Key.Key_Delete)
-    QTest.keyClick(panel.view, Qt.Key.Key_Return)
+    QTest.keyClick(panel.view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.wait(80)
     assert double.asked == []
+    assert double.queue.calls == []
 
 
 def test_copying_and_using_again(qtbot: QtBot, panel: QueuePanel, double: CoreDouble) -> None:
     failed = double.show(job(JobState.FAILED, error=FAILED, remote_id="job_remote"))
     qtbot.waitUntil(lambda: panel.select(failed.id))
-    panel._do("copy_remote_id", failed)
+    panel.do("copy_remote_id")
     assert QGuiApplication.clipboard().text() == "job_remote"
-    panel._do("copy_error", failed)
+    panel.do("copy_error")
     assert QGuiApplication.clipboard().text().startswith("The model was overloaded.")
     with qtbot.waitSignal(panel.reuse_wanted) as caught:
-        panel._do("reuse", failed)
+        panel.do("reuse")
     assert caught.args == [failed]
 
 
@@ -248,7 +257,7 @@ def test_what_another_process_wrote_is_read_and_the_selection_stays(
     other = job(prompt="from the command line")
     double._jobs[other.id] = other
     panel._bridge.storeChanged.emit()
-    qtbot.waitUntil(lambda: shown(panel) == ["from the command line", "mine"])
+    qtbot.waitUntil(lambda: shown(panel) == ["mine", "from the command line"])
     current = panel.current()
     assert current is not None
     assert current.id == mine.id

@@ -305,7 +305,7 @@ def test_a_drop_that_is_quicker_than_the_zones_is_not_lost(qtbot: QtBot, window:
     at, buttons, keys = QPoint(100, 400), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.dragEnterEvent(QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
     window.dropEvent(QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
-    assert window.create_page.composer.values()["image_url"] == "https://example.org/photo.jpg"
+    qtbot.waitUntil(lambda: window.create_page.composer.values().get("image_url") == "https://example.org/photo.jpg")
     assert not window.zones.isVisible()
 
 

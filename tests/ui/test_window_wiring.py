@@ -192,12 +192,12 @@ def test_a_thumbnail_that_comes_later_reaches_queue_and_viewer(
     double.emit(AssetAdded(clip))
     qtbot.waitUntil(lambda: page.viewer.asset is not None and page.viewer.asset.id == "asset_late")
     assert page.viewer.video.is_waiting, "words, and no empty frame, until the poster is there"
-    assert page.queue._picture_of(job) is None
+    assert page.queue.picture_of(job) is None
     poster = write_picture(tmp_path / "poster.png", 160, 90)
     double.emit(AssetChanged(make_asset(11, kind=MediaKind.VIDEO, id="asset_late", job_id=job.id, thumbnail=poster)))
     qtbot.waitUntil(lambda: page.viewer.video.has_poster)
     assert page.viewer.video.frame is None
-    assert page.queue._picture_of(job) == poster
+    assert page.queue.picture_of(job) == poster
 
 
 def test_a_row_opens_its_details_again_after_they_were_closed(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:

@@ -6,24 +6,27 @@ starts from where the person is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from studio.domain.account import LOCAL_ACCOUNT, Account
-from studio.domain.errors import InputError
 from studio.domain.job import Job, JobRequest
 from studio.domain.kinds import MediaKind
 from studio.domain.prompt_book import with_style
-from studio.ui.bridge import Bridge, in_words
-from studio.ui.composer.field_names import with_labels
+from studio.domain.wildcards import has_wildcards
+from studio.ui.bridge import Bridge
 from studio.ui.composer.foot import Foot
+from studio.ui.composer.form_menu import FormMenu
 from studio.ui.composer.operation_picker import OperationPicker
-from studio.ui.composer.prompt_box import PromptBox
+from studio.ui.composer.prompt_box import PromptBox, prompt_parameter
 from studio.ui.composer.prompt_tools import PromptTools
 from studio.ui.composer.reference_tray import ReferenceTray
+from studio.ui.composer.refusals import Refusals
+from studio.ui.composer.sending import Sending
 from studio.ui.composer.tab_order import order_tabs
 from studio.ui.costs.price_asker import PriceAsker
 from studio.ui.session import Session
@@ -35,21 +38,17 @@ if TYPE_CHECKING:
     from studio.ui.composer.form import Form
     from studio.ui.composer.intake import Brought
 
-PROMPT_NAMES = ("prompt", "text")
 NEGATIVE = "negative_prompt"
 START_FRAME = "image_url"
 """The picture that a video starts from, as both services name it."""
 
 
-def prompt_parameter(operation: Operation) -> Parameter | None:
-    """The parameter that the prompt box writes: prompt, or text where it is the words to speak."""
-    return next((p for name in PROMPT_NAMES if (p := operation.parameter(name)) is not None), None)
-
-
 class Composer(QWidget):
-    """`submitted(job)` after the core has written the job down."""
+    """`submitted(job)` after the core has written the job down; `asset_wanted(asset)` to look at a result."""
 
     submitted = Signal(object)
+    changed = Signal()
+    asset_wanted = Signal(object)
 
     def __init__(self, bridge: Bridge, theme: Theme, session: Session) -> None:
         super().__init__()
@@ -65,6 +64,7 @@ class Composer(QWidget):
         self._offered: list[Operation] = []
         self._sending = False
         self._restoring = True
+        self.amend: Callable[[Mapping[str, object]], dict[str, object]] | None = None  # a board adds what only it knows
         # after what is replaced has gone: while it goes it takes its neighbours out of the order
         self._order_soon = QTimer(self)
         self._order_soon.setSingleShot(True)
@@ -75,9 +75,15 @@ class Composer(QWidget):
         self.prompt_tools = PromptTools(bridge, theme, self.prompt, lambda: self._account)
         self.tray = ReferenceTray(bridge, theme)
         self.foot = Foot(theme)
+        self.form_menu = FormMenu(bridge, theme, self, self)
+        self.picker.add_tool(self.form_menu.button)
+        self.form_menu.compare_wanted.connect(self.compare)
+        self.form_menu.known.connect(lambda favourites: self.picker.set_favourites(favourites.operations))
+        self.sending = Sending(self, bridge, theme)
         self._price = PriceAsker(bridge, self._request, self)
         self._price.known.connect(self.foot.set_estimate)
         self._lay_out()
+        self._refusals = Refusals(self.prompt, self.tray, self.foot, self._scroll, lambda: self._form)
         self._restore_prompt()
         self.tray.hide()
         self.picker.chosen.connect(self._show_operation)
@@ -87,6 +93,7 @@ class Composer(QWidget):
         self.prompt_tools.redrawn.connect(self._keep)
         self.prompt.media_pasted.connect(self._pasted)
         self.tray.changed.connect(self._keep)
+        self.tray.recalled.connect(lambda found: self.load(found.request))
         self.foot.generate.clicked.connect(self.submit)
         bridge.operationsChanged.connect(self._operations_changed)
 
@@ -112,6 +119,7 @@ class Composer(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(scroll, 1)
+        column.addWidget(self.sending.bar)
         column.addWidget(self.foot)
         self.setMinimumWidth(320)
 
@@ -152,7 +160,14 @@ class Composer(QWidget):
         prompt = prompt_parameter(self._form.operation)
         said = self.prompt_tools.drawn()
         words = {prompt.name: said} if prompt is not None and said.strip() else {}
-        return {**words, **self.tray.values(), **self._form.values()}
+        given = {**words, **self.tray.values(), **self._form.values()}
+        return given if self.amend is None else self.amend(given)
+
+    def set_value(self, name: str, value: object) -> None:
+        """Write a field of the form, as if the person had."""
+        field = self._form.field(name) if self._form is not None else None
+        if field is not None:
+            field.set_value(value)
 
     def load(self, request: JobRequest) -> None:
         """Show an earlier job's input, to be changed and sent again. Says so where this account lacks its operation."""
@@ -170,11 +185,56 @@ class Composer(QWidget):
         self.tray.set_values(request.input)
         self._keep()
 
+    def show_draft(self) -> None:
+        """What was kept last."""
+        draft = self._draft()
+        kept, references = draft.get("values"), draft.get("references")
+        self._values = {k: v for k, v in kept.items() if isinstance(v, dict)} if isinstance(kept, dict) else {}
+        self.picker.choose(str(draft.get("operation")))
+        if self._form is not None:
+            self._form.set_values(self._values.get(self._form.operation.id, {}))
+        self._restore_prompt()
+        self.tray.set_values({})
+        self.tray.set_draft(references if isinstance(references, list) else [])
+
     def use_as_start(self, thing: Brought) -> None:
         """Put a picture where the video starts from; the operation changes to one that takes it if this one does not."""
         if self.tray.slot_named(START_FRAME) is None:
             self.picker.choose("video.generate")
         self.tray.take([thing], self.tray.slot_named(START_FRAME))
+
+    # as a whole: presets, and putting all back
+
+    def settings(self) -> Mapping[str, object]:
+        """What a preset keeps: every field, references and prompt left out."""
+        return {} if self._form is None else self._form.draft()
+
+    def words(self) -> str:
+        """The prompt as it is written."""
+        return self.prompt.text()
+
+    def put(self, values: Mapping[str, object], words: str | None) -> None:
+        """Show these settings and, where there are any, these words; references stay."""
+        if self._form is None:
+            return
+        self._form.set_values(values)
+        if words is not None:
+            self.prompt.replace_text(words)
+        self._keep()
+
+    def compare(self) -> None:
+        """Send the form to several accounts at once, and show what comes of it side by side."""
+        if self._form is None or not self._refusals.is_complete():
+            return
+        self._form.draw_seeds()
+        request = self._request()
+        if request is None:
+            return
+        from studio.ui.composer.compare_dialog import CompareDialog  # not before it is wanted
+
+        dialog = CompareDialog(self._bridge, self._theme, request, self.window())
+        dialog.asset_wanted.connect(self.asset_wanted)
+        dialog.open()
 
     # sending
 
@@ -184,7 +244,7 @@ class Composer(QWidget):
             return
         self._form.clear_errors()
         self.foot.set_error("")
-        if not self._is_complete(self._form.operation):
+        if not self._refusals.is_complete():
             return
         self._form.draw_seeds()
         request = self._request()
@@ -192,44 +252,24 @@ class Composer(QWidget):
             return
         self._sending = True
         self._keep()
-        self._bridge.run(lambda core: core.submit(request), self._sent, self._not_sent)
+        self.sending.send(request, self._sent, self._not_sent)
+
+    def request_now(self) -> JobRequest | None:
+        """What Generate would send, with seeds drawn and wildcards as they are written; nothing is checked."""
+        if self._form is not None:
+            self._form.draw_seeds()
+        request = self._request()
+        return None if request is None else self.undrawn(request)
+
+    def undrawn(self, request: JobRequest) -> JobRequest:
+        """With the words of the prompt as they are written: for several jobs, each of which draws its own."""
+        prompt = prompt_parameter(self._form.operation) if self._form is not None else None
+        if prompt is None or prompt.name not in request.input or not has_wildcards(self.prompt.text()):
+            return request
+        return replace(request, input={**request.input, prompt.name: self.prompt.text()})
 
     def _request(self) -> JobRequest | None:
         return None if self._form is None else JobRequest(self._form.operation.id, self._account, self.values())
-
-    def _is_complete(self, operation: Operation) -> bool:
-        prompt = prompt_parameter(operation)
-        if prompt is not None and prompt.required and not self.prompt.text().strip():
-            return self._refuse_prompt(self.tr("Write a few words about what you want to see, then press Generate."))
-        if prompt is not None and self.prompt.too_long():
-            words = self.tr("That is too long: shorten it to {limit} characters.")
-            return self._refuse_prompt(words.format(limit=f"{self.prompt.limit or 0:,}"))
-        if self.tray.is_busy():
-            self.tray.set_error(self.tr("A reference is still being read. Press Generate again in a moment."))
-            return False
-        missing = self.tray.missing()
-        if missing:
-            one = self.tr("{slot} is needed: drop, paste or choose a file.")
-            many = self.tr("{slot} are needed: drop, paste or choose files.")
-            self.tray.set_error((one if len(missing) == 1 else many).format(slot=", ".join(missing)))
-            self._scroll.ensureWidgetVisible(self.tray)
-            return False
-        return self._has_all_fields()
-
-    def _has_all_fields(self) -> bool:
-        missing = self._form.missing() if self._form is not None else []
-        for name in reversed(missing):  # the first one has the focus in the end
-            if self._form is not None and self._form.set_error(name, self.tr("This is needed.")):
-                field = self._form.field(name)
-                if field is not None:
-                    self._scroll.ensureWidgetVisible(field)
-        return not missing
-
-    def _refuse_prompt(self, words: str) -> bool:
-        self.prompt.set_error(words)
-        self.prompt.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._scroll.ensureWidgetVisible(self.prompt)
-        return False
 
     def _sent(self, job: Job) -> None:
         self._sending = False
@@ -238,21 +278,7 @@ class Composer(QWidget):
 
     def _not_sent(self, error: BaseException) -> None:
         self._sending = False
-        words = in_words(error)
-        field = error.field if isinstance(error, InputError) else None
-        operation = self.operation
-        if field is not None and operation is not None and self._form is not None:
-            words = with_labels(words, operation)
-            parameter = operation.parameter(field)
-            if parameter is not None and parameter is prompt_parameter(operation):
-                self._refuse_prompt(words)
-                return
-            if parameter is not None and parameter.is_media:
-                self.tray.set_error(words)
-                return
-            if self._form.set_error(field, words):
-                return
-        self.foot.set_error(words)
+        self._refusals.show(error)
 
     # operations and draft
 
@@ -268,6 +294,7 @@ class Composer(QWidget):
             words = self.tr("This account does not offer {operation}. Your words and settings are kept.")
             self.foot.set_error(words.format(operation=before.title))
         if self._restoring:
+            self.form_menu.refresh()
             references = draft.get("references")
             self.tray.set_draft(references if isinstance(references, list) else [])
             self._restoring = False
@@ -338,7 +365,8 @@ class Composer(QWidget):
 
     def _order_tabs(self) -> None:
         if self._form is not None:
-            order_tabs([self.picker, *self.prompt.parts(), self.tray, *self._form.parts(), self.foot.generate])
+            foot = self.foot
+            order_tabs([self.picker, *self.prompt.parts(), self.tray, *self._form.parts(), foot.generate, foot.batch])
 
     def _draft(self) -> Mapping[str, object]:
         draft = self._session.get("draft")
@@ -357,6 +385,10 @@ class Composer(QWidget):
         if self._restoring or self._form is None:
             return
         self._price.changed()
+        self.tray.set_form_values(self._form.values())
+        self.changed.emit()
+        if self.sending.job is not None:
+            return  # what the person wrote before stays the draft
         values = {**self._values, self._form.operation.id: self._form.draft()}
         draft = {
             "operation": self._form.operation.id,

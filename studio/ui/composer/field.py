@@ -65,6 +65,10 @@ class Field(QWidget):
         self._note.setText(words)
         self._note.setVisible(bool(words))
 
+    def hide_caption(self) -> None:
+        """For where the name stands beside the field already."""
+        self._caption.hide()
+
     def take_focus(self) -> None:
         """Put the cursor here. No focus proxy does it: Tab would turn back at a field that stands for its control."""
         self.control.setFocus(Qt.FocusReason.OtherFocusReason)

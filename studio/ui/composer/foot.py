@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from studio.domain.account import Account, Balance, Service
 from studio.domain.ledger import FREE, Estimate
+from studio.ui.composer.batch import BatchControls, times
 from studio.ui.costs.words import estimate_short, estimate_tip, estimate_words
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.theme.tokens import mix
@@ -31,12 +32,20 @@ class GenerateButton(QPushButton):
         self.setFixedHeight(theme.current.primary)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
+    def set_words(self, words: str, tip: str) -> None:
+        """What pressing it does; `tip` in a whole sentence."""
+        self.setText(words)
+        self.setToolTip(tip)
+        self.setAccessibleDescription(tip)
+        self.setAccessibleName(" · ".join(part for part in (words, self._cost) if part))
+        self.update()
+
     def set_cost(self, words: str) -> None:
         """What it is thought to cost, beside the word; empty for what is free or not known."""
         if words == self._cost:
             return
         self._cost = words
-        self.setAccessibleName(" · ".join(part for part in (self.tr("Generate"), words) if part))
+        self.setAccessibleName(" · ".join(part for part in (self.text(), words) if part))
         self.update()
 
     def cost(self) -> str:
@@ -89,6 +98,8 @@ class Foot(QFrame):
         self._error.hide()
         self.generate = GenerateButton(theme)
         self.generate.setEnabled(False)
+        self.batch = BatchControls(theme)
+        self._editing = False
         line = QHBoxLayout()
         line.addWidget(self._cost)
         line.addStretch()
@@ -98,12 +109,45 @@ class Foot(QFrame):
         inside.setSpacing(8)
         inside.addWidget(self._error)
         inside.addLayout(line)
-        inside.addWidget(self.generate)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.generate, 1)
+        buttons.addWidget(self.batch)
+        inside.addLayout(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(rule())
         column.addLayout(inside)
+
+    @property
+    def account(self) -> Account | None:
+        """Where jobs go."""
+        return self._account
+
+    def set_count(self, count: int) -> None:
+        """How many jobs one press makes."""
+        self.batch.count.setValue(count)
+        self._name_button()
+        self._tell()
+
+    def set_editing(self, editing: bool) -> None:
+        """Whether a press saves a waiting job instead of making new ones."""
+        self._editing = editing
+        self.batch.setVisible(not editing)
+        self.set_error("")
+        self._name_button()
+        self._tell()
+
+    def _name_button(self) -> None:
+        count = self.batch.count.value()
+        if self._editing:
+            self.generate.set_words(self.tr("Save"), self.tr("Save the waiting job (Ctrl+Enter)"))
+        elif count > 1:
+            words = self.tr("Generate {n}").format(n=count)
+            self.generate.set_words(words, self.tr("Send {n} jobs with different seeds (Ctrl+Enter)").format(n=count))
+        else:
+            self.generate.set_words(self.tr("Generate"), self.tr("Send this job (Ctrl+Enter)"))
 
     def set_account(self, account: Account) -> None:
         self._account = account
@@ -130,6 +174,7 @@ class Foot(QFrame):
     def set_ready(self, ready: bool) -> None:
         """Whether there is an operation to send."""
         self.generate.setEnabled(ready)
+        self.batch.setEnabled(ready)
         self._tell()
 
     def set_error(self, words: str) -> None:
@@ -143,7 +188,8 @@ class Foot(QFrame):
             self._cost.setText("…")
             self.generate.set_cost("")
             return
-        self._cost.setText(estimate_words(self._estimate, self._account))
-        self._cost.setToolTip(estimate_tip(self._estimate))
+        estimate = self._estimate if self._editing else times(self._estimate, self.batch.count.value()) or self._estimate
+        self._cost.setText(estimate_words(estimate, self._account))
+        self._cost.setToolTip(estimate_tip(estimate))
         self._cost.setAccessibleDescription(self._cost.toolTip())
-        self.generate.set_cost(estimate_short(self._estimate))
+        self.generate.set_cost(estimate_short(estimate))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from studio.ui.composer.operation_groups import Group, group_of
 from studio.ui.widgets.segments import Segments
@@ -27,8 +27,10 @@ class OperationPicker(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._offered: list[Operation] = []
         self._operations: list[Operation] = []
         self._last: dict[Group, str] = {}
+        self._favourites: tuple[str, ...] = ()
         self._tabs = Segments([], name=self.tr("Kind of result"))
         self._tabs.setObjectName("operationGroups")
         self._tabs.chosen.connect(self._group_chosen)
@@ -40,7 +42,10 @@ class OperationPicker(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._tabs)
-        column.addWidget(self.box)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        self._row.addWidget(self.box, 1)
+        column.addLayout(self._row)
         self.box.hide()
         self._tabs.hide()
 
@@ -48,15 +53,14 @@ class OperationPicker(QWidget):
         index = self.box.currentIndex()
         return self._operations[index] if 0 <= index < len(self._operations) else None
 
+    def operations(self) -> list[Operation]:
+        """All that the account offers."""
+        return list(self._operations)
+
     def set_operations(self, operations: Sequence[Operation], wanted: str | None) -> None:
         """Show what an account offers; `wanted` is chosen if it is there. Emits `chosen`."""
-        places = {group: place for place, group in enumerate(Group)}
-        self._operations = sorted(operations, key=lambda operation: places[_group(operation)])
-        self.box.blockSignals(True)
-        self.box.clear()
-        for operation in self._operations:
-            self.box.addItem(operation.title, operation.id)
-        self.box.blockSignals(False)
+        self._offered = list(operations)
+        self._fill()
         words = self._words()
         groups = {_group(operation) for operation in self._operations}
         present = [group for group in Group if group in groups]
@@ -64,6 +68,33 @@ class OperationPicker(QWidget):
         self._tabs.setVisible(bool(present))
         if not self.choose(wanted) and not self.choose(_FIRST) and self._operations:
             self.choose(self._operations[0].id)
+
+    def _fill(self) -> None:
+        """The list anew: by group, favourites first, else as the service offers them."""
+        places = {group: place for place, group in enumerate(Group)}
+        self._operations = sorted(self._offered, key=lambda one: (places[_group(one)], one.id not in self._favourites))
+        self.box.blockSignals(True)
+        self.box.clear()
+        for operation in self._operations:
+            starred = self.tr("{operation}  (favourite)").format(operation=operation.title)
+            self.box.addItem(starred if operation.id in self._favourites else operation.title, operation.id)
+        self.box.blockSignals(False)
+
+    def set_favourites(self, favourites: Sequence[str]) -> None:
+        """Ids of operations that stand first among their like. What is chosen stays chosen; `chosen` is not emitted."""
+        if tuple(favourites) == self._favourites:
+            return
+        self._favourites = tuple(favourites)
+        current = self.current()
+        self._fill()
+        if current is not None:
+            self.blockSignals(True)
+            self.choose(current.id)
+            self.blockSignals(False)
+
+    def add_tool(self, widget: QWidget) -> None:
+        """A button beside the list."""
+        self._row.addWidget(widget)
 
     def choose(self, operation_id: str | None) -> bool:
         """Choose by id; False if this account has no such operation."""

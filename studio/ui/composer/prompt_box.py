@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
@@ -9,7 +11,16 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLay
 from studio.domain.prompt_book import places
 from studio.ui.widgets.words import label, restyle
 
+if TYPE_CHECKING:
+    from studio.domain.operation import Operation, Parameter
+
+PROMPT_NAMES = ("prompt", "text")
 _LEAST_LINES, _MOST_LINES = 3, 12
+
+
+def prompt_parameter(operation: Operation) -> Parameter | None:
+    """The parameter that the prompt box writes: prompt, or text where it is the words to speak."""
+    return next((p for name in PROMPT_NAMES if (p := operation.parameter(name)) is not None), None)
 
 
 class PromptEdit(QPlainTextEdit):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -65,6 +65,10 @@ class PromptTools(QObject):
     def drawn(self) -> str:
         """The words to send: those in the box, with every wildcard drawn as the preview shows it."""
         return self._preview.drawn() if self._preview is not None else self._box.text()
+
+    def lists(self) -> Mapping[str, Sequence[str]]:
+        """What is known of the lists that wildcards are drawn from."""
+        return self._book.lists if self._book is not None else {}
 
     def sent(self) -> None:
         """The words are on their way: the next ones are drawn anew."""

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from studio.domain.errors import StudioError
-from studio.domain.kinds import MediaKind, ParameterKind
-from studio.ui.bridge import Bridge, in_words
+from studio.domain.errors import InputError
+from studio.domain.kinds import MediaKind
+from studio.domain.reference_checks import warnings_of
+from studio.ui.bridge import Bridge
 from studio.ui.composer import intake
-from studio.ui.composer.slot import SUFFIXES, Reference, Slot, kind_of
+from studio.ui.composer.reference_actions import SlotActions, command_of, plain_words
+from studio.ui.composer.reference_draft import references_of, rows_of
+from studio.ui.composer.reference_history import Places, TrayHistory
+from studio.ui.composer.reference_intake import Key, ReferenceIntake
+from studio.ui.composer.reference_places import COLUMNS, keys_of, places_for, rank, shown_slots
+from studio.ui.composer.slot import Reference, Slot, kind_of
 from studio.ui.images.loader import ImageLoader
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.words import label
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QFileDialog
-
-    from studio.app.core import Core
     from studio.domain.operation import Operation, Parameter
-
-_COLUMNS = 3
-_MOST_IN_A_LIST = 9
-_SHOWN_AT_ONCE = 3  # of a list; a longer one has one empty place more than it is filled
+    from studio.domain.reference import TakenMedia
 
 
 class ReferenceTray(QWidget):
-    """`references` by slot key. What a new operation also takes moves over to its slots."""
+    """`references` by slot key. What a new operation also takes moves over to its slots.
+
+    `changed()` when something came, went or moved; `recalled(Recalled)` when the settings of a reference are wanted.
+    """
 
     changed = Signal()
+    recalled = Signal(object)
 
     def __init__(self, bridge: Bridge, theme: Theme) -> None:
         super().__init__()
@@ -47,35 +50,52 @@ class ReferenceTray(QWidget):
         self._loader = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
         self._loader.loaded.connect(lambda _: self._repaint())
         self._parameters: list[Parameter] = []
+        self._operation = ""
+        self.form_values: Mapping[str, object] = {}
         self._all: list[Slot] = []
         self._slots: list[Slot] = []
-        self._dialog: QFileDialog | None = None
+        self.history = TrayHistory()
+        self.actions_of = SlotActions(self, bridge, theme)
+        self._intake = ReferenceIntake(bridge, self)
+        self._intake.taken.connect(self._taken)
+        self._intake.refused.connect(self._refused)
+        self._intake.progressed.connect(self._progressed)
+        self._intake.known.connect(self._known)
+        self._intake.gone.connect(self._gone)
         self._error = label("", "error", wrap=True)
         self._error.setObjectName("referenceError")
         self._error.hide()
-        self._browse = push(self.tr("Browse"), "browseButton", "ghost")
-        self._browse.setToolTip(self.tr("Choose files from this computer"))
-        self._browse.clicked.connect(lambda: self.browse(None))
-        self._paste = push(self.tr("Paste"), "pasteButton", "ghost")
-        self._paste.setToolTip(self.tr("Take the picture or file from the clipboard (Ctrl+V)"))
-        self._paste.clicked.connect(self.paste)
-        head = QHBoxLayout()
-        head.setSpacing(4)
-        head.addWidget(label(self.tr("References"), "label"))
-        head.addStretch()
-        head.addWidget(self._paste)
-        head.addWidget(self._browse)
         self._grid = QGridLayout()
         self._grid.setSpacing(8)
-        for place in range(_COLUMNS):
+        for place in range(COLUMNS):
             self._grid.setColumnStretch(place, 1)
         self.changed.connect(self._arrange)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(head)
+        column.addLayout(self._head())
         column.addLayout(self._grid)
         column.addWidget(self._error)
+
+    def _head(self) -> QHBoxLayout:
+        def button(words: str, name: str, hint: str) -> QPushButton:
+            answer = push(words, name, "ghost")
+            answer.setToolTip(hint)
+            return answer
+
+        self._recent = button(self.tr("Recent"), "recentButton", self.tr("What was used or made lately"))
+        self._recent.clicked.connect(lambda: self.actions_of.open_recent(None))
+        self._paste = button(self.tr("Paste"), "pasteButton", self.tr("Take what is on the clipboard (Ctrl+V)"))
+        self._paste.clicked.connect(self.paste)
+        self._browse = button(self.tr("Browse"), "browseButton", self.tr("Choose files from this computer"))
+        self._browse.clicked.connect(lambda: self.browse(None))
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(label(self.tr("References"), "label"))
+        head.addStretch()
+        for one in (self._recent, self._paste, self._browse):
+            head.addWidget(one)
+        return head
 
     def slots(self) -> list[Slot]:
         """The places that are shown, in their order."""
@@ -83,10 +103,11 @@ class ReferenceTray(QWidget):
 
     def slot_named(self, name: str) -> Slot | None:
         """The single place for the parameter `name`, None where this operation has none."""
-        return next((slot for slot in self._slots if slot.key == (name, 0)), None)
+        return self._slot_of((name, 0))
 
     def set_operation(self, operation: Operation) -> None:
         """Make the slots that `operation` takes and move the references over that fit."""
+        self._operation = operation.id
         self.set_parameters(list(operation.media_parameters), anew=True)
 
     def set_parameters(self, parameters: Sequence[Parameter], *, anew: bool = False) -> None:
@@ -94,28 +115,28 @@ class ReferenceTray(QWidget):
         if not anew and list(parameters) == self._parameters:
             return
         self._parameters = list(parameters)
-        kept = [(slot.key, slot.reference) for slot in self._all if slot.reference is not None]
+        kept = self.places()
         for slot in self._all:
             self._grid.removeWidget(slot)
             slot.hide()
             slot.setParent(None)
             slot.deleteLater()
         self._slots = []
-        self._all = [slot for parameter in sorted(parameters, key=_rank) for slot in self._slots_of(parameter)]
-        rest = []
-        for key, reference in kept:
-            same = next((s for s in self._all if s.key == key and s.accepts_kind(reference.kind)), None)
-            if same is not None and same.reference is None:
-                same.put(reference)
-            else:
-                rest.append(reference)
-        for reference in rest:
-            free = next((s for s in self._all if s.reference is None and s.accepts_kind(reference.kind)), None)
-            if free is not None:
-                free.put(reference)
+        ranked = sorted(parameters, key=rank)
+        self._all = [self._slot(key, title, one) for one in ranked for key, title in keys_of(one)]
+        self._fill(kept)
+        for key, thing in self._intake.under_way().items():
+            under_way = self._slot_of(key)
+            if under_way is not None:
+                under_way.begin(thing)
         self.set_error("")
         self._arrange()
         self.setVisible(bool(self._slots))
+
+    def set_form_values(self, values: Mapping[str, object]) -> None:
+        """What the form says beside the references: what is odd about them depends on it."""
+        self.form_values = dict(values)
+        self._judge()
 
     def missing(self) -> list[str]:
         """The names of what has to be given and is not; their places are marked."""
@@ -127,44 +148,55 @@ class ReferenceTray(QWidget):
     def values(self) -> dict[str, object]:
         """What is to be sent: a value for a single slot, a list in order for a list of them."""
         answer: dict[str, object] = {}
-        for slot in self._all:
-            if slot.reference is None:
-                continue
-            name, place = slot.key
-            if place:
-                listed = answer.setdefault(name, [])
-                if isinstance(listed, list):
-                    listed.append(slot.reference.value)
+        for (name, place), reference in self.places().items():
+            listed = answer.setdefault(name, []) if place else None
+            if isinstance(listed, list):
+                listed.append(reference.value)
             else:
-                answer[name] = slot.reference.value
+                answer[name] = reference.value
         return answer
+
+    def places(self) -> Places:
+        """What lies where."""
+        return {slot.key: slot.reference for slot in self._all if slot.reference is not None}
 
     def is_busy(self) -> bool:
         """Whether something is still being taken into the library."""
         return any(slot.busy for slot in self._all)
 
     def draft(self) -> list[list[str]]:
-        filled = [(slot.key, slot.reference) for slot in self._all if slot.reference is not None]
-        return [[name, str(place), reference.value, reference.name] for (name, place), reference in filled]
+        """What lies where, and the addresses that are still being fetched or could not be."""
+        return rows_of(self._all)
 
     def set_draft(self, kept: Iterable[object]) -> None:
         """Put back what `draft` gave, where the slot is still there."""
-        for entry in kept:
-            if isinstance(entry, list) and len(entry) == 4 and all(isinstance(part, str) for part in entry):
-                slot = next((s for s in self._all if [s.key[0], str(s.key[1])] == entry[:2]), None)
-                if slot is not None:
-                    slot.put(Reference(entry[2], entry[3]))
+        for key, reference in references_of(kept).items():
+            slot = self._slot_of(key)
+            if slot is not None:
+                slot.put(reference)
+        self._look_up()
         self._arrange()
 
     def set_values(self, values: Mapping[str, object]) -> None:
         """Show the references of an earlier job's input."""
+        found: dict[Key, Reference] = {}
         for slot in self._all:
             name, place = slot.key
             value = values.get(name)
-            if place and isinstance(value, list):
+            if place and isinstance(value, list | tuple):
                 value = value[place - 1] if place <= len(value) else None
-            fits = isinstance(value, str) and value
-            slot.put(Reference(str(value), str(value).rsplit("/", 1)[-1]) if fits else None)
+            if isinstance(value, str) and value:
+                found[slot.key] = Reference(value, value.rsplit("/", 1)[-1])
+        self.set_places(found)
+
+    def set_places(self, places: Places, *, remember: bool = True) -> None:
+        """Put these references where they say, and nothing anywhere else; what is on its way in is given up."""
+        if remember:
+            self.history.remember(self.places())
+        for slot in self._all:
+            self._intake.stop(slot.key)
+            slot.put(places.get(slot.key))
+        self._look_up()
         self.changed.emit()
 
     def set_error(self, words: str) -> None:
@@ -175,6 +207,8 @@ class ReferenceTray(QWidget):
 
     def take_mime(self, mime: QMimeData, at: Slot | None = None) -> bool:
         """Take what a drop or paste holds, from `at` on. False and a word about it if there is nothing to take."""
+        if at is not None and self.actions_of.is_dragged(mime):
+            return self.actions_of.drop_on(at)
         brought = intake.read(mime)
         if not brought:
             self.set_error(self.tr("There is no picture, clip or sound in it. Drop a file, or copy a picture and paste it."))
@@ -182,40 +216,28 @@ class ReferenceTray(QWidget):
         self.take(brought, at)
         return True
 
-    def take(self, brought: list[intake.Brought], at: Slot | None = None) -> None:
+    def take(self, brought: Sequence[intake.Brought], at: Slot | None = None) -> None:
         """Give everything to the library in the background; slots fill as answers come."""
         self.set_error("")
-        placed = self._placed(brought, at)
+        placed = places_for(brought, self._all, at)
         if len(placed) < len(brought):
             more = len(brought) - len(placed)
             self.set_error(self.tr("There is no room for {n} more: remove a reference first.").format(n=more))
         for thing, slot in placed:
-            if thing.url:
-                slot.put(Reference(thing.url, thing.name))
-                self.changed.emit()
-            else:
-                self._attach(thing, slot)
+            slot.begin(thing)
+            known = slot is at or kind_of(thing.name) is not None
+            every = tuple({kind: None for one in self._all for kind in one.accepts})
+            self._intake.start(slot.key, thing, slot.accepts if known or not slot.accepts else every)
+        self.changed.emit()  # an address belongs to the draft from here on
 
     def browse(self, slot: Slot | None) -> None:
         """Open the file dialog; what is chosen goes into `slot`, or into the first free ones."""
-        target = slot or next((s for s in self._slots if s.reference is None), self._slots[0] if self._slots else None)
-        if target is None:
-            return
-        from PySide6.QtWidgets import QFileDialog  # not loaded at the start
-
-        dialog = QFileDialog(self.window(), self.tr("Choose a file for {slot}").format(slot=target.title))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles if target.key[1] else QFileDialog.FileMode.ExistingFile)
-        kinds = target.accepts or tuple(SUFFIXES)
-        patterns = " ".join(f"*.{suffix}" for kind in kinds for suffix in SUFFIXES.get(kind, ()))
-        dialog.setNameFilters([self.tr("Media ({patterns})").format(patterns=patterns), self.tr("All files (*)")])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.urlsSelected.connect(lambda urls: self._chosen(urls, slot))
-        self._dialog = dialog
-        dialog.open()
+        self.actions_of.browse(slot)
 
     def paste(self) -> None:
-        """Take the clipboard."""
-        self.take_mime(QGuiApplication.clipboard().mimeData())
+        """Take the clipboard, into the slot that has the focus if one has it."""
+        focused = next((slot for slot in self._slots if slot.hasFocus()), None)
+        self.take_mime(QGuiApplication.clipboard().mimeData(), focused)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self._slots and intake.may_hold_media(event.mimeData()):
@@ -227,39 +249,70 @@ class ReferenceTray(QWidget):
         if self.take_mime(event.mimeData(), at):
             event.acceptProposedAction()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        from PySide6.QtGui import QKeySequence  # not loaded at the start
+    def event(self, event: QEvent) -> bool:
+        overrides = event.type() == QEvent.Type.ShortcutOverride
+        if overrides and isinstance(event, QKeyEvent) and command_of(event) is not None:
+            event.accept()  # its own undo, not one of the window's
+            return True
+        return super().event(event)
 
-        if event.matches(QKeySequence.StandardKey.Paste):
-            focused = next((slot for slot in self._slots if slot.hasFocus()), None)
-            self.take_mime(QGuiApplication.clipboard().mimeData(), focused)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        command = command_of(event)
+        if command is None:
+            super().keyPressEvent(event)
             return
-        super().keyPressEvent(event)
+        {"paste": self.paste, "undo": self.undo, "redo": self.redo}[command]()
+
+    def undo(self) -> None:
+        """Take the last change of the references back."""
+        self._go_to(self.history.undo(self.places()))
+
+    def redo(self) -> None:
+        self._go_to(self.history.redo(self.places()))
 
     # inside
 
-    def _slots_of(self, parameter: Parameter) -> list[Slot]:
-        if parameter.advanced:
-            return []  # second names for the same media, for programs
-        if parameter.kind is ParameterKind.MEDIA:
-            return [self._slot((parameter.name, 0), parameter.label, parameter)]
-        count = min(int(parameter.maximum or 3), _MOST_IN_A_LIST)
-        one = parameter.label.removesuffix("s")
-        return [self._slot((parameter.name, place), f"{one} {place}", parameter) for place in range(1, count + 1)]
+    def _go_to(self, places: Places | None) -> None:
+        if places is not None:
+            self.set_error("")
+            self.set_places(places, remember=False)
 
-    def _slot(self, key: tuple[str, int], title: str, parameter: Parameter) -> Slot:
+    def _slot(self, key: Key, title: str, parameter: Parameter) -> Slot:
         slot = Slot(key, title, parameter.accepts, self._theme, self._loader)
         slot.setParent(self)
         slot.hide()
         needed = max(1, int(parameter.minimum or 0)) if parameter.required else 0
         slot.describe(parameter.help, required=key[1] <= needed if key[1] else parameter.required)
         slot.clicked.connect(lambda: self.browse(slot))
-        slot.removed.connect(lambda: self._remove(slot))
+        slot.removed.connect(lambda: self.remove(slot))
+        self.actions_of.attach(slot)
         return slot
+
+    def _slot_of(self, key: Key) -> Slot | None:
+        return next((slot for slot in self._all if slot.key == key), None)
+
+    def _fill(self, kept: Places) -> None:
+        """Each to the slot of its name, the others where they fit."""
+        rest = []
+        for key, reference in kept.items():
+            same = self._slot_of(key)
+            if same is not None and same.reference is None and same.accepts_kind(reference.kind):
+                same.put(reference)
+            else:
+                rest.append(reference)
+        for reference in rest:
+            free = self._free_for(reference.kind)
+            if free is not None:
+                free.put(reference)
+        self._judge()
+
+    def _free_for(self, kind: MediaKind | None) -> Slot | None:
+        return next((slot for slot in self._all if slot.is_free and slot.accepts_kind(kind)), None)
 
     def _arrange(self) -> None:
         """Show what is filled, and of a long list one empty place more."""
-        shown = [slot for slot in self._all if self._has_place(slot)]
+        self._judge()
+        shown = shown_slots(self._all)
         if shown == self._slots:
             return
         for slot in self._slots:
@@ -269,94 +322,77 @@ class ReferenceTray(QWidget):
             if slot not in shown:
                 slot.hide()
         for index, slot in enumerate(shown):
-            self._grid.addWidget(slot, index // _COLUMNS, index % _COLUMNS)
+            self._grid.addWidget(slot, index // COLUMNS, index % COLUMNS)
             slot.show()
             if index:
                 self.setTabOrder(shown[index - 1], slot)
 
-    def _has_place(self, slot: Slot) -> bool:
-        name, place = slot.key
-        listed = [other for other in self._all if other.key[0] == name]
-        if len(listed) <= _SHOWN_AT_ONCE or slot.required:
-            return True
-        used = [other.key[1] for other in listed if other.reference is not None or other.busy]
-        # alone it fills a row from the start
-        least = _SHOWN_AT_ONCE if len(listed) == len(self._all) else 1
-        return place <= max(least, max(used, default=0) + 1)
+    def _judge(self) -> None:
+        """What may be wrong with what lies in the slots."""
+        for slot in self._all:
+            media = slot.reference.media if slot.reference is not None else None
+            name = slot.key[0]
+            slot.set_warnings(warnings_of(self._operation, name, media, self.form_values) if media is not None else ())
 
-    def _placed(self, brought: Sequence[intake.Brought], at: Slot | None) -> list[tuple[intake.Brought, Slot]]:
-        """Where each thing goes: the first where it was dropped, the others to the first free places that take their kind.
+    def _look_up(self) -> None:
+        """Ask the library about files of which only the address is known."""
+        for slot in self._all:
+            reference = slot.reference
+            if reference is not None and reference.media is None and reference.path is not None:
+                self._intake.look(slot.key, reference)
 
-        What does not tell its kind goes to any free place; the only place of all may be full: the new thing replaces.
-        """
-        free = [slot for slot in self._all if slot.reference is None and not slot.busy and slot is not at]
-        placed: list[tuple[intake.Brought, Slot]] = []
-        for thing in brought:
-            if at is not None and not placed:
-                placed.append((thing, at))
-                continue
-            kind = kind_of(thing.name)
-            slot = next((one for one in free if one.accepts_kind(kind)), free[0] if free else None)
-            if slot is None and not placed and len(self._all) == 1:
-                slot = self._all[0]
+    def _known(self, key: Key, reference: Reference, media: TakenMedia) -> None:
+        slot = self._slot_of(key)
+        if slot is not None and slot.reference == reference:
+            slot.put(Reference.of(media))
+            self._judge()
+
+    def _gone(self, key: Key, reference: Reference, error: BaseException) -> None:
+        slot = self._slot_of(key)
+        if slot is not None and slot.reference == reference and isinstance(error, InputError):
+            slot.put(None)
+            slot.fail(plain_words(error))
+            self.changed.emit()
+
+    def _taken(self, key: Key, thing: intake.Brought, media: TakenMedia) -> None:
+        reference = Reference.of(media)
+        slot = self._slot_of(key)
+        if slot is None or not slot.accepts_kind(media.kind):
             if slot is not None:
-                placed.append((thing, slot))
-                if slot in free:
-                    free.remove(slot)
-        return placed
-
-    def _attach(self, thing: intake.Brought, slot: Slot) -> None:
-        slot.set_busy(True)
-        self._arrange()
-
-        async def attach(core: Core) -> str:
-            if thing.path is not None:
-                return await core.attach(thing.path)
-            import asyncio  # on the core's thread, where it is loaded; not before the first paint
-
-            return await core.attach_bytes(await asyncio.to_thread(thing.read), thing.name)
-
-        self._bridge.run(attach, partial(self._attached, slot, thing), partial(self._refused, slot))
-
-    def _attached(self, slot: Slot, thing: intake.Brought, value: str) -> None:
-        if slot not in self._all:
+                slot.put(slot.reference)
+            slot = self._free_for(media.kind)
+        if slot is None:
+            self.set_error(self.tr("{name} came, and there is no place for it.").format(name=media.name))
             return
-        reference = Reference(value, thing.name)
-        if not slot.accepts_kind(reference.kind):
-            slot.set_busy(False)
-            takes = self.tr(" or ").join(kind.value for kind in slot.accepts)
-            words = self.tr("{name} does not fit: {slot} takes {kinds} files. Nothing was changed.")
-            self.set_error(words.format(name=thing.name, slot=slot.title, kinds=takes))
-            return
+        self.history.remember(self.places())
         slot.put(reference)
         self.changed.emit()
 
-    def _refused(self, slot: Slot, error: BaseException) -> None:
-        if slot in self._all:
-            slot.set_busy(False)
-        # nothing was sent anywhere, so nothing is said about cost
-        self.set_error(f"{error.message} {error.advice}" if isinstance(error, StudioError) else in_words(error))
+    def _refused(self, key: Key, thing: intake.Brought, error: BaseException) -> None:
+        words = plain_words(error)
+        slot = self._slot_of(key)
+        if slot is not None:
+            slot.fail(words) if thing.url else slot.put(slot.reference)
+        self.set_error(words)
+        self.changed.emit()
 
-    def _remove(self, slot: Slot) -> None:
-        slot.put(None)
+    def _progressed(self, key: Key, share: float) -> None:
+        slot = self._slot_of(key)
+        if slot is not None:
+            slot.set_progress(share)
+
+    def remove(self, slot: Slot) -> None:
+        """Take a reference away, or stop what is on its way there."""
+        if slot.busy:
+            self._intake.stop(slot.key)
+            slot.put(slot.reference)
+        else:
+            self.history.remember(self.places())
+            slot.put(None)
         slot.setFocus()
         self.set_error("")
         self.changed.emit()
 
-    def _chosen(self, urls: list[object], slot: Slot | None) -> None:
-        mime = QMimeData()
-        mime.setUrls(urls)  # type: ignore[arg-type]  # the signal hands over QUrls
-        self.take_mime(mime, slot if slot in self._slots else None)
-
     def _repaint(self) -> None:
         for slot in self._slots:
             slot.update()
-
-
-def _rank(parameter: Parameter) -> int:
-    """Where a parameter's places stand: start and end first, then clips, further pictures, and sound."""
-    if parameter.required:
-        return 0
-    if parameter.kind is ParameterKind.MEDIA_LIST:
-        return 3
-    return 1 if MediaKind.IMAGE in parameter.accepts else 2 if MediaKind.VIDEO in parameter.accepts else 4

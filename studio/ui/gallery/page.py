@@ -28,6 +28,7 @@ from studio.ui.widgets.words import counted, label, rule
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.ui.chains.continuing import Offer
 
 SEARCH_DELAY_MS = 120
 
@@ -55,6 +56,7 @@ class GalleryPage(QWidget):
         self._clear = push(self.tr("Clear the search"), "galleryClearSearch")
         self._again = push(self.tr("Try again"), "galleryTryAgain")
         self._failure = ""
+        self.offer: Offer | None = None  # what can follow an asset
         self._revealing: str | None = None
         self._build()
         self.undo_bar = UndoBar(self)
@@ -257,7 +259,7 @@ class GalleryPage(QWidget):
         first = assets[0]
         single = len(assets) == 1
         usable = single and is_usable_as_reference(first)
-        return make_menu(self, "galleryMenu", (
+        menu = make_menu(self, "galleryMenu", (
             MenuLine(self.tr("Open"), lambda: self.opened.emit(first), single),
             MenuLine(use_words(first.kind), lambda: self.useAsReference.emit(first), usable),
             MenuLine(self.tr("Copy prompt"), lambda: self.actions_of.copy_text(first.prompt), single and bool(first.prompt)),
@@ -266,6 +268,11 @@ class GalleryPage(QWidget):
             MenuLine(self.tr("Export…"), lambda: self.actions_of.export(ids)),
             MenuLine(self.tr("Move to trash"), lambda: self.actions_of.trash(ids), apart=True),
         ))
+        if single and self.offer is not None:
+            from studio.ui.chains.continuing import add_continue_menu  # not loaded at the start
+
+            add_continue_menu(menu, first, self.offer, at=2)
+        return menu
 
     def _offer_undo(self, ids: list[str]) -> None:
         self.undo_bar.offer(counted(len(ids), self.tr("Moved to trash"), self.tr("{n} moved to trash")), ids)

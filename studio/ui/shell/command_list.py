@@ -34,10 +34,12 @@ def commands_for(window: MainWindow) -> list[Command]:
     return [
         Command(words("New video"), partial(make, "video.generate")),
         Command(words("New image"), partial(make, "image.generate")),
+        Command(words("Scene board"), window.open_scene),
         Command(words("Go to Create"), partial(window.show_page, 0)),
         Command(words("Go to Gallery"), partial(window.show_page, 1)),
         Command(words("Go to History"), partial(window.show_page, 2)),
         Command(words("Go to Costs"), window.show_costs),
+        Command(words("Chains"), window.open_chains),
         Command(words("Hold the queue"), window.pause_queue),
         Command(words("Let the queue go on"), window.resume_queue),
         Command(words("Theme: dark"), partial(window.set_theme, "dark")),

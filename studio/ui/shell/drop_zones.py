@@ -47,6 +47,7 @@ class DropZones(QWidget):
         self._zones: Sequence[Zone] = ()
         self._hot = -1
         self._inside = False
+        self._pointer: QPoint | None = None
         self.hide()
 
     def open_with(self, zones: Sequence[Zone]) -> None:
@@ -57,9 +58,16 @@ class DropZones(QWidget):
         self._zones = zones
         self._hot = -1
         self._inside = False
+        self._pointer = None
         self.setGeometry(parent.rect())
         self.raise_()
         self.show()
+
+    def change_to(self, zones: Sequence[Zone]) -> None:
+        """Other zones while the drag goes on: more is known of what is dragged."""
+        self._zones = zones
+        self._hot = -1 if self._pointer is None else self.zone_at(self._pointer)
+        self.update()
 
     def zones(self) -> Sequence[Zone]:
         return self._zones
@@ -138,6 +146,7 @@ class DropZones(QWidget):
         painter.drawText(QRectF(room.left(), middle.y() + 16 + 18 * (lines - 1), room.width(), 64), flags, zone.words)
 
     def _heat(self, point: QPoint) -> None:
+        self._pointer = point
         hot = self.zone_at(point)
         if hot != self._hot:
             self._hot = hot

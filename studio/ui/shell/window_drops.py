@@ -1,16 +1,17 @@
-"""What happens when something is dragged over the window: which zones show, and what a drop on the gallery's one does."""
+"""What happens when something is dragged over the window: which zones show, and what a drop does that is for no slot."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QWidget
 
 from studio.domain.errors import StudioError
+from studio.domain.job import Job
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.composer import intake
 from studio.ui.shell.drop_zones import DropZones, Zone
@@ -19,14 +20,20 @@ from studio.ui.widgets.words import counted
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.domain.reference import Recalled
+    from studio.ui.window import MainWindow
 
 LEAST_WIDTH = 120
 """Pixels that the gallery's zone needs beside the page's own; with less it lies under them."""
+MOST_LOOKED_AT = 8
+"""Of many dragged files so many are looked at for settings."""
 
 
 class WindowDrops(QObject):
-    """`imported` (words) and `refused` (words) once the dropped files are in the gallery, or are not.
+    """`imported` (words) and `refused` (words) once the dropped files are in the gallery, or are not, and once settings were
+    brought back, or were not.
 
+    Whether a dragged file was made here is looked for while it is dragged; a zone for its settings comes up then.
     `page_zones` gives the zones of the page that is shown; `top` is how far down the page begins.
     """
 
@@ -34,7 +41,7 @@ class WindowDrops(QObject):
     refused = Signal(str)
 
     def __init__(
-        self, window: QWidget, bridge: Bridge, theme: Theme, top: Callable[[], int], page_zones: Callable[[], list[Zone]]
+        self, window: MainWindow, bridge: Bridge, theme: Theme, top: Callable[[], int], page_zones: Callable[[], list[Zone]]
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -42,11 +49,24 @@ class WindowDrops(QObject):
         self._top = top
         self._page_zones = page_zones
         self.zones = DropZones(window, theme)
+        self._drags = 0
+        self._made_here: list[Path] = []
 
     def enter(self, event: QDragEnterEvent) -> None:
         if intake.may_hold_media(event.mimeData()):
+            self._drags += 1
+            self._made_here = []
             self.zones.open_with(self.all_zones())
             event.acceptProposedAction()
+            files = intake.local_files(event.mimeData())[:MOST_LOOKED_AT]
+            if files:
+                self._bridge.run(partial(_made_here, files), partial(self._known, self._drags), lambda _: None)
+
+    def _known(self, drag: int, files: list[Path]) -> None:
+        """The answer about the files of a drag, which may have ended or left by now."""
+        if files and drag == self._drags and self.zones.isVisible():
+            self._made_here = files
+            self.zones.change_to(self.all_zones())
 
     def leave(self) -> None:
         # also sent when the drag goes over to the zones, which lie on this window
@@ -65,8 +85,29 @@ class WindowDrops(QObject):
         if zones:
             left = max(zone.box.right() for zone in zones) + 1
             rest.setLeft(left if left < width - LEAST_WIDTH else 0)
+        if self._made_here:
+            upper = QRect(rest.left(), rest.top(), rest.width(), rest.height() // 2)
+            rest.setTop(upper.bottom() + 1)
+            words = self.tr("Operation, words and references as they were")
+            path = self._made_here[0]
+            zones.append(Zone(self.tr("Restore its settings"), upper, lambda _: self.restore(path), words, "restore"))
         words = self.tr("Keep a copy, to use it later")
         return [*zones, Zone(self.tr("Add to gallery"), rest, self._import, words, "grid")]
+
+    def restore(self, path: Path) -> None:
+        """Bring back the settings that made a file of ours, and say what could not be brought back."""
+
+        async def ask(core: Core) -> Recalled:
+            return await core.references.recalled(path)
+
+        self._bridge.run(ask, self._restore, lambda error: self.refused.emit(_plain(error)))
+
+    def _restore(self, found: Recalled) -> None:
+        self._window.reuse(Job.new(found.request))
+        if found.lost:
+            self.refused.emit(self.tr("Not all could be brought back.") + " " + " ".join(found.lost))
+        else:
+            self.imported.emit(self.tr("The settings of “{name}” are back.").format(name=found.asset.path.name))
 
     def _import(self, mime: QMimeData) -> None:
         files = [thing.path for thing in intake.read(mime) if thing.path is not None]
@@ -97,8 +138,15 @@ async def _import_each(core: Core, files: list[Path]) -> tuple[int, list[str]]:
         try:
             await core.import_file(path)
             count += 1
-        except StudioError as error:
-            refused.append(f"{error.message} {error.advice}".strip())
-        except OSError as error:
-            refused.append(in_words(error))
+        except (StudioError, OSError) as error:
+            refused.append(_plain(error))
     return count, refused
+
+
+async def _made_here(files: list[Path], core: Core) -> list[Path]:
+    return await core.references.made_here(files)
+
+
+def _plain(error: BaseException) -> str:
+    """Nothing was sent anywhere, so nothing is said about cost."""
+    return f"{error.message} {error.advice}".strip() if isinstance(error, StudioError) else in_words(error)

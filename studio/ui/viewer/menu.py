@@ -42,4 +42,9 @@ def viewer_menu(viewer: Viewer) -> QMenu | None:
         MenuLine(tr("Open outside"), lambda: open_outside(asset.path)),
         MenuLine(tr("Export…"), lambda: viewer.actions_of.export([asset.id]), apart=True),
     ]
-    return make_menu(viewer, "viewerMenu", lines)
+    menu = make_menu(viewer, "viewerMenu", lines)
+    if viewer.offer is not None:
+        from studio.ui.chains.continuing import add_continue_menu  # not loaded at the start
+
+        add_continue_menu(menu, asset, viewer.offer)
+    return menu

@@ -32,6 +32,7 @@ from studio.ui.widgets.buttons import push, tool
 if TYPE_CHECKING:
     from studio.app.core import Core
     from studio.domain.event import AssetAdded, AssetChanged, JobChanged
+    from studio.ui.chains.continuing import Offer
 
 SEEK_S = 1.0
 NO_FRAME_S = 1.5
@@ -73,6 +74,7 @@ class Viewer(QWidget):
         self._job: Job | None = None
         self._failure = ""
         self.frames_shown = 0
+        self.offer: Offer | None = None  # what can follow an asset, once the window is whole
         self.player = Player(self)
         self.actions_of = AssetActions(bridge, self)
         self.message = _MessageCanvas(theme)

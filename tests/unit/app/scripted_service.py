@@ -12,7 +12,8 @@ from typing import Any
 
 
 class ScriptedService:
-    """`bodies`: what was asked for. `fetched`: what lay at each image_url then. `hold`: jobs go on running."""
+    """`bodies`: what was asked for. `fetched`: what lay at each image_url then. `hold`: jobs go on running. `stuck`: so many
+    downloads as are `waiting` get no answer until the `release`."""
 
     def __init__(self, result: bytes) -> None:
         self.result = result
@@ -20,6 +21,9 @@ class ScriptedService:
         self.fetched: list[bytes] = []
         self.hold = False
         self.fail = False
+        self.stuck = False
+        self.waiting = 0
+        self.release = threading.Event()
         self.url = ""
 
     def create(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -53,6 +57,9 @@ def serving(result: bytes) -> Iterator[ScriptedService]:
 
         def do_GET(self) -> None:
             if self.path == "/result.png":
+                if service.stuck:
+                    service.waiting += 1
+                    service.release.wait(60)
                 self._say(200, service.result, "image/png")
             elif self.path == "/api/v1/status":
                 self._say(200, b'{"ok": true, "status": "ok", "creditsRemaining": 7}', "application/json")
@@ -82,6 +89,7 @@ def serving(result: bytes) -> Iterator[ScriptedService]:
     try:
         yield service
     finally:
+        service.release.set()
         server.shutdown()
         server.server_close()
         thread.join()

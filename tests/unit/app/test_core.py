@@ -172,8 +172,8 @@ async def test_jobs_on_their_way_are_counted_behind_a_long_queue(core: Core) -> 
     request = JobRequest("image.generate", "local", {"prompt": "x"})
     running = Job.new(request).changed(state=JobState.RUNNING, remote_id="req_1")
     await core._store.add(running)
-    assert await core._in_flight("local") == [running.id]
+    assert await core._store.in_flight("local") == [running.id]
     for _ in range(70):
         await core._store.add(Job.new(request))
-    assert await core._in_flight("local") == [running.id]
-    assert await core._in_flight("another") == []
+    assert await core._store.in_flight("local") == [running.id]
+    assert await core._store.in_flight("another") == []

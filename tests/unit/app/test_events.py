@@ -29,7 +29,7 @@ def test_a_listener_that_fails_keeps_nobody_from_hearing(caplog: pytest.LogCaptu
 
 async def test_another_process_is_noticed_and_a_store_that_fails_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.app.watch.LOOK_EVERY_S", 0.001)
-    version, taken, nudged = 1, 0, 0
+    version, taken, looked, beats = 1, 0, 0, 0
     heard: list[Event] = []
     told = asyncio.Event()
 
@@ -43,16 +43,20 @@ async def test_another_process_is_noticed_and_a_store_that_fails_is_survived(mon
         if taken == 1:
             raise LocalError("The disk is away.")
 
-    def nudge() -> None:
-        nonlocal nudged
-        nudged += 1
+    async def look_around() -> None:
+        nonlocal looked
+        looked += 1
 
-    task = asyncio.ensure_future(watch(lambda: version, hear, nudge, take_up))
+    async def beat() -> None:
+        nonlocal beats
+        beats += 1
+
+    task = asyncio.ensure_future(watch(lambda: version, hear, look_around, take_up, beat))
     await asyncio.sleep(0.05)
     version = 2
     before = taken
     await told.wait()
     assert heard == [StoreChanged()]
-    assert nudged == 1
-    assert before >= 2
+    assert looked == 1
+    assert beats >= before >= 2
     task.cancel()

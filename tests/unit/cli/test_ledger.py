@@ -74,7 +74,7 @@ def test_the_ledger_is_listed_summed_up_and_written(rig: Rig, capsys: pytest.Cap
 
 def test_a_held_queue_goes_on_with_resume(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     answer(capsys, "accounts", "budget", "work", "--ask-above", "-1")
-    assert answer(capsys, "jobs", "pause") == {"paused": True}
+    assert answer(capsys, "jobs", "pause")["paused"] is True
     job = answer(capsys, *PICTURE)
     assert (job["state"], job["waiting_for"]) == ("queued", "paused")
     assert [one["state"] for one in answer(capsys, "jobs", "resume")["jobs"]] == ["done"]

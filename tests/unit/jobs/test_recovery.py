@@ -23,7 +23,8 @@ async def left_in(play: Play, state: S, **changes: object) -> Job:
     job = Job.new(JobRequest("video.generate", "paid", {"prompt": "x", "image_url": PHOTO}))
     job = job.changed(state=state, created_at=play.clock.now(), **changes)
     await play.store.add(job)
-    play.store.owners[job.id] = "a process that died"
+    if state in ACTIVE:
+        play.store.owners[job.id] = "a process that died"
     return job
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from studio.domain.errors import BusyError
 from studio.domain.state import JobState as S
-from studio.jobs.runner import TOLD_EVERY
+from studio.jobs.hints import TOLD_EVERY
 from tests.unit.jobs.world import Play, ScriptedProvider, finished, remote
 
 PATIENT = 600.0
@@ -73,7 +73,7 @@ async def test_an_event_that_is_quicker_than_the_answer_counts_too() -> None:
     assert not play.runner.look_now("paid", "req_1")
     await play.until(await play.submit(), S.DONE)
     assert waited(play.provider) < 1
-    assert len(play.runner._early) < 100
+    assert len(play.runner._hints.early) < 100
 
 
 async def test_events_for_nobody_are_nothing() -> None:

@@ -74,17 +74,22 @@ class MemoryStore:
         self.failing: list[StudioError] = []
         self.clock: LeapingClock = LeapingClock()
 
-    async def add(self, job: Job, note: str = "") -> None:
+    async def add(self, job: Job, note: str = "") -> Job:
         await asyncio.sleep(0)
-        self.jobs[job.id] = job
+        last = max((one.position for one in self.jobs.values()), default=0.0)
+        placed = self.jobs[job.id] = job.changed(position=last + 1.0)
         self.lines[job.id] = [TimelineEntry(self.clock.now(), job.state, note)]
+        return placed
+
+    async def add_all(self, made: Sequence[Job], note: str = "") -> Sequence[Job]:
+        return [await self.add(job, note) for job in made]
 
     async def change(self, expected: Job, change: Change) -> Job | None:
         await asyncio.sleep(0)
         if self.failing:
             raise self.failing.pop(0)
         now = self.jobs[expected.id]
-        if now.revision != expected.revision:
+        if now.revision != expected.revision or change.by not in (None, self.owners.get(now.id, change.by)):
             return None
         then = change.job
         if then.state is not now.state:
@@ -121,6 +126,14 @@ class MemoryStore:
     async def get(self, job_id: str) -> Job | None:
         await asyncio.sleep(0)
         return self.jobs.get(job_id)
+
+    async def followed(self, job_id: str, owner: str) -> Job | None:
+        job = await self.get(job_id)
+        return job if self.owners.get(job_id, owner) == owner else None
+
+    async def marks(self) -> Mapping[str, tuple[int, float, str | None]]:
+        return {job.id: (job.revision, job.position, self.owners.get(job.id))
+                for job in self.jobs.values() if not job.is_terminal}
 
     async def timeline(self, job_id: str) -> Sequence[TimelineEntry]:
         return self.lines[job_id]

@@ -20,6 +20,8 @@ from studio.store.database import Database
 from studio.store.hosted_urls import SqlHostedUrls
 from studio.store.jobs import SqlJobStore
 from studio.store.paces import SqlPaceStore
+from studio.store.queue import SqlQueue
+from studio.store.rows import to_ms
 from tests.unit.store.samples import MOMENT, full_job, job
 
 
@@ -32,9 +34,7 @@ def all_live(_owner: str) -> bool:
 
 
 async def in_state(store: SqlJobStore, state: JobState, prompt: str = "x") -> Job:
-    made = job(prompt).changed(state=state)
-    await store.add(made)
-    return made
+    return await store.add(job(prompt).changed(state=state))
 
 
 def test_the_adapters_are_what_the_runner_asks_for(db: Database) -> None:
@@ -44,20 +44,20 @@ def test_the_adapters_are_what_the_runner_asks_for(db: Database) -> None:
 
 async def test_every_field_comes_back(jobs: SqlJobStore) -> None:
     made = full_job()
-    await jobs.add(made)
-    assert await jobs.get(made.id) == made
+    stored = await jobs.add(made)
+    assert stored == made.changed(position=to_ms(made.created_at))
+    assert await jobs.get(made.id) == stored
     assert await jobs.get("job_nowhere") is None
 
 
 async def test_every_field_that_a_change_touches_comes_back(jobs: SqlJobStore) -> None:
-    plain = job()
-    await jobs.add(plain)
+    plain = await jobs.add(job())
     filled = full_job().changed(id="other", state=JobState.QUEUED, created_at=now())
     stored = await jobs.change(plain, Change(filled))
-    assert stored == filled.changed(id=plain.id, created_at=plain.created_at, revision=1)
+    assert stored == filled.changed(id=plain.id, created_at=plain.created_at, revision=1, request=plain.request,
+                                    position=plain.position)
     assert await jobs.get(plain.id) == stored
-    assert [found.id for found in await jobs.list(JobQuery(search="häfen day"))] == [plain.id]
-    assert await jobs.list(JobQuery(search="harbour")) == []
+    assert [found.id for found in await jobs.list(JobQuery(search="harbour req_1"))] == [plain.id]
 
 
 async def test_only_the_first_of_two_changes_is_written(jobs: SqlJobStore) -> None:
@@ -134,10 +134,9 @@ async def test_one_job_is_claimed_and_no_other(jobs: SqlJobStore) -> None:
     assert [j.id for j in await jobs.claim("2:b", all_live)] == [first.id]
 
 
-async def test_the_oldest_jobs_are_claimed_first(jobs: SqlJobStore) -> None:
-    made = [job(at=MOMENT + timedelta(minutes=minutes)) for minutes in (3, 1, 2)]
-    for one in made:
-        await jobs.add(one)
+async def test_the_jobs_that_are_first_in_their_queue_are_claimed_first(jobs: SqlJobStore, db: Database) -> None:
+    made = [await jobs.add(job()) for _ in range(3)]
+    assert await SqlQueue(db).move("local", [made[0].id], None) is not None
     assert [j.id for j in await jobs.claim("1:a", all_live, limit=2)] == [made[1].id, made[2].id]
     assert [j.id for j in await jobs.claim("1:a", all_live, limit=2)] == [made[0].id]
 

@@ -227,17 +227,6 @@ async def test_a_job_leaves_the_queue_only_under_its_terms_and_is_held_in_one_wr
     assert sent.state is JobState.SUBMITTING
 
 
-@pytest.mark.parametrize(("scope", "name"), [("all", ""), ("account", "paid"), ("job", None)])
-async def test_what_is_paused_stays_in_the_queue(book: Book, scope: str, name: str | None) -> None:
-    job = await book.add(new(estimated=0.0))
-    await book.ledger.pause(scope, job.id if name is None else name)
-    hold = await book.jobs.hold(job, TERMS)
-    assert hold is not None
-    assert hold.reason is WaitReason.PAUSED
-    await book.ledger.go_on(scope, job.id if name is None else name)
-    assert await book.jobs.hold(job, TERMS) is None
-
-
 async def test_earlier_charges_are_the_newest_of_the_same_account_and_operation(book: Book) -> None:
     for charged in (4.0, 5.0):
         await book.go(await book.sent(new()), JobState.DOWNLOADING, JobState.DONE, charged=charged)

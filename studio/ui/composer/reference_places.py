@@ -1,0 +1,73 @@
+"""Which slots an operation has, which of them are shown, and where what is brought goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from studio.domain.kinds import MediaKind, ParameterKind
+from studio.domain.operation import Parameter
+from studio.ui.composer.intake import Brought
+from studio.ui.composer.slot import Slot, kind_of
+
+COLUMNS = 3
+MOST_IN_A_LIST = 9
+_SHOWN_AT_ONCE = 3  # of a list; a longer one has one empty place more than it is filled
+
+
+def keys_of(parameter: Parameter) -> list[tuple[tuple[str, int], str]]:
+    """A parameter's slots: key and title of each."""
+    if parameter.advanced:
+        return []  # second names for the same media, for programs
+    if parameter.kind is ParameterKind.MEDIA:
+        return [((parameter.name, 0), parameter.label)]
+    count = min(int(parameter.maximum or 3), MOST_IN_A_LIST)
+    one = parameter.label.removesuffix("s")
+    return [((parameter.name, place), f"{one} {place}") for place in range(1, count + 1)]
+
+
+def rank(parameter: Parameter) -> int:
+    """Where a parameter's places stand: start and end first, then clips, further pictures, and sound."""
+    if parameter.required:
+        return 0
+    if parameter.kind is ParameterKind.MEDIA_LIST:
+        return 3
+    return 1 if MediaKind.IMAGE in parameter.accepts else 2 if MediaKind.VIDEO in parameter.accepts else 4
+
+
+def shown_slots(slots: Sequence[Slot]) -> list[Slot]:
+    """What is filled, and of a long list one empty place more."""
+    return [slot for slot in slots if _has_place(slot, slots)]
+
+
+def _has_place(slot: Slot, slots: Sequence[Slot]) -> bool:
+    name, place = slot.key
+    listed = [other for other in slots if other.key[0] == name]
+    if len(listed) <= _SHOWN_AT_ONCE or slot.required:
+        return True
+    used = [other.key[1] for other in listed if not other.is_free]
+    # alone it fills a row from the start
+    least = _SHOWN_AT_ONCE if len(listed) == len(slots) else 1
+    return place <= max(least, max(used, default=0) + 1)
+
+
+def places_for(brought: Sequence[Brought], slots: Sequence[Slot], at: Slot | None) -> list[tuple[Brought, Slot]]:
+    """Where each thing goes: the first where it was dropped, the others to the free places after it, then to those before.
+
+    What does not tell its kind goes to any free place; the only place of all may be full: the new thing replaces.
+    """
+    start = slots.index(at) + 1 if at in slots else 0
+    free = [slot for slot in [*slots[start:], *slots[:start]] if slot.is_free and slot is not at]
+    placed: list[tuple[Brought, Slot]] = []
+    for thing in brought:
+        if at is not None and not placed:
+            placed.append((thing, at))
+            continue
+        kind = kind_of(thing.name)
+        slot = next((one for one in free if one.accepts_kind(kind)), free[0] if free else None)
+        if slot is None and not placed and len(slots) == 1:
+            slot = slots[0]
+        if slot is not None:
+            placed.append((thing, slot))
+            if slot in free:
+                free.remove(slot)
+    return placed

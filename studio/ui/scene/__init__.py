@@ -1,0 +1,1 @@
+"""The scene board: photos placed on a frame, sent as scene.compose."""
