@@ -20,7 +20,8 @@ from tests.e2e.command import Command
 from tests.e2e.conftest import wait_until
 
 JOB_KEYS = ["id", "operation", "account", "state", "waiting_for", "remote_id", "idempotency_key", "progress", "created_at",
-            "submitted_at", "finished_at", "credits", "error", "assets", "input", "output"]
+            "submitted_at", "finished_at", "credits", "error", "assets", "input", "output",
+            "label", "position", "chain_run", "expires_at"]
 
 
 @pytest.fixture

@@ -195,6 +195,23 @@ def test_enter_opens_the_details_and_escape_closes_them(
     assert not is_open(panel)
 
 
+def test_a_job_that_was_just_sent_is_selected_while_control_is_held(
+    qtbot: QtBot, panel: QueuePanel, double: CoreDouble
+) -> None:
+    """Ctrl+Enter sends, and the hand is still on the key."""
+    older, newer = fill(qtbot, panel, double, job(1), job(2))
+    panel.select(older.id)
+    window = panel.windowHandle()
+    QTest.keyPress(window, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    try:
+        assert QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier
+        panel.select(newer.id)
+    finally:
+        QTest.keyRelease(window, Qt.Key.Key_Control)
+    assert panel.view.selected_jobs() == [newer]
+    assert panel.current() == newer
+
+
 def test_the_details_follow_the_selection(qtbot: QtBot, panel: QueuePanel, double: CoreDouble) -> None:
     one, two = fill(qtbot, panel, double, job(1, prompt="A fox"), job(2, prompt="A tram"))
     panel.select(one.id)

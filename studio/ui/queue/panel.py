@@ -192,7 +192,8 @@ class QueuePanel(QWidget):
         if row < 0:
             return False
         index = self.model.index(row)
-        self.view.setCurrentIndex(index)
+        # not the view's own call: it asks which keys are held, and Ctrl is while Ctrl+Enter sends
+        self.view.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.view.scrollTo(index)
         return True
 
