@@ -86,6 +86,7 @@ def test_two_subjects_stand_before_a_backdrop_in_their_order(tmp_path: Path) -> 
     assert output.extra["scene"] == {"place": "studio"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_words_place_the_subjects(tmp_path: Path) -> None:
     output = composed(tmp_path, WOMAN, BALL, scene="plain studio, the ball left in front", seed=1)
@@ -119,6 +120,7 @@ def test_three_subjects_fit_and_none_is_lost(tmp_path: Path) -> None:
     assert find_faces(pixels(output))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_a_standing_thing_throws_a_shadow(tmp_path: Path) -> None:
     with_ball = pixels(composed(tmp_path / "a", BALL, BALL.replace("ball", "cup"), seed=1)).astype(int)

@@ -178,6 +178,7 @@ def test_only_the_end_of_a_long_clip_is_read(tmp_path: Path) -> None:
     assert abs(float(end.frames[0].mean()) - frames[-48].mean()) < 4
 
 
+@pytest.mark.slow
 def test_any_clip_gives_a_tail(tmp_path: Path) -> None:
     one = clip_at(write_clip(tmp_path / "one.mp4", moving_portrait(1, 96, 64)))
     assert len(one.frames) == 1

@@ -84,6 +84,7 @@ def test_nothing_understood_is_refused_with_what_can_be_done(tmp_path: Path) -> 
         assert refused.value.field_name == "prompt"
 
 
+@pytest.mark.slow
 def test_the_background_is_taken_away(tmp_path: Path) -> None:
     photo = portrait()
     cut = after(tmp_path, photo, "remove the background")
@@ -125,6 +126,7 @@ def test_the_sky_is_replaced_and_the_land_stays(tmp_path: Path) -> None:
     assert np.abs(evening[120:].astype(int) - photo[120:]).mean() < 30
 
 
+@pytest.mark.slow
 def test_what_the_picture_does_not_show_is_told(tmp_path: Path) -> None:
     output = edited(tmp_path / "a", still_life(), "pixelate the faces and make it brighter")
     assert output.extra["applied"] == ["brighter"]
@@ -134,6 +136,7 @@ def test_what_the_picture_does_not_show_is_told(tmp_path: Path) -> None:
     assert refused.value.field_name == "prompt"
 
 
+@pytest.mark.slow
 def test_a_pixelated_face_has_nothing_left_but_blocks(tmp_path: Path) -> None:
     photo = portrait(400)
     face = find_faces(photo)[0]
@@ -198,6 +201,7 @@ def test_sizes_are_met(tmp_path: Path, words: str, size: tuple[int, int]) -> Non
     assert (output.width, output.height) == size
 
 
+@pytest.mark.slow
 def test_sharpness_noise_and_grain(tmp_path: Path) -> None:
     photo = still_life()
     assert detail(after(tmp_path / "a", photo, "sharpen")) > 1.25 * detail(photo)
@@ -254,6 +258,7 @@ def test_the_same_words_and_seed_give_the_same_bytes(tmp_path: Path) -> None:
     assert first == again != other
 
 
+@pytest.mark.slow
 def test_odd_pictures_come_through(tmp_path: Path) -> None:
     words = (
         "brighter, sharpen, denoise, vignette, film grain, blur, glow, fog, hdr, enhance it, crop to square, "

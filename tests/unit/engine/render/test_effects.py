@@ -249,6 +249,7 @@ def test_vp8_stays_webm(tmp_path: Path) -> None:
     assert out.extra["video_copied"] is True
 
 
+@pytest.mark.slow
 def test_a_bounce_is_an_accent(tmp_path: Path) -> None:
     clip = tmp_path / "ball.mp4"
     floor = [0.5, 1.3, 2.1]
@@ -264,6 +265,7 @@ def test_a_bounce_is_an_accent(tmp_path: Path) -> None:
         assert min(abs(hit - one) for one in accents) < 0.09, accents
 
 
+@pytest.mark.slow
 def test_duration_given_beside_a_clip(tmp_path: Path) -> None:
     clip = planted_clip(tmp_path / "clip.mp4", seconds=2.0)
     out, sound = made(tmp_path / "out", "rain", clip, duration_seconds=1.0)

@@ -191,6 +191,7 @@ def _survives(folder: Path, seed: int, name: str) -> str:
     return "refused"
 
 
+@pytest.mark.slow
 def test_a_damaged_photo_is_refused_by_name_or_rendered(tmp_path: Path) -> None:
     names = ("rgba", "cmyk", "gif", "webp", "heic", "16 bit", "exif", "palette")
     seen = {_survives(tmp_path, seed, name) for name in names for seed in range(3)}

@@ -62,6 +62,7 @@ def test_one_k_picture_in_full(tmp_path: Path) -> None:
     assert sorted(p.name for p in (tmp_path / "a").iterdir()) == ["image.png", "progress"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_seed_comes_from_the_prompt_and_is_told(tmp_path: Path) -> None:
     first, again, other, seeded = (
@@ -120,6 +121,7 @@ def test_refusals_name_the_field(tmp_path: Path) -> None:
         assert refused.value.field_name == field
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_a_reference_gives_its_palette(tmp_path: Path) -> None:
     red = tmp_path / "red.png"
@@ -172,6 +174,7 @@ def test_cancel_stops_at_once_and_leaves_no_picture(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.png"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_quality_changes_how_finely_it_is_drawn_and_not_what(tmp_path: Path) -> None:
     def drawn(quality: str | None) -> NDArray[np.int16]:
@@ -209,6 +212,7 @@ def test_every_style_has_an_effect(tmp_path: Path, style: str) -> None:
     assert "no style known here and was left out" not in str(output.extra.get("style_note"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_a_style_that_nobody_knows_is_said_to_be_left_out(tmp_path: Path) -> None:
     plain, unknown, photo = (

@@ -62,6 +62,7 @@ def place_of(thing: Rgb, picture: Rgb) -> tuple[int, float]:
     return where[0], best
 
 
+@pytest.mark.slow
 def test_both_ends_are_the_pictures_themselves() -> None:
     first, last = moved_camera()
     morph = Morph(first, last, motion_between(first, last))
@@ -88,6 +89,7 @@ def test_a_camera_that_moved_moves_all_the_way() -> None:
     assert ssim(half[inside], truth[inside]) > ssim(mixed[inside], truth[inside]) + 0.2, "no crossfade"
 
 
+@pytest.mark.slow
 def test_a_thing_moves_through_a_scene_that_stands_still() -> None:
     first, last = with_thing(30), with_thing(120)
     morph = Morph(first, last, motion_between(first, last))
@@ -103,6 +105,7 @@ def test_a_thing_moves_through_a_scene_that_stands_still() -> None:
     assert place_of(thing, half[:, :70])[1] < 0.6
 
 
+@pytest.mark.slow
 def test_pictures_with_nothing_in_common_dissolve_while_they_move() -> None:
     first = np.asarray(cv2.resize(portrait(256)[:144], (W, H)), np.uint8)
     last = np.asarray(cv2.resize(still_life(300), (W, H)), np.uint8)
@@ -116,6 +119,7 @@ def test_pictures_with_nothing_in_common_dissolve_while_they_move() -> None:
     assert float(np.abs(early[0].astype(int) - film.planes(0)[0]).mean()) > 2, "it moves before it dissolves"
 
 
+@pytest.mark.slow
 def test_faces_are_laid_on_each_other() -> None:
     whole = portrait(512)
     first = np.asarray(cv2.resize(np.ascontiguousarray(whole[0:288]), (384, 216)), np.uint8)
@@ -180,12 +184,14 @@ def test_the_video_begins_and_ends_as_its_pictures(tmp_path: Path) -> None:
     assert min(steps[4:-4]) > 0.3, "no standstill on the way"
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_frames() -> None:
     first, last = moved_camera()
     films = [BetweenFilm(first, last, STILL, frames=9, fps=24, seed=1) for _ in range(2)]
     assert all(np.array_equal(one, other) for one, other in zip(films[0].planes(4), films[1].planes(4), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(300, 100), (100, 300), (1, 1), (257, 145)])
 def test_pictures_of_any_shape_cover_the_frame(tmp_path: Path, size: tuple[int, int]) -> None:
     whole = np.asarray(cv2.resize(portrait(256), size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -55,6 +55,7 @@ def grey_mouth(frame: Rgb, mouth: Mouth) -> NDArray[np.float32]:
     return np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.float32)
 
 
+@pytest.mark.slow
 def test_the_mouth_is_found_and_followed() -> None:
     frames = moving_portrait(30, 256, 256)
     mouths = track_mouth(iter(frames))
@@ -175,6 +176,7 @@ def test_the_mouth_moves_with_the_voice_and_in_time(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.frames")) + list(tmp_path.glob("*.part")) + list(tmp_path.glob("*silent*"))
 
 
+@pytest.mark.slow
 def test_a_longer_clip_is_cut_to_the_speech(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", moving_portrait(30, 128, 128))
     out = run(tmp_path, clip, speech_file(tmp_path, 0.5))

@@ -66,6 +66,7 @@ def test_a_peak_between_the_samples_is_found() -> None:
     assert true_peak_db(sound) == pytest.approx(-6.0, abs=0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", [-14.0, -20.0])
 def test_mastering_reaches_its_loudness_under_the_ceiling(target: float) -> None:
     sound = master(music_like(), target, -1.5)
@@ -129,6 +130,7 @@ def test_an_mp3_gives_back_exactly_its_samples_and_tags(tmp_path: Path, count: i
     assert [file.name for file in tmp_path.iterdir()] == ["sound.mp3"]
 
 
+@pytest.mark.slow
 def test_the_codec_does_not_lift_peaks_over_the_ceiling(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     loud = limit(rng.normal(0, 0.4, (RATE, 2)).astype(np.float32), -1.0)

@@ -239,6 +239,7 @@ def test_refusals_name_their_field(tmp_path: Path, values: dict[str, object], fi
     assert caught.value.field_name == field
 
 
+@pytest.mark.slow
 def test_the_answer_tells_what_was_understood(tmp_path: Path) -> None:
     out, _ = made(tmp_path, prompt="sad waltz in D minor", provider="kie", model="V5", negative_tags="drums",
                   duration_seconds=3.0)

@@ -65,6 +65,7 @@ def test_loudness_peaks_tags_and_words(tmp_path: Path) -> None:
         assert container.metadata["lyrics"] == TEXT
 
 
+@pytest.mark.slow
 def test_sentences_and_pauses_are_where_the_answer_says(tmp_path: Path) -> None:
     out, sound = spoken(tmp_path, "One two three. Four five six.\n\nSeven eight nine.")
     told = out.extra["sentences"]
@@ -81,6 +82,7 @@ def test_sentences_and_pauses_are_where_the_answer_says(tmp_path: Path) -> None:
         assert float(inside.std()) > 0.03
 
 
+@pytest.mark.slow
 def test_words_have_their_times(tmp_path: Path) -> None:
     out, sound = spoken(tmp_path, "Hello there, wide world. It cost 3.5 dollars.")
     words = out.extra["words"]
@@ -94,6 +96,7 @@ def test_words_have_their_times(tmp_path: Path) -> None:
     assert words[4]["start"] == pytest.approx(pause[0] + pause[1], abs=0.06)
 
 
+@pytest.mark.slow
 def test_evenness_between_sentences(tmp_path: Path) -> None:
     out, sound = spoken(tmp_path, "Oh. This is a long and rather loud sentence about mountains. Hm, hush.")
     told = out.extra["sentences"]

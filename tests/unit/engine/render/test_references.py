@@ -74,6 +74,7 @@ def test_the_composition_comes_nearer_with_the_balance() -> None:
     assert windows[-1].mirrored
 
 
+@pytest.mark.slow
 def test_the_drawn_picture_is_composed_more_like_its_reference(tmp_path: Path, media: dict[str, str]) -> None:
     reference = [Reference.of(shrunk(data.rocket()))]
     plain, _ = drawn(tmp_path, media, "mountain lake at noon")
@@ -139,6 +140,7 @@ def test_several_references_count_alike_and_up_to_the_allowed_number(tmp_path: P
     drawn(tmp_path, media, "sea", *["cup"] * 3, canvas=True)
 
 
+@pytest.mark.slow
 def test_odd_pictures_are_followed_too(tmp_path: Path) -> None:
     odd = {"dot": Image.new("RGB", (1, 1), (200, 30, 30)), "grey": Image.new("L", (50, 30), 90),
            "clear": Image.new("RGBA", (40, 40), (0, 0, 0, 0)), "thin": Image.new("RGB", (600, 9), (10, 90, 200))}
@@ -200,6 +202,7 @@ def test_a_film_takes_the_subject(tmp_path: Path, media: dict[str, str]) -> None
     assert faces[0][0].left > faces[2][0].left + 0.005, "and goes by as the camera moves right"
 
 
+@pytest.mark.slow
 def test_a_start_picture_is_met_and_coloured_on_the_way(tmp_path: Path, media: dict[str, str]) -> None:
     cup = shrunk(data.coffee())
     alone, _ = filmed(tmp_path, media, image_url="rocket")

@@ -64,6 +64,7 @@ def test_same_seed_same_bytes_other_seed_other_picture() -> None:
     assert distance(picture("forest at dusk", 4), picture("forest at dusk", 5)) > 3
 
 
+@pytest.mark.slow
 def test_one_composition_at_every_size() -> None:
     small, large = picture("lake at dusk", 9, (192, 128)), picture("lake at dusk", 9, (576, 384))
     shrunk = large.reshape(128, 3, 192, 3, 3).mean((1, 3))

@@ -185,6 +185,7 @@ def test_a_clip_keeps_its_motion_sound_and_length(tmp_path: Path) -> None:
     assert len(pictures(run(tmp_path, clip, duration=1.0, motion="roll").main)) == 24
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_film(tmp_path: Path) -> None:
     media = face(tmp_path, 64)
     films = [run(tmp_path, media, motion="handheld", duration=1, seed=seed).main.read_bytes() for seed in (3, 3, 4)]

@@ -21,6 +21,7 @@ def bands(sound: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(10 * np.log10(np.array(octaves) / np.sum(octaves) + 1e-6))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(SOURCES))
 def test_each_source_sounds(name: str) -> None:
     sound = SOURCES[name](np.random.default_rng(3), 4.0)

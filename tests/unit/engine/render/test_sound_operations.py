@@ -67,6 +67,7 @@ def test_narration_has_its_text_and_no_task_id(sounding: Rig, tmp_path: Path) ->
         output["duration"], abs=0.03)
 
 
+@pytest.mark.slow
 def test_effects_with_a_video(sounding: Rig, tmp_path: Path) -> None:
     clip = planted_clip(tmp_path / "clip.mp4", seconds=1.5, dashes=(0.5,))
     url = sounding.upload(clip.read_bytes())

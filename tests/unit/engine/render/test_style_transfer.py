@@ -76,6 +76,7 @@ def portrait_at(side: int) -> Bytes:
     return np.asarray(cv2.resize(portrait(512), (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
+@pytest.mark.slow
 def test_every_preset_of_the_contract_is_a_treatment_and_each_looks_different() -> None:
     assert set(STYLES) == set(TREATMENTS)
     results = [treated(portrait(128), style, 1, lambda share: None).rgb.astype(int) for style in STYLES]

@@ -94,6 +94,7 @@ def test_known_text_is_burnt_in_when_it_is_heard(tmp_path: Path) -> None:
     assert (np.abs(yellow - (255, 238, 0)).max(axis=1) < 60).sum() > 100
 
 
+@pytest.mark.slow
 def test_words_are_laid_to_the_sound() -> None:
     speech = spoken()
     sound = np.concatenate([np.zeros(RATE, np.float32), resampled(speech.samples, speech.rate, RATE)])
@@ -107,6 +108,7 @@ def test_words_are_laid_to_the_sound() -> None:
             assert word.begin == pytest.approx(told[name], abs=0.2), word
 
 
+@pytest.mark.slow
 def test_another_language_is_spread_over_the_speech() -> None:
     stretches = [Stretch(1.0, 3.0), Stretch(5.0, 6.0)]
     text = "Ὦ ξεῖν', ἀγγέλλειν Λακεδαιμονίοις ὅτι τῇδε κείμεθα —"
@@ -173,6 +175,7 @@ def test_speech_passes_the_gate(text: str, voice: str, level: float) -> None:
     assert stretches[0].begin == pytest.approx(1.0, abs=0.2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["silence", "tone", "noise", "tune", "none"])
 def test_nobody_speaking_is_refused(tmp_path: Path, name: str) -> None:
     if name == "none":

@@ -132,6 +132,7 @@ def test_a_clip_twice_as_large(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*silent*")) + list(tmp_path.glob("*.part"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("values", "size", "fps"), [
     ({"target_resolution": "720p"}, (960, 720), 24), ({"upscale_factor": 1.0, "target_fps": 48.0}, (64, 48), 48),
     ({"upscale_factor": 1.5}, (96, 72), 24), ({"upscale_factor": 4, "target_fps": 10.0}, (256, 192), 10),

@@ -154,6 +154,7 @@ def test_the_figure_is_nearer_than_the_sky() -> None:
     assert guess.sky[: rows // 5].mean() > 0.6 > 0.1 > guess.sky[-rows // 5 :].mean()
 
 
+@pytest.mark.slow
 def test_air_and_light_are_laid_over_a_photo() -> None:
     plain, lit = film_of_photo("static"), film_of_photo("static", light=True)
     snowy = film_of_photo("static", particles="snow")

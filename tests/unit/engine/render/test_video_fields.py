@@ -95,6 +95,7 @@ def test_silence_stays_silent_and_noise_under_a_track_is_softer(tmp_path: Path) 
     assert integrated_loudness(mixed(quiet, scape)) == pytest.approx(integrated_loudness(scape) - 9, abs=0.5)
 
 
+@pytest.mark.slow
 def test_the_track_is_in_the_film_from_its_first_to_its_last_frame(tmp_path: Path) -> None:
     path = write_sound(tmp_path / "a.mp3", tone(0.7), codec="libmp3lame")
     film, extra = filmed(tmp_path / "f", {"a": str(path)}, audio_url="a", duration=2)
@@ -134,6 +135,7 @@ def test_what_has_no_sound_is_refused_by_its_field(tmp_path: Path) -> None:
 
 # -- words
 
+@pytest.mark.slow
 def test_what_the_negative_prompt_names_is_not_drawn(tmp_path: Path) -> None:
     prompt = "a lighthouse by the sea at noon, static"
     with_it, _ = filmed(tmp_path / "a", prompt=prompt)

@@ -60,6 +60,7 @@ def test_what_stands_still_stays_still_whatever_goes_by(prompt: str, tmp_path: P
     assert changed > 3
 
 
+@pytest.mark.slow
 def test_the_table_does_what_the_operation_does() -> None:
     picture = np.ascontiguousarray(portrait()[:256, :256])
     sheet = sheet_of([picture])
@@ -97,6 +98,7 @@ def test_a_drawing_style_changes_all_frames_and_does_not_boil(tmp_path: Path) ->
     assert _boiling(edited, plain) < 0.7 * _boiling(one_by_one, plain)
 
 
+@pytest.mark.slow
 def test_a_crop_is_one_and_the_same_for_all_frames(tmp_path: Path) -> None:
     frames = with_ball(_still(10), (20, 20), (12, 4))
     source = write_clip(tmp_path / "in.mp4", frames)
@@ -210,6 +212,7 @@ def test_a_cancel_ends_it_and_leaves_no_result(operation: str, tmp_path: Path) -
     assert not list(folder.glob("*.mp4"))
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_file(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(6))
     one = run("edit", source, tmp_path / "one", prompt="add film grain, sepia")

@@ -195,6 +195,7 @@ def test_odd_clips_go_on_too(tmp_path: Path) -> None:
     assert float(last.astype(np.int16).std(axis=2).max()) < 6
 
 
+@pytest.mark.slow
 def test_two_shots_go_on_from_the_second(tmp_path: Path) -> None:
     other = [np.asarray(cv2.flip(255 - frame, 1), np.uint8) for frame in panned(8)]
     source = write_clip(tmp_path / "in.mp4", [*panned(10), *other], fps=FPS)

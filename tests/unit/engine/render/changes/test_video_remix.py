@@ -108,6 +108,7 @@ def _level(sound: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.sqrt(np.mean(np.square(sound[: count * block].reshape(count, block), dtype=np.float64), axis=1)))
 
 
+@pytest.mark.slow
 def test_without_sound_there_is_none_and_the_shape_can_be_another(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(6, 128, 72))
     out = run("remix", source, tmp_path / "out", prompt="a city at night", aspect_ratio="9:16", model="sora-2-pro")
@@ -124,6 +125,7 @@ def test_a_fade_to_black_stays_one(tmp_path: Path) -> None:
     assert out[5].mean() > 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_very_short_clips(count: int, tmp_path: Path) -> None:
     out = run("remix", write_clip(tmp_path / "in.mp4", panned(count, 64, 36)), tmp_path / "out", prompt="a lake")

@@ -17,6 +17,7 @@ from studio.engine.render.characters.travel import Travel, reaches
 from studio.engine.render.composite.staging import Ground
 from tests.unit.engine.render.characters.conftest import Kept
 
+pytestmark = pytest.mark.slow  # the puppet is cut out of a clip first
 FRAME = (640, 360)
 GROUND = Ground(0.5, 0.9, 0.3)
 MARK = Mark(320.0, 330.0, 200.0, 118.0, True, 0)

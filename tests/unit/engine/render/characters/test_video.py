@@ -49,6 +49,7 @@ def test_the_film_and_its_answer(kept: Kept, tmp_path: Path) -> None:
     assert first[0] - last[0] > 12
 
 
+@pytest.mark.slow
 def test_a_walk_is_smooth(kept: Kept, tmp_path: Path) -> None:
     frames = pictures(run(tmp_path, kept, "Mia walks right in a snowy field, static camera", [kept.mia_id]).main)
     steps = np.diff([orange(frame)[0] for frame in frames])
