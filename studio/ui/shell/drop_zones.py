@@ -115,7 +115,7 @@ class DropZones(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(tokens.bg)
-        veil.setAlphaF(0.72)
+        veil.setAlphaF(0.88)
         painter.fillRect(self.rect(), veil)
         for index, zone in enumerate(self._zones):
             self._paint_zone(painter, zone, hot=index == self._hot)
