@@ -157,6 +157,7 @@ def test_a_service_that_cannot_be_reached_leaves_the_choice_to_save_anyway(
     assert window.account.name == "local", "what was not tested is not used by itself"
 
 
+@pytest.mark.slow
 def test_the_variable_of_the_environment_may_be_the_key(
     qtbot: QtBot, window: MainWindow, double: CoreDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +185,7 @@ def test_a_key_is_shown_only_while_it_is_asked_for(qtbot: QtBot, window: MainWin
 # the page
 
 
+@pytest.mark.slow
 def test_the_list_says_what_is_left_on_each(qtbot: QtBot, page: AccountsDialog) -> None:
     role = Qt.ItemDataRole.AccessibleTextRole
 
@@ -196,6 +198,7 @@ def test_the_list_says_what_is_left_on_each(qtbot: QtBot, page: AccountsDialog) 
     assert text(page, "keySource") == "In your system keyring, ends in f3a9."
 
 
+@pytest.mark.slow
 def test_a_new_key_replaces_the_old_one_only_if_it_works(qtbot: QtBot, page: AccountsDialog, double: CoreDouble) -> None:
     press(qtbot, page, "rotateKey")
     key = edit(page, "newKey")
@@ -212,6 +215,7 @@ def test_a_new_key_replaces_the_old_one_only_if_it_works(qtbot: QtBot, page: Acc
     assert stored(double) == WORK, "the rest of the account is as it was"
 
 
+@pytest.mark.slow
 def test_limits_colour_and_address_are_saved_together(qtbot: QtBot, page: AccountsDialog, double: CoreDouble) -> None:
     shown = details(page)
     assert not shown.save_button.isEnabled()
@@ -245,6 +249,7 @@ def test_discard_brings_back_what_is_kept(page: AccountsDialog) -> None:
     assert not shown.is_dirty()
 
 
+@pytest.mark.slow
 def test_a_bucket_is_saved_with_its_secrets_and_tested(qtbot: QtBot, page: AccountsDialog, double: CoreDouble) -> None:
     shown = details(page)
     assert edit(page, "hostKeyId").placeholderText().startswith("Kept")
@@ -266,6 +271,7 @@ def test_a_bucket_is_saved_with_its_secrets_and_tested(qtbot: QtBot, page: Accou
     qtbot.waitUntil(lambda: double.secrets == {("Work", Secret.WEBHOOK)})
 
 
+@pytest.mark.slow
 def test_the_webhook_s_address_is_copied_and_its_secret_kept_or_forgotten(
     qtbot: QtBot, page: AccountsDialog, double: CoreDouble
 ) -> None:
@@ -301,6 +307,7 @@ def test_what_is_not_saved_waits_for_its_account_and_is_asked_about_at_the_end(
     assert stored(double) == WORK
 
 
+@pytest.mark.slow
 def test_removing_asks_and_says_what_stays(
     qtbot: QtBot, window: MainWindow, page: AccountsDialog, double: CoreDouble
 ) -> None:
@@ -321,6 +328,7 @@ def test_removing_asks_and_says_what_stays(
     assert details(page).account.name == "local"
 
 
+@pytest.mark.slow
 def test_this_computer_has_nothing_to_set(qtbot: QtBot, page: AccountsDialog) -> None:
     page.list.setCurrentRow(0)
     qtbot.waitUntil(lambda: "Free" in text(page, "accountBalance"))

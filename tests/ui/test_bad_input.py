@@ -86,6 +86,7 @@ def bad_file(folder: Path, which: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["text", "truncated", "folder", "huge"])
 def test_a_dropped_file_that_is_no_use_is_refused_at_the_references(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, which: str
@@ -109,6 +110,7 @@ def test_a_dropped_file_that_is_no_use_is_refused_at_the_references(
     assert not window.notice.isVisible(), "it is said where it belongs, and there only"
 
 
+@pytest.mark.slow
 def test_of_files_dropped_on_the_gallery_the_good_ones_come_in(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.show_page(1)
     good, bad = write_picture(tmp_path / "good.png"), bad_file(tmp_path, "text")
@@ -124,6 +126,7 @@ def test_of_files_dropped_on_the_gallery_the_good_ones_come_in(qtbot: QtBot, win
     qtbot.waitUntil(lambda: len(gallery.feed) == 1, timeout=5000)
 
 
+@pytest.mark.slow
 def test_a_drop_outside_of_all_files_changes_nothing(qtbot: QtBot, window: MainWindow) -> None:
     window.show_page(1)
     mime = QMimeData()
@@ -135,6 +138,7 @@ def test_a_drop_outside_of_all_files_changes_nothing(qtbot: QtBot, window: MainW
     assert "Only files" in window.notice.words()
 
 
+@pytest.mark.slow
 def test_an_empty_prompt_is_said_at_the_prompt_and_nothing_is_queued(qtbot: QtBot, window: MainWindow) -> None:
     composer, queue = window.create_page.composer, window.create_page.queue
     qtbot.waitUntil(lambda: not queue.model.jobs(), timeout=5000)  # the store of this test is empty
@@ -155,6 +159,7 @@ def use_account(qtbot: QtBot, window: MainWindow, account: Account, key: str) ->
     qtbot.waitUntil(lambda: window.create_page.composer.operation is not None)
 
 
+@pytest.mark.slow
 def test_an_unreachable_service_leaves_the_job_waiting(qtbot: QtBot, window: MainWindow) -> None:
     composer, queue = window.create_page.composer, window.create_page.queue
     use_account(qtbot, window, Account("Work", Service.CANVAS_LABS, NOBODY), "cl_test")

@@ -151,6 +151,7 @@ def test_every_control_has_a_name(qtbot: QtBot, dialog: ChainsDialog) -> None:
 # changing
 
 
+@pytest.mark.slow
 def test_steps_are_added_moved_renamed_and_saved(qtbot: QtBot, dialog: ChainsDialog) -> None:
     dialog.edit(None)
     editor = dialog.editor
@@ -324,6 +325,7 @@ def continue_lines(menu: QMenu | None) -> list[str]:
     return [action.text() for action in inner.actions() if action.text()]
 
 
+@pytest.mark.slow
 def test_what_can_follow_a_picture_is_in_the_menus_and_puts_it_in_its_place(
     qtbot: QtBot, window: MainWindow, ready_bridge: Bridge, paths: object
 ) -> None:
@@ -350,6 +352,7 @@ def test_what_can_follow_a_picture_is_in_the_menus_and_puts_it_in_its_place(
         menu.close()
 
 
+@pytest.mark.slow
 def test_an_earlier_clip_is_named_and_put_in_its_place(
     qtbot: QtBot, window: MainWindow, ready_bridge: Bridge, tmp_path: Path
 ) -> None:

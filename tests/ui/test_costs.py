@@ -92,6 +92,7 @@ def sent(job: Job) -> bool:
     return job.remote_id is not None and job.approved
 
 
+@pytest.mark.slow
 def test_the_button_says_the_price_and_follows_the_form(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.waitUntil(lambda: cost(window) == "4 credits", timeout=15000)
     assert window.create_page.composer.foot.cost_words() == "4 credits · rate card"
@@ -101,6 +102,7 @@ def test_the_button_says_the_price_and_follows_the_form(qtbot: QtBot, window: Ma
     qtbot.waitUntil(lambda: cost(window) == "1 credit", timeout=15000)
 
 
+@pytest.mark.slow
 def test_a_held_job_is_asked_about_beside_the_work_and_sent_at_a_word(qtbot: QtBot, window: MainWindow) -> None:
     dear(window, qtbot)
     window.create_page.composer.submit()
@@ -113,6 +115,7 @@ def test_a_held_job_is_asked_about_beside_the_work_and_sent_at_a_word(qtbot: QtB
     qtbot.waitUntil(lambda: not window.hold_bar.isVisible(), timeout=5000)
 
 
+@pytest.mark.slow
 def test_several_held_jobs_can_be_sent_together_or_let_go(qtbot: QtBot, window: MainWindow) -> None:
     dear(window, qtbot)
     for number in range(3):
@@ -126,6 +129,7 @@ def test_several_held_jobs_can_be_sent_together_or_let_go(qtbot: QtBot, window: 
     assert [job.state for job in jobs(window)].count(JobState.CANCELLED) == 1
 
 
+@pytest.mark.slow
 def test_the_queue_offers_to_send_a_held_job_too(qtbot: QtBot, window: MainWindow) -> None:
     dear(window, qtbot)
     window.create_page.composer.submit()
@@ -135,6 +139,7 @@ def test_the_queue_offers_to_send_a_held_job_too(qtbot: QtBot, window: MainWindo
     qtbot.waitUntil(lambda: sent(jobs(window)[0]), timeout=20000)
 
 
+@pytest.mark.slow
 def test_a_held_queue_says_so_and_goes_on(qtbot: QtBot, window: MainWindow) -> None:
     window.pause_queue()
     qtbot.waitUntil(window.hold_bar.isVisible, timeout=15000)
@@ -145,6 +150,7 @@ def test_a_held_queue_says_so_and_goes_on(qtbot: QtBot, window: MainWindow) -> N
     qtbot.waitUntil(lambda: not window.hold_bar.isVisible(), timeout=5000)
 
 
+@pytest.mark.slow
 def test_what_was_spent_is_shown_summed_up_and_written_to_a_file(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     window.create_page.composer.submit()
     qtbot.waitUntil(lambda: bool(jobs(window)) and jobs(window)[0].state is JobState.DONE, timeout=20000)
@@ -178,6 +184,7 @@ def test_what_was_spent_is_shown_summed_up_and_written_to_a_file(qtbot: QtBot, w
     qtbot.waitUntil(costs.message.isVisible, timeout=15000)  # nothing there
 
 
+@pytest.mark.slow
 def test_the_limits_of_an_account_are_set_on_its_page(qtbot: QtBot, theme: Theme) -> None:
     section = BudgetSection()
     qtbot.addWidget(section)
@@ -240,6 +247,7 @@ def chart(qtbot: QtBot, theme: Theme) -> CostChart:
     return chart
 
 
+@pytest.mark.slow
 def test_the_chart_paints_in_proportion_and_marks_doubt(chart: CostChart) -> None:
     image: QImage = chart.grab().toImage()
     accent = [sum(image.pixelColor(x, y).name().upper() == DARK.accent for y in range(20, image.height() - 22))
@@ -284,6 +292,7 @@ def test_the_settings_say_what_the_queue_does_at_a_start_and_when_to_ask(qtbot: 
     assert asked.args == [None]
 
 
+@pytest.mark.slow
 def test_the_settings_are_kept_and_a_window_opens_with_a_held_queue(qtbot: QtBot, paths: Paths, ready_bridge: Bridge,
                                                                     theme: Theme) -> None:
     window = open_window(qtbot, ready_bridge, theme, FirstScreen())

@@ -37,6 +37,7 @@ def add(strip: Filmstrip, number: int, **more: object) -> None:
     strip.feed._bridge.run(lambda core: core.add(asset))  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_the_newest_is_chosen_at_the_start_and_seven_fit(strip: Filmstrip) -> None:
     assert strip.current == strip.feed.items[0]
     assert strip.viewport().rect().contains(strip.cell_rect(6))

@@ -32,6 +32,7 @@ STEP = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(SIDES, SIDES, st.lists(STEP, max_size=12))
 @settings(max_examples=200, deadline=None)
 def test_the_frame_stays_inside_and_keeps_its_ratio(

@@ -256,6 +256,7 @@ def test_two_fingers_move_scale_and_turn(desk: Desk) -> None:
     assert desk.board.layers[0].scale == before.scale
 
 
+@pytest.mark.slow
 def test_a_brush_stroke_takes_away_and_undo_brings_it_back(desk: Desk) -> None:
     desk.add("red")
     desk.cut()
@@ -297,6 +298,7 @@ def test_a_preset_and_own_words_with_the_placement(desk: Desk) -> None:
     assert desk.composer.values()["scene"] == "a harbour at dusk"
 
 
+@pytest.mark.slow
 def test_the_list_says_each_photo_and_changes_their_order(desk: Desk) -> None:
     desk.add("red", "blue")
     panel = desk.view.layers

@@ -68,6 +68,7 @@ def test_every_kind_of_control_shows_its_focus() -> None:
         assert "$accent" in rule[1], control
 
 
+@pytest.mark.slow
 def test_focus_changes_no_size(qtbot: QtBot, theme: Theme) -> None:
     window = QWidget()
     column = QVBoxLayout(window)
