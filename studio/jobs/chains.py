@@ -91,7 +91,7 @@ class ChainRunner:
 
     async def settled(self) -> bool:
         """Wait for what is being begun just now; whether there was anything."""
-        moving = list(self._moving)
+        moving = [task for task in self._moving if not task.done()]  # one that is done leaves the set a turn later
         if moving:
             await asyncio.wait(moving)
         return bool(moving)

@@ -225,8 +225,8 @@ async def _look_whole(path: Path, log: Log, tally: Tally) -> None:
             if log.meant.get(job.id, {}).get(job.revision) != job:
                 tally.see("strange", f"{job.id} is not what was written")
         one = Job.new(JobRequest("image.generate", "paid", {"prompt": "after the cut"}))
-        await store.add(one)
-        if await store.get(one.id) != one:
+        stored = await store.add(one)
+        if await store.get(one.id) != stored:
             tally.see("strange", "the store does not go on after the cut")
     finally:
         db.close()
