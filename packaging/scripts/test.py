@@ -3,8 +3,9 @@ types, layers and tests.
 
 --fast leaves out the tests marked slow. --coverage runs only the quick tests of the packages that speak to services, and
 fails where too little of these packages runs in them (covered.py). --diffusion runs only the tests of that extra, --speech
-those of the extras piper and whisper, each in an environment of its own (diffusion.py, speech.py). The tests of the core run
-with Qt not importable; those of the window run offscreen, and the few that need a real window server start Xvfb themselves.
+those of the extras piper and whisper, each in an environment of its own (diffusion.py, speech.py). Two steps run at a time,
+each told in one piece at its end. The tests of the core run with Qt not importable; those of the window run offscreen, and the
+few that need a real window server start Xvfb themselves.
 """
 
 from __future__ import annotations
@@ -34,16 +35,8 @@ class Step(NamedTuple):
 
 
 def run(step: Step) -> bool:
-    """One step, its output as it comes."""
-    system.say(f"\n== {step.title}")
-    started = time.monotonic()
-    done = subprocess.run(step.command, cwd=environment.ROOT, env=step.surroundings, check=False).returncode == 0
-    system.say(f"== {step.title}: {'passed' if done else 'FAILED'} in {time.monotonic() - started:.0f} s")
-    return done
-
-
-def run_apart(step: Step) -> bool:
     """One step beside others: its output in one piece when it is done."""
+    print(f"== {step.title}: begun", flush=True)
     started = time.monotonic()
     place, kept = environment.ROOT, step.surroundings
     ended = subprocess.run(step.command, cwd=place, env=kept, capture_output=True, text=True, check=False)
@@ -78,12 +71,9 @@ def main(arguments: list[str]) -> int:
         Step("tests of the window and from end to end", [*pytest, *WINDOW], surroundings),
         Step("types", [python, "-m", "mypy"], surroundings),
     ]
-    if fast:
-        # two at once: what is quick is quick by using both cores; whole runs go one by one, undisturbed
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            results = list(pool.map(run_apart, steps))
-    else:
-        results = [run(step) for step in steps]
+    # two at once: the tests mostly wait for each other's processes, and two cores are little used by one of them
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        results = list(pool.map(run, steps))
     return 0 if all(results) else 1
 
 

@@ -56,6 +56,7 @@ class Runner:
         self._ended = ended
         self._walks: dict[str, Walk] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._next: dict[str, tuple[Job, bool, bool]] = {}
         self._tasks = Tasks()
         self._changed = asyncio.Event()
         self._hints = Hints(self._walks, world.clock)
@@ -112,7 +113,10 @@ class Runner:
         return stored
 
     def _begin(self, job: Job, *, fresh: bool = False, doubted: bool = False) -> None:
-        if self._closing or job.id in self._walks:
+        if self._closing:
+            return
+        if job.id in self._walks:
+            self._next[job.id] = job, fresh, doubted  # its last walk still tidies up: see _leave
             return
         walk = Walk(self._world, job, self._owner, fresh=fresh, doubted=doubted, on_change=self._changed.set)
         self._walks[job.id] = walk
@@ -132,11 +136,20 @@ class Runner:
                     await self._broken(walk, error)
             await self._tidy(walk)
         finally:
-            self._world.scheduler.leave(walk.job)
-            self._walks.pop(walk.job.id, None)
-            self._running.pop(walk.job.id, None)
-            self._changed.set()
-            self._look_at_held(walk.job.request.account)
+            self._leave(walk)
+
+    def _leave(self, walk: Walk) -> None:
+        """The walk is over. A job that was taken up again meanwhile, from a state that this walk never saw, goes on in a new
+        one."""
+        job_id = walk.job.id
+        self._world.scheduler.leave(walk.job)
+        self._walks.pop(job_id, None)
+        self._running.pop(job_id, None)
+        self._changed.set()
+        self._look_at_held(walk.job.request.account)
+        job, fresh, doubted = self._next.pop(job_id, (walk.job, False, False))
+        if job.revision > walk.job.revision:
+            self._begin(job, fresh=fresh, doubted=doubted)
 
     def _look_at_held(self, account: str) -> None:
         """A job of this account ended: what was reserved for it may be free for those that wait for the budget."""

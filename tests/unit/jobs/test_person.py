@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from studio.domain.errors import InputError, NotFoundError, UnknownOutcomeError, UnreachableError
+from studio.domain.hosted import HostedFile
 from studio.domain.job import Job, JobRequest
 from studio.domain.remote import Change, Pace
 from studio.domain.state import JobState as S
@@ -124,6 +126,28 @@ async def test_a_refused_job_is_retried_as_a_new_request(play: Play) -> None:
     assert again.idempotency_key != job.idempotency_key
     done = await play.until(job, S.DONE)
     assert done.error is None
+
+
+async def test_a_retry_while_the_uploads_are_removed_goes_on(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    play.provider.polls = [remote(S.FAILED, error_message="x", charged=5.0), finished()]
+    entered, let_go = asyncio.Event(), asyncio.Event()
+    release = play.hosted.release
+
+    async def slow(job_id: str) -> Sequence[HostedFile]:
+        if not entered.is_set():
+            entered.set()
+            await let_go.wait()
+        return await release(job_id)
+
+    monkeypatch.setattr(play.hosted, "release", slow)
+    job = await play.submit()
+    await entered.wait()
+    assert play.now(job).state is S.FAILED
+    assert (await play.runner.retry(job.id)).state is S.QUEUED
+    let_go.set()
+    await play.runner.idle()
+    assert play.now(job).state is S.DONE
+    assert play.provider.times("submit") == 2
 
 
 async def test_a_job_that_failed_over_there_is_a_new_intent(play: Play) -> None:
