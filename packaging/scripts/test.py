@@ -3,9 +3,10 @@ types, layers and tests.
 
 --fast leaves out the tests marked slow. --coverage runs only the quick tests of the packages that speak to services, and
 fails where too little of these packages runs in them (covered.py). --diffusion runs only the tests of that extra, --speech
-those of the extras piper and whisper, each in an environment of its own (diffusion.py, speech.py). Two steps run at a time,
-each told in one piece at its end. The tests of the core run with Qt not importable; those of the window run offscreen, and the
-few that need a real window server start Xvfb themselves.
+those of the extras piper and whisper, each in an environment of its own (diffusion.py, speech.py).
+
+Two steps run at a time, each told in one piece at its end. The tests of the core run with Qt not importable; those of the
+window run offscreen, and the few that need a real window server start Xvfb themselves.
 """
 
 from __future__ import annotations
