@@ -44,9 +44,9 @@ def form_of(qtbot: QtBot, theme: Theme, name: str) -> Form:
 
 def note(form: Form) -> str:
     field = form.field("model")
-    label = None if field is None else field.findChild(QLabel, "note_model")
-    assert label is not None
-    return label.text() if label.isVisibleTo(form) else ""
+    assert field is not None
+    label = field.findChild(QLabel, "note_model")  # not there before there is something to say
+    return label.text() if label is not None and label.isVisibleTo(form) else ""
 
 
 @pytest.fixture

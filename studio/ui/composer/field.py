@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.domain.operation import Parameter
 from studio.ui.widgets.words import label, restyle
@@ -20,12 +20,8 @@ class Field(QWidget):
         self.parameter = parameter
         self.name = name or parameter.name
         self._caption = label(parameter.label, "label")
-        self._note = label("", "label", wrap=True)
-        self._note.setObjectName(f"note_{self.name}")
-        self._note.hide()
-        self._error = label("", "error", wrap=True)
-        self._error.setObjectName(f"error_{self.name}")
-        self._error.hide()
+        self._note: QLabel | None = None  # most fields never need these two, and each label costs a form half a millisecond
+        self._error: QLabel | None = None
         self._head = QHBoxLayout()
         self._head.setContentsMargins(0, 0, 0, 0)
         self._head.setSpacing(4)
@@ -35,8 +31,6 @@ class Field(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
         self._column.addLayout(self._head)
-        self._column.addWidget(self._note)
-        self._column.addWidget(self._error)
         self.control: QWidget = self
         self.setToolTip(parameter.help)
 
@@ -56,14 +50,18 @@ class Field(QWidget):
 
     def set_error(self, words: str) -> None:
         """Say what is wrong beside the field; empty takes it away."""
-        self._error.setText(words)
-        self._error.setVisible(bool(words))
+        if self._error is None and words:
+            self._error = self._line("error", "error")
+            self._column.addWidget(self._error)
+        _say(self._error, words)
         restyle(self.control, "wrong", bool(words))
 
     def set_note(self, words: str) -> None:
         """Say what else happened because of this field; empty takes it away."""
-        self._note.setText(words)
-        self._note.setVisible(bool(words))
+        if self._note is None and words:
+            self._note = self._line("label", "note")
+            self._column.insertWidget(self._column.count() - (self._error is not None), self._note)
+        _say(self._note, words)
 
     def hide_caption(self) -> None:
         """For where the name stands beside the field already."""
@@ -85,9 +83,21 @@ class Field(QWidget):
         self._caption.setBuddy(control)
         self._column.insertWidget(1, row or control)
 
+    def _line(self, role: str, name: str) -> QLabel:
+        line = label("", role, wrap=True)
+        line.setObjectName(f"{name}_{self.name}")
+        line.hide()
+        return line
+
     def _tell(self) -> None:
         self.set_error("")
         self.changed.emit()
+
+
+def _say(line: QLabel | None, words: str) -> None:
+    if line is not None:
+        line.setText(words)
+        line.setVisible(bool(words))
 
 
 def spelt(value: object) -> str:
