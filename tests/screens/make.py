@@ -1,7 +1,7 @@
 """`packaging/screens [--out DIR]`: every window and state, in both themes and two sizes, in the real window.
 
 Files are named PAGE-STATE-THEME-WIDTHxHEIGHT.png. Two data folders: one new and empty, one with a library that the engine
-makes first (a minute or two; kept in DIR/home and used again).
+makes first (a minute or two; kept in DIR/home and used again). What does not fit where it stands is told, and fails.
 """
 
 from __future__ import annotations
@@ -12,154 +12,121 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from studio.settings.paths import Paths
+    from tests.screens.visits import Visit
 
 SIZES = ((1280, 800), (1920, 1080))
-COST_SIZES = ((1280, 800), (1920, 1200))
+TALL = ((1280, 800), (1920, 1200))
 THEMES = ("dark", "light")
-PARTS = ("empty", "content", "costs", "queue", "chains", "scene", "references")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def part(name: str, out: Path) -> None:
+class Part(NamedTuple):
+    """What one data folder shows. `fill` makes what is in it and gives what the visit has to know; `engine`: with one beside
+    it that plays a paid service; `again`: the folder of the last time is good enough."""
+
+    visit: type[Visit]
+    fill: Callable[[Paths, str], Coroutine[object, object, object]] | None = None
+    sizes: Sequence[tuple[int, int]] = SIZES
+    engine: bool = False
+    again: bool = False
+
+
+def parts() -> dict[str, Part]:
+    """By name, in the order in which they are made."""
+    from tests.screens.chains import Chains, make_chains
+    from tests.screens.content import make_library
+    from tests.screens.costs import Costs, make_costs
+    from tests.screens.prompts import Prompts, make_prompts
+    from tests.screens.queue import Queue, make_queue
+    from tests.screens.references import References, make_references
+    from tests.screens.scene import Scene, make_scene
+    from tests.screens.visits import Content, Empty
+
+    return {
+        "empty": Part(Empty),
+        "content": Part(Content, lambda paths, _: make_library(paths), again=True),
+        "costs": Part(Costs, make_costs, TALL, engine=True),
+        "queue": Part(Queue, make_queue, engine=True),
+        "chains": Part(Chains, lambda paths, _: make_chains(paths)),
+        "scene": Part(Scene, lambda paths, _: make_scene(paths, paths.data.parent), TALL),
+        "references": Part(References, lambda paths, _: make_references(paths), SIZES[:1]),
+        "prompts": Part(Prompts, lambda paths, _: make_prompts(paths), SIZES[:1]),
+    }
+
+
+def show(name: str, out: Path, sizes: Sequence[tuple[int, int]] | None) -> None:
     """In a process of its own: what one data folder shows."""
     from studio.settings.paths import Paths
     from studio.ui.host import run_window
-    from tests.screens.content import make_library
-    from tests.screens.visits import Content, Empty
 
+    part = parts()[name]
     home = out / "home" / name
     paths = Paths.of_home(home)
-    if name == "costs":
-        costs_part(out, home)
-        return
-    if name == "queue":
-        queue_part(out, home)
-        return
-    if name == "chains":
-        chains_part(out, home)
-        return
-    if name == "references":
-        references_part(out, home)
-        return
-    if name == "scene":
-        scene_part(out, home)
-        return
-    if name == "content" and not paths.store.exists():
-        asyncio.run(make_library(paths))
-    if name == "empty":
+    kept = part.again and paths.store.exists()
+    if not kept:
         shutil.rmtree(home, ignore_errors=True)
-    visit = Content(out, SIZES, THEMES) if name == "content" else Empty(out, SIZES, THEMES)
-    run_window(paths, visit=visit.run)
-    if visit.failure:
-        raise SystemExit(f"screens: {visit.failure}")
-
-
-def costs_part(out: Path, home: Path) -> None:
-    """With an engine beside it that plays a paid service."""
-    from studio.domain.account import KEY_VARIABLES
-    from studio.settings.paths import Paths
-    from studio.ui.host import run_window
-    from tests.screens.costs import Costs, make_costs
-    from tests.unit.engine.rig import KEY, engine
-
-    shutil.rmtree(home, ignore_errors=True)
-    paths = Paths.of_home(home)
-    os.environ.update(dict.fromkeys(KEY_VARIABLES.values(), KEY))
-    with engine(home / "service", plan="pro", credits=4200) as rig:
-        asyncio.run(make_costs(paths, rig.url))
-        visit = Costs(out, COST_SIZES, THEMES)
+        home.mkdir(parents=True)
+    with service(home) if part.engine else nullcontext("") as address:
+        known = None if part.fill is None or kept else asyncio.run(part.fill(paths, address))
+        visit = part.visit(out, sizes or part.sizes, THEMES)
+        visit.given(known)
         run_window(paths, visit=visit.run)
     if visit.failure:
         raise SystemExit(f"screens: {visit.failure}")
+    if visit.clipped:
+        raise SystemExit("\n".join(["screens: these do not fit:", *visit.clipped]))
 
 
-def queue_part(out: Path, home: Path) -> None:
-    """With an engine beside it for the prices of many jobs."""
+@contextmanager
+def service(home: Path) -> Iterator[str]:
+    """An engine that plays a paid service, with the keys for it in the environment; its address."""
     from studio.domain.account import KEY_VARIABLES
-    from studio.settings.paths import Paths
-    from studio.ui.host import run_window
-    from tests.screens.queue import Queue, make_queue
     from tests.unit.engine.rig import KEY, engine
 
-    shutil.rmtree(home, ignore_errors=True)
-    paths = Paths.of_home(home)
     os.environ.update(dict.fromkeys(KEY_VARIABLES.values(), KEY))
     with engine(home / "service", plan="pro", credits=4200) as rig:
-        asyncio.run(make_queue(paths, rig.url))
-        visit = Queue(out, SIZES, THEMES)
-        run_window(paths, visit=visit.run)
-    if visit.failure:
-        raise SystemExit(f"screens: {visit.failure}")
-
-
-def chains_part(out: Path, home: Path) -> None:
-    """A run under way, one that failed, and the dialog."""
-    from studio.settings.paths import Paths
-    from studio.ui.host import run_window
-    from tests.screens.chains import Chains, make_chains
-
-    shutil.rmtree(home, ignore_errors=True)
-    paths = Paths.of_home(home)
-    asyncio.run(make_chains(paths))
-    visit = Chains(out, SIZES, THEMES)
-    run_window(paths, visit=visit.run)
-    if visit.failure:
-        raise SystemExit(f"screens: {visit.failure}")
-
-
-def scene_part(out: Path, home: Path) -> None:
-    """The scene board, empty, filled and with its result."""
-    from studio.settings.paths import Paths
-    from studio.ui.host import run_window
-    from tests.screens.scene import Scene, make_scene
-
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
-    paths = Paths.of_home(home)
-    visit = Scene(out, COST_SIZES, THEMES)
-    visit.photos = asyncio.run(make_scene(paths, home))
-    run_window(paths, visit=visit.run)
-    if visit.failure:
-        raise SystemExit(f"screens: {visit.failure}")
-
-
-def references_part(out: Path, home: Path) -> None:
-    """The tray, the crop editor, recent references and the zones."""
-    from studio.settings.paths import Paths
-    from studio.ui.host import run_window
-    from tests.screens.references import References, make_references
-
-    shutil.rmtree(home, ignore_errors=True)
-    paths = Paths.of_home(home)
-    asyncio.run(make_references(paths))
-    visit = References(out, SIZES[:1], THEMES)
-    run_window(paths, visit=visit.run)
-    if visit.failure:
-        raise SystemExit(f"screens: {visit.failure}")
+        yield rig.url
 
 
 def main(read: Callable[[argparse.ArgumentParser], argparse.Namespace] = argparse.ArgumentParser.parse_args) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("screens"))
-    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    parser.add_argument("--only", metavar="PART", action="append", help="only this part; may be given more than once")
+    parser.add_argument("--size", metavar="WIDTHxHEIGHT", help="only this size")
+    parser.add_argument("--scale", type=float, default=1.0, help="how large everything is drawn: 1.25, 1.5, 2 …")
+    parser.add_argument("--part", help=argparse.SUPPRESS)
     options = read(parser)
     out = options.out.expanduser().absolute()
     out.mkdir(parents=True, exist_ok=True)
     if options.part:
-        part(options.part, out)
+        show(options.part, out, _sizes(options.size))
         return 0
     for old in out.glob("*-*-*-*x*.png"):
         old.unlink()
-    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "qt.multimedia.*=false"}
-    for name in PARTS:
-        command = [sys.executable, "-m", "tests.screens.make", "--out", str(out), "--part", name]
-        if subprocess.run(command, cwd=ROOT, env=surroundings, check=False).returncode:
-            return 1
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "qt.multimedia.*=false",
+                    "QT_SCALE_FACTOR": str(options.scale)}
+    size = ["--size", options.size] if options.size else []
+    failed = 0
+    for name in options.only or parts():
+        command = [sys.executable, "-m", "tests.screens.make", "--out", str(out), "--part", name, *size]
+        failed += subprocess.run(command, cwd=ROOT, env=surroundings, check=False).returncode != 0
     made = sorted(out.glob("*.png"))
     print(f"{len(made)} screens in {out}", file=sys.stderr)
-    return 0
+    return 1 if failed else 0
+
+
+def _sizes(text: str | None) -> Sequence[tuple[int, int]] | None:
+    if text is None:
+        return None
+    width, _, height = text.partition("x")
+    return ((int(width), int(height)),)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from PIL import Image
 from skimage import data as skimage_data
@@ -37,6 +37,9 @@ class Scene(Visit):
     """The board in its states. `photos` are what is put on it."""
 
     photos: tuple[Path, ...] = ()
+
+    def given(self, known: object) -> None:
+        self.photos = cast("tuple[Path, ...]", known)
 
     async def states(self, window: MainWindow) -> None:
         window.show_page(CREATE)

@@ -22,6 +22,7 @@ from studio.settings.shipped import shipped
 from studio.ui.accounts.accounts_dialog import AccountsDialog
 from studio.ui.composer.intake import Brought
 from studio.ui.window import CREATE, GALLERY, HISTORY, MainWindow
+from tests.screens.clipping import clipped
 from tests.screens.content import staged_jobs
 
 BUCKET = MediaHost(HostKind.BUCKET, "https://s3.example.org", "my-media", "eu-central-1", "studio/")
@@ -39,6 +40,10 @@ class Visit:
         self._themes = themes
         self._suffix = ""
         self.failure = ""
+        self.clipped: list[str] = []
+
+    def given(self, known: object) -> None:
+        """What was made for the visit, before it begins."""
 
     async def run(self, window: MainWindow) -> None:
         try:
@@ -63,6 +68,7 @@ class Visit:
             notice.hide()  # staged jobs are in no store: what asks for them is told so
             await asyncio.sleep(0.05)
         file = self._out / f"{page}-{state}-{self._suffix}.png"
+        self.clipped += [f"{file.name}: {words}" for words in clipped(widget)]
         if not widget.grab().toImage().save(str(file)):
             raise TimeoutError(f"{file} could not be written")
 
