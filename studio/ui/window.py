@@ -278,6 +278,10 @@ class MainWindow(QMainWindow):
         self.start()
         self.create_page.scene.open()
 
+    def restore_settings(self) -> None:
+        """Bring back the settings that made a file, which is asked for."""
+        self._drops.browse_settings()
+
     def open_guide(self) -> None:
         self._dialogs.guide()
 

@@ -127,6 +127,28 @@ def test_of_files_dropped_on_the_gallery_the_good_ones_come_in(qtbot: QtBot, win
 
 
 @pytest.mark.slow
+def test_pixels_dropped_on_the_gallery_become_an_asset_whose_settings_nobody_knows(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.show_page(1)
+    mime = QMimeData()
+    mime.setImageData(QImage(str(write_picture(tmp_path / "good.png"))))
+    with qtbot.waitSignal(window._drops.imported, timeout=15000) as said:
+        drag(window, mime, QPoint(600, 400))
+    assert said.args == ["1 file was added to the gallery."]
+    gallery = window.gallery
+    assert gallery is not None
+    qtbot.waitUntil(lambda: len(gallery.feed) == 1, timeout=5000)
+    assert window.top.field.run_command("Restore the settings of a file")
+    dialog = window._drops.file_dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    with qtbot.waitSignal(window._drops.refused, timeout=15000):
+        dialog.fileSelected.emit(str(gallery.feed.items[0].path))
+    dialog.close()
+
+
+@pytest.mark.slow
 def test_a_drop_outside_of_all_files_changes_nothing(qtbot: QtBot, window: MainWindow) -> None:
     window.show_page(1)
     mime = QMimeData()
@@ -135,7 +157,7 @@ def test_a_drop_outside_of_all_files_changes_nothing(qtbot: QtBot, window: MainW
     at = QPoint(600, 400)
     window.dragEnterEvent(QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
     window.dropEvent(QDropEvent(QPointF(at), Qt.DropAction.CopyAction, mime, buttons, keys))
-    assert "Only files" in window.notice.words()
+    assert "no picture" in window.notice.words()
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ class ReferenceIntake(QObject):
         self._count += 1
         number = self._count
         step = _throttled(partial(self._stepped.emit, key, number))
-        work = partial(_bring, thing, tuple(accepts), step)
+        work = partial(bring, thing, tuple(accepts), step)
         future = self._bridge.run(work, partial(self._came, key, number), partial(self._failed, key, number))
         self._under_way[key] = (number, thing, future)
 
@@ -93,7 +93,8 @@ async def _look(reference: Reference, core: Core) -> TakenMedia:
     return await core.references.look(reference.value, reference.name)
 
 
-async def _bring(thing: Brought, accepts: tuple[MediaKind, ...], step: Callable[[float], None], core: Core) -> TakenMedia:
+async def bring(thing: Brought, accepts: tuple[MediaKind, ...], step: Callable[[float], None], core: Core) -> TakenMedia:
+    """The library's own copy of one thing, fetched or converted where that is needed. Raises InputError, ServiceError."""
     references = core.references
     if thing.url:
         return await references.fetch(thing.url, thing.name, accepts=accepts, step=step, fallback=thing.path)

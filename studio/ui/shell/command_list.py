@@ -40,6 +40,7 @@ def commands_for(window: MainWindow) -> list[Command]:
         Command(words("Go to History"), partial(window.show_page, 2)),
         Command(words("Go to Costs"), window.show_costs),
         Command(words("Chains"), window.open_chains),
+        Command(words("Restore the settings of a file"), window.restore_settings),
         Command(words("Hold the queue"), window.pause_queue),
         Command(words("Let the queue go on"), window.resume_queue),
         Command(words("Theme: dark"), partial(window.set_theme, "dark")),

@@ -7,18 +7,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, QRect, QTimer, Signal
+from PySide6.QtCore import QMimeData, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
-from studio.domain.errors import StudioError
 from studio.domain.job import Job
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge
 from studio.ui.composer import intake
+from studio.ui.shell.bringing import bring_each, without_cost
 from studio.ui.shell.drop_zones import DropZones, Zone
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.words import counted
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
     from studio.app.core import Core
     from studio.domain.reference import Recalled
     from studio.ui.window import MainWindow
@@ -51,6 +53,7 @@ class WindowDrops(QObject):
         self.zones = DropZones(window, theme)
         self._drags = 0
         self._made_here: list[Path] = []
+        self.file_dialog: QFileDialog | None = None
 
     def enter(self, event: QDragEnterEvent) -> None:
         if intake.may_hold_media(event.mimeData()):
@@ -94,13 +97,24 @@ class WindowDrops(QObject):
         words = self.tr("Keep a copy, to use it later")
         return [*zones, Zone(self.tr("Add to gallery"), rest, self._import, words, "grid")]
 
+    def browse_settings(self) -> None:
+        """The zone for settings without a drag: a file dialog; its file's settings come back."""
+        from PySide6.QtWidgets import QFileDialog  # not loaded at the start
+
+        dialog = QFileDialog(self._window, self.tr("Choose a file that was made here"), str(self._bridge.paths.media))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.restore(Path(name)))
+        self.file_dialog = dialog
+        dialog.open()
+
     def restore(self, path: Path) -> None:
         """Bring back the settings that made a file of ours, and say what could not be brought back."""
 
         async def ask(core: Core) -> Recalled:
             return await core.references.recalled(path)
 
-        self._bridge.run(ask, self._restore, lambda error: self.refused.emit(_plain(error)))
+        self._bridge.run(ask, self._restore, lambda error: self.refused.emit(without_cost(error)))
 
     def _restore(self, found: Recalled) -> None:
         self._window.reuse(Job.new(found.request))
@@ -110,17 +124,11 @@ class WindowDrops(QObject):
             self.imported.emit(self.tr("The settings of “{name}” are back.").format(name=found.asset.path.name))
 
     def _import(self, mime: QMimeData) -> None:
-        files = [thing.path for thing in intake.read(mime) if thing.path is not None]
-        if not files:
-            self.refused.emit(
-                self.tr("Only files can be added to the gallery. Save the picture first, or drop it on a slot.")
-            )
-            return
-
-        async def bring(core: Core) -> tuple[int, list[str]]:
-            return await _import_each(core, files)
-
-        self._bridge.run(bring, self._imported)
+        things = intake.read(mime)
+        if things:
+            self._bridge.run(partial(bring_each, things), self._imported)
+        else:
+            self.refused.emit(self.tr("There is no picture, video or sound in what was dropped."))
 
     def _imported(self, outcome: tuple[int, list[str]]) -> None:
         count, refused = outcome
@@ -131,22 +139,5 @@ class WindowDrops(QObject):
             self.refused.emit(" ".join(refused))
 
 
-async def _import_each(core: Core, files: list[Path]) -> tuple[int, list[str]]:
-    """How many came in, and what was said of each that did not: one bad file does not keep the others out."""
-    count, refused = 0, []
-    for path in files:
-        try:
-            await core.import_file(path)
-            count += 1
-        except (StudioError, OSError) as error:
-            refused.append(_plain(error))
-    return count, refused
-
-
 async def _made_here(files: list[Path], core: Core) -> list[Path]:
     return await core.references.made_here(files)
-
-
-def _plain(error: BaseException) -> str:
-    """Nothing was sent anywhere, so nothing is said about cost."""
-    return f"{error.message} {error.advice}".strip() if isinstance(error, StudioError) else in_words(error)
