@@ -122,6 +122,10 @@ async def test_jobs_are_sent_in_the_order_that_they_were_put_in_also_by_another_
         await core.queue.move([made[1].id, made[0].id], None)
         with pytest.raises(InputError):
             await core.queue.move([made[1].id], first.id)
+        walks = core._runner._walks  # what the other window did is seen here within a second
+        async with asyncio.timeout(20):
+            while walks[made[3].id].job.position > walks[made[2].id].job.position:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
     finally:
         await other.close()
     await core.cancel(first.id)
