@@ -1,4 +1,4 @@
-"""`packaging/test --coverage`: how much of the packages that speak to services the quick tests run, lines and branches.
+"""`packaging/test --coverage`: how much of the packages that speak to services their tests run, lines and branches.
 
 Prints the figures of each package and where something is left, and fails where a package is below GOAL. Only what runs in
 the tests' own process counts.
@@ -42,7 +42,7 @@ def run(python: str, surroundings: Mapping[str, str], arguments: Sequence[str]) 
         data = Path(folder) / "coverage"
         report = Path(folder) / "coverage.json"
         coverage = [python, "-m", "coverage"]
-        pytest = ["-m", "pytest", "-q", "-p", "no:pytest-qt", "-m", "not slow", *TESTS, *arguments]
+        pytest = ["-m", "pytest", "-q", "-p", "no:pytest-qt", *TESTS, *arguments]
         measure = [*coverage, "run", "--branch", f"--include={','.join(f'{name}/*' for name in PACKAGES)}"]
         kept = {**surroundings, "COVERAGE_FILE": str(data), "STUDIO_TESTS_WITHOUT_QT": "1"}
         passed = subprocess.run([*measure, *pytest], cwd=environment.ROOT, env=kept, check=False).returncode == 0

@@ -1,7 +1,7 @@
 """`packaging/test [--fast | --coverage | --diffusion | --speech] [pytest arguments]`: sets up what is missing, then lint,
 types, layers and tests.
 
---fast leaves out the tests marked slow. --coverage runs only the quick tests of the packages that speak to services, and
+--fast leaves out the tests marked slow. --coverage runs only the tests of the packages that speak to services, and
 fails where too little of these packages runs in them (covered.py). --diffusion runs only the tests of that extra, --speech
 those of the extras piper and whisper, each in an environment of its own (diffusion.py, speech.py).
 

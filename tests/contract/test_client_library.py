@@ -46,6 +46,7 @@ def canvas(rig: Rig) -> Iterator[CanvasLabs]:
         yield client
 
 
+@pytest.mark.slow
 def test_canvas_labs(canvas: CanvasLabs, tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     photo.write_bytes(png(8, 8))
@@ -66,6 +67,7 @@ def test_canvas_labs(canvas: CanvasLabs, tmp_path: Path) -> None:
     assert canvas.requests_remaining is not None
 
 
+@pytest.mark.slow
 def test_cannon_studio(cannon: CannonStudio, tmp_path: Path) -> None:
     assert cannon.status().ok
     request = cannon.requests.create("image.generate", {"prompt": "A lake", "resolution": "1K", "seed": 7})
@@ -113,6 +115,7 @@ async def test_inside_a_running_loop(rig: Rig, tmp_path: Path) -> None:
         assert result.download(tmp_path).stat().st_size > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", ["cannon", "canvas"])
 def test_a_lost_answer_makes_one_job(tmp_path: Path, service: str) -> None:
     """Carried out and not answered, then half answered: the same key finds the first job again, under both contracts."""
@@ -132,6 +135,7 @@ def test_a_lost_answer_makes_one_job(tmp_path: Path, service: str) -> None:
             assert first.wait(timeout=20).url
 
 
+@pytest.mark.slow
 def test_a_wait_that_is_too_short(tmp_path: Path) -> None:
     """The job is not cancelled: it is waited for again, or cancelled on purpose."""
     with engine(tmp_path / "engine", "slow") as rig, CannonStudio(KEY, base_url=rig.url) as client:
@@ -158,6 +162,7 @@ async def test_canvas_labs_cancelled(tmp_path: Path) -> None:
     assert (ended.value.code, ended.value.cost) == ("cancelled", "none")
 
 
+@pytest.mark.slow
 def test_a_job_that_fails_over_there(tmp_path: Path) -> None:
     with engine(tmp_path / "engine", "refuses") as rig:
         with CannonStudio(KEY, base_url=rig.url) as cannon, pytest.raises(JobFailedError) as caught:

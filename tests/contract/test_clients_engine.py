@@ -137,6 +137,7 @@ async def test_a_wrong_key(rig: Rig, transport: Transport, service: Service) -> 
         await provider_of(service, rig, transport, key="wrong").balance()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", list(Service))
 async def test_cancelled(tmp_path: Path, transport: Transport, service: Service) -> None:
     with engine(tmp_path / "engine", "slow") as rig:
@@ -147,6 +148,7 @@ async def test_cancelled(tmp_path: Path, transport: Transport, service: Service)
         assert (await provider.poll("image.generate", accepted.remote_id)).state is JobState.CANCELLED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", list(Service))
 async def test_a_job_that_fails_over_there(tmp_path: Path, transport: Transport, service: Service) -> None:
     with engine(tmp_path / "engine", "refuses") as rig:
@@ -187,6 +189,7 @@ def faulty(tmp_path: Path, *rules: dict[str, object]) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", list(Service))
 async def test_lost_answers_and_the_same_key(tmp_path: Path, transport: Transport, service: Service) -> None:
     """Carried out and not answered, or half answered: unknown; asked again under the same key it is one job."""
@@ -201,6 +204,7 @@ async def test_lost_answers_and_the_same_key(tmp_path: Path, transport: Transpor
         assert len(ids) == 1
 
 
+@pytest.mark.slow
 async def test_faults_on_the_way(tmp_path: Path, transport: Transport) -> None:
     faults = faulty(
         tmp_path,
@@ -222,6 +226,7 @@ async def test_faults_on_the_way(tmp_path: Path, transport: Transport) -> None:
         assert await provider.download(done.results[0].url, part, report) == hashlib.sha256(part.read_bytes()).hexdigest()
 
 
+@pytest.mark.slow
 async def test_the_local_account_outlives_its_engine(tmp_path: Path, transport: Transport) -> None:
     """Another engine on the same folder, with another port and key: the job and its old URLs are found again."""
     places: list[Endpoint] = []

@@ -74,6 +74,7 @@ def _attempt(operation: Any, mode: Any, rig: Rig, examples: int = EXAMPLES) -> s
     return statuses
 
 
+@pytest.mark.slow
 def test_every_operation_of_both_contracts_is_in_it(schema: Any) -> None:
     document = schema.raw_schema
     taken = document["paths"]["/api/v1/requests"]["post"]["requestBody"]["content"]["application/json"]["schema"]

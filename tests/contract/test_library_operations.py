@@ -59,6 +59,7 @@ def values_of(operation: WireOperation, folder: Path, earlier: str) -> dict[str,
     return values
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_whole_job(
     operation: WireOperation, cannon: CannonStudio, canvas: CanvasLabs, earlier: str, tmp_path: Path

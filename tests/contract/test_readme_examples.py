@@ -51,6 +51,7 @@ def test_every_example_is_run() -> None:
     assert len(BLOCKS) == len(ENDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(ENDS)))
 def test_an_example_runs(
     services: dict[str, Rig], number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
@@ -73,6 +74,7 @@ def test_an_example_runs(
     assert all(re.fullmatch(name, path.name) for name, path in zip(names, saved, strict=True))
 
 
+@pytest.mark.slow
 def test_the_services_own_example_says_what_it_says_there(
     services: dict[str, Rig], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -82,6 +82,7 @@ def outcome(job: Job) -> tuple[Any, ...]:
     return job.state, len(job.asset_ids), job.error, job.credits.charged
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variant", VARIANTS)
 async def test_the_end_is_the_same_whatever_becomes_of_the_events(tmp_path: Path, variant: str) -> None:
     async with world(tmp_path, VARIANTS[variant]) as there:
@@ -108,6 +109,7 @@ async def test_an_event_brings_the_result_long_before_the_next_poll(tmp_path: Pa
             assert looked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("secret", [True, False])
 async def test_forged_events_end_no_job(tmp_path: Path, secret: bool) -> None:
     """Somebody who knows the address says that the job has ended: the service is asked, and it has not."""

@@ -22,12 +22,12 @@ def _without_log() -> None:
     logging.getLogger("studio").setLevel(logging.CRITICAL)
 
 
-@pytest.mark.parametrize("examples", [20, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [8, pytest.param(200, marks=pytest.mark.slow)])
 def test_no_life_diverges_from_the_model(examples: int) -> None:
     run_state_machine_as_test(JobMachine, settings=settings(QUIET, max_examples=examples))
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [4, pytest.param(100, marks=pytest.mark.slow)])
 def test_no_life_diverges_while_the_person_arranges_the_queue(examples: int) -> None:
     run_state_machine_as_test(ArrangedMachine, settings=settings(QUIET, max_examples=examples))
 

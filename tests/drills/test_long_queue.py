@@ -14,6 +14,7 @@ from tests.unit.jobs.world import Play, finished, remote
 JOBS = 5 * LOOKING
 
 
+@pytest.mark.slow
 async def test_only_the_first_in_line_look_and_all_get_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: set[str] = set()
     inner = Scheduler._barrier

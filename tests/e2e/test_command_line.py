@@ -209,6 +209,7 @@ def test_an_engine_that_dies_is_started_again_and_the_job_goes_on(studio: Comman
     assert studio.states() == ["done"]
 
 
+@pytest.mark.slow
 def test_errors_go_to_both_outputs_and_into_the_exit_code(studio: Command) -> None:
     usage = studio("jobs", "bogus", "--json")
     assert (usage.code, usage.document["error"]["kind"]) == (2, "usage")

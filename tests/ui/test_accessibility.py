@@ -103,6 +103,7 @@ def assert_named(root: QWidget, least: int) -> None:
     assert without_object_name(root) == []
 
 
+@pytest.mark.slow
 def test_the_controls_of_create(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     page = window.create_page
     for operation in ("video.generate", "image.generate"):
@@ -118,6 +119,7 @@ def test_the_controls_of_create(qtbot: QtBot, window: MainWindow, double: CoreDo
     assert_named(window, 24)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index", [GALLERY, HISTORY])
 def test_the_controls_of_the_other_pages(qtbot: QtBot, window: MainWindow, index: int) -> None:
     window.show_page(index)
@@ -133,6 +135,7 @@ def test_the_controls_of_the_welcome(qtbot: QtBot, double_bridge: Bridge, theme:
     window.session.close().result(5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["settings", "account", "accounts", "guide"])
 def test_the_controls_of_the_dialogs(qtbot: QtBot, window: MainWindow, name: str) -> None:
     window.active.switch("Work")

@@ -287,6 +287,7 @@ def test_the_webhook_s_address_is_copied_and_its_secret_kept_or_forgotten(
     qtbot.waitUntil(lambda: ("Work", Secret.WEBHOOK) in double.secrets)
 
 
+@pytest.mark.slow
 def test_what_is_not_saved_waits_for_its_account_and_is_asked_about_at_the_end(
     qtbot: QtBot, window: MainWindow, page: AccountsDialog, double: CoreDouble
 ) -> None:

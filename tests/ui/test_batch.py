@@ -159,6 +159,7 @@ def test_every_control_of_the_dialog_has_its_names(qtbot: QtBot, composer: Compo
     dialog.reject()
 
 
+@pytest.mark.slow
 def test_a_matrix_is_seen_before_it_is_sent(qtbot: QtBot, composer: Composer, double: CoreDouble) -> None:
     dialog = open_batch(qtbot, composer)
     dialog.axes[0].choose("resolution")
@@ -181,6 +182,7 @@ def test_a_matrix_is_seen_before_it_is_sent(qtbot: QtBot, composer: Composer, do
         (resolution, duration) for resolution in ("720p", "1080p") for duration in (5, 10, 15)}
 
 
+@pytest.mark.slow
 def test_values_that_cannot_be_read_are_said(qtbot: QtBot, composer: Composer, double: CoreDouble) -> None:
     dialog = open_batch(qtbot, composer)
     dialog.axes[0].choose("duration")
@@ -196,6 +198,7 @@ def test_values_that_cannot_be_read_are_said(qtbot: QtBot, composer: Composer, d
     assert double.queue.batches == []
 
 
+@pytest.mark.slow
 def test_one_job_a_prompt(qtbot: QtBot, composer: Composer, double: CoreDouble) -> None:
     dialog = open_batch(qtbot, composer)
     dialog.show_way("prompts")

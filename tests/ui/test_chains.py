@@ -179,6 +179,7 @@ def test_steps_are_added_moved_renamed_and_saved(qtbot: QtBot, dialog: ChainsDia
     qtbot.waitUntil(lambda: dialog.list.count() == 5, timeout=5000)
 
 
+@pytest.mark.slow
 def test_a_chain_that_cannot_run_is_not_saved_and_says_where_it_is_wrong(qtbot: QtBot, dialog: ChainsDialog) -> None:
     dialog.list.setCurrentRow(3)
     dialog.edit(dialog.list.current())
@@ -199,6 +200,7 @@ def test_a_chain_that_cannot_run_is_not_saved_and_says_where_it_is_wrong(qtbot: 
     assert editor.chain().steps[1].input["image_url"] == ask("image_url", label="Picture")
 
 
+@pytest.mark.slow
 def test_a_fixed_value_becomes_the_usual_answer_when_it_is_asked(qtbot: QtBot, dialog: ChainsDialog) -> None:
     dialog.list.setCurrentRow(3)
     dialog.edit(dialog.list.current())
@@ -366,6 +368,7 @@ def test_an_earlier_clip_is_named_and_put_in_its_place(
     assert (values["sora_video_id"], values["source_video_url"]) == (clip.id, clip.path.as_uri())
 
 
+@pytest.mark.slow
 def test_the_chains_open_from_the_composer_and_from_the_command_field(qtbot: QtBot, window: MainWindow) -> None:
     assert window.chains is not None
     QTest.mouseClick(window.chains.button, Qt.MouseButton.LeftButton)

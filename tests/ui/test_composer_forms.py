@@ -63,6 +63,7 @@ def composer(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: The
     session.close().result(5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", EVERY, ids=[f"{'cl.' if o.id in ('scene.compose',) else ''}{o.id}-{n}"
                                                    for n, o in enumerate(EVERY)])
 def test_every_operation_has_a_form_with_a_named_control_for_each_field(
@@ -280,6 +281,7 @@ def test_the_tabs_hold_all_operations_and_remember_the_last_of_each(qtbot: QtBot
     assert composer.operation.id == "soundfx.generate"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "shown", "caption"), [
     ("video.upscale", False, ""), ("subtitles.generate", False, ""), ("lipsync.generate", False, ""),
     ("narration.generate", True, "Text"), ("music.generate", True, "Prompt"),

@@ -150,6 +150,7 @@ def broken_files(folder: Path) -> dict[str, Path]:
     return {"text": text, "disguised": disguised, "truncated": truncated, "bomb": bomb_png(folder / "huge.png", 30000)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["text", "disguised", "truncated", "bomb"])
 def test_what_is_no_usable_picture_is_refused_and_the_form_keeps_what_it_had(
     qtbot: QtBot, composer: Composer, tmp_path: Path, which: str

@@ -261,6 +261,7 @@ def test_the_chart_paints_in_proportion_and_marks_doubt(chart: CostChart) -> Non
     assert sum(image.pixelColor(x, y).name().upper() == DARK.warn for x, y in below_legend) > 50
 
 
+@pytest.mark.slow
 def test_the_chart_can_be_read_with_the_keys_and_the_pointer(qtbot: QtBot, chart: CostChart) -> None:
     said: list[str] = []
     chart.pointed.connect(said.append)
@@ -277,6 +278,7 @@ def test_the_chart_can_be_read_with_the_keys_and_the_pointer(qtbot: QtBot, chart
 # -- the settings
 
 
+@pytest.mark.slow
 def test_the_settings_say_what_the_queue_does_at_a_start_and_when_to_ask(qtbot: QtBot, theme: Theme) -> None:
     settings = QueueSettings("as_was", None)
     qtbot.addWidget(settings)

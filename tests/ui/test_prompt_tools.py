@@ -204,6 +204,7 @@ def _preview(composer: Composer) -> WildcardPreview:
     return found
 
 
+@pytest.mark.slow
 def test_the_draft_keeps_the_wildcards(qtbot: QtBot, composer: Composer) -> None:
     composer.prompt.edit.setPlainText("a {red|blue} door")
     qtbot.wait(400)

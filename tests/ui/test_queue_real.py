@@ -68,6 +68,7 @@ def prompts(jobs: list[Job]) -> list[str]:
     return [job.prompt for job in jobs]
 
 
+@pytest.mark.slow
 def test_places_in_line_are_kept_by_the_store(qtbot: QtBot, ready_bridge: Bridge, panel: QueuePanel) -> None:
     jobs = submit(ready_bridge, "a", "b", "c", "d")
     qtbot.waitUntil(lambda: prompts(panel.model.jobs()) == ["a", "b", "c", "d"])
@@ -99,6 +100,7 @@ def test_labels_holds_and_cancels_reach_the_store(qtbot: QtBot, ready_bridge: Br
     qtbot.waitUntil(lambda: ready_bridge.run(lambda core: core.queue.pauses()).result(10) == {Pause("all")})
 
 
+@pytest.mark.slow
 def test_a_waiting_job_is_edited_and_the_timeline_is_shown(
     qtbot: QtBot, ready_bridge: Bridge, panel: QueuePanel, composer: Composer
 ) -> None:
@@ -135,6 +137,7 @@ def test_four_results_are_four_jobs_with_different_seeds(
     assert jobs[0].request.label
 
 
+@pytest.mark.slow
 def test_a_folder_s_files_are_in_the_library_when_the_jobs_are(
     qtbot: QtBot, ready_bridge: Bridge, panel: QueuePanel, composer: Composer, paths: Paths, tmp_path: Path
 ) -> None:

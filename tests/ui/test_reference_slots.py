@@ -110,6 +110,7 @@ def test_an_address_is_fetched_and_the_file_is_sent(
     assert web.asked == ["/a/photo?size=large"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "body", "words"), [
     (404, b"", "404"),
     (200, b"<html>a page</html>", "not a picture"),
@@ -224,6 +225,7 @@ def test_a_clip_shows_its_size_and_length(qtbot: QtBot, composer: Composer, tmp_
 # warnings
 
 
+@pytest.mark.slow
 def test_a_small_picture_of_another_shape_is_warned_of_until_it_is_cropped(
     qtbot: QtBot, composer: Composer, tmp_path: Path
 ) -> None:
@@ -319,6 +321,7 @@ def test_a_draft_s_file_that_is_gone_is_said(qtbot: QtBot, composer: Composer, r
     assert "image_url" not in composer.values()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edit", [PictureEdit(turns=1), PictureEdit(mirrored=True), PictureEdit(box=(0, 0, 0.5, 1))])
 def test_a_slot_that_is_emptied_meanwhile_stays_empty(
     qtbot: QtBot, composer: Composer, tmp_path: Path, edit: PictureEdit

@@ -95,6 +95,7 @@ def desk(qtbot: QtBot, ready_bridge: Bridge, theme: Theme, session: Session, tmp
     return desk
 
 
+@pytest.mark.slow
 def test_the_board_stands_in_the_viewer_s_place_while_its_operation_is_chosen(desk: Desk) -> None:
     page = desk.page
     assert desk.view.isVisible()
@@ -237,6 +238,7 @@ def test_tab_leaves_the_board_after_the_last_photo(desk: Desk) -> None:
     assert not canvas.hasFocus()
 
 
+@pytest.mark.slow
 def test_two_fingers_move_scale_and_turn(desk: Desk) -> None:
     desk.add("red")
     canvas = desk.view.canvas
@@ -277,6 +279,7 @@ def test_a_brush_stroke_takes_away_and_undo_brings_it_back(desk: Desk) -> None:
     assert not canvas.brush.on
 
 
+@pytest.mark.slow
 def test_a_preset_and_own_words_with_the_placement(desk: Desk) -> None:
     desk.add("red", "blue")
     view = desk.view
@@ -315,6 +318,7 @@ def test_the_list_says_each_photo_and_changes_their_order(desk: Desk) -> None:
     assert desk.board.layers[0].id == front
 
 
+@pytest.mark.slow
 def test_what_is_dropped_on_the_board_goes_through_the_composer(desk: Desk) -> None:
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(figure(desk.folder / f"{c}.png", c))) for c in ("red", "green")])
@@ -323,6 +327,7 @@ def test_what_is_dropped_on_the_board_goes_through_the_composer(desk: Desk) -> N
     assert desk.composer.values()["images"] == desk.board.images()
 
 
+@pytest.mark.slow
 def test_a_photo_that_is_taken_away_and_dropped_again_stands_where_it_stood(desk: Desk) -> None:
     desk.add("red", "blue")
     desk.view.state.select(desk.board.layers[0].id)
@@ -335,6 +340,7 @@ def test_a_photo_that_is_taken_away_and_dropped_again_stands_where_it_stood(desk
     assert before in desk.board.layers
 
 
+@pytest.mark.slow
 def test_an_earlier_job_comes_back_onto_the_board(desk: Desk) -> None:
     desk.add("red", "blue")
     images = desk.board.images()
@@ -348,6 +354,7 @@ def test_an_earlier_job_comes_back_onto_the_board(desk: Desk) -> None:
     assert desk.composer.values()["images"] == images
 
 
+@pytest.mark.slow
 def test_a_drop_anywhere_on_the_board_is_offered_while_something_is_dragged(desk: Desk) -> None:
     zone = next(one for one in desk.page.drop_zones(desk.page) if one.name == "Scene board")
     assert zone.box.contains(desk.view.canvas.mapTo(desk.page, desk.view.canvas.rect().center()))
@@ -370,6 +377,7 @@ def test_the_viewer_is_one_press_from_the_board(desk: Desk) -> None:
     assert desk.page.scene.dock.isVisible()
 
 
+@pytest.mark.slow
 def test_aligning_and_the_frame_s_shape(desk: Desk) -> None:
     desk.add("red")
     desk.view.state.select(desk.board.layers[0].id)
@@ -388,6 +396,7 @@ def test_aligning_and_the_frame_s_shape(desk: Desk) -> None:
     assert not desk.board.layers[0].mirrored
 
 
+@pytest.mark.slow
 def test_the_draft_is_there_again_after_a_crash(
     desk: Desk, qtbot: QtBot, ready_bridge: Bridge, theme: Theme, session: Session
 ) -> None:
@@ -406,6 +415,7 @@ def test_the_draft_is_there_again_after_a_crash(
     assert again.composer.values()["images"] == desk.board.images()
 
 
+@pytest.mark.slow
 def test_a_board_is_saved_and_opened_by_dialogs(desk: Desk, tmp_path: Path) -> None:
     desk.add("red", "blue")
     desk.view.state.change(lambda layer: layer)
@@ -430,6 +440,7 @@ def test_a_board_is_saved_and_opened_by_dialogs(desk: Desk, tmp_path: Path) -> N
     assert desk.board == saved
 
 
+@pytest.mark.slow
 def test_the_flat_picture_goes_to_another_operation(desk: Desk) -> None:
     desk.add("red", "blue")
     desk.view.use_flat("image.edit")

@@ -86,6 +86,7 @@ def test_pages_by_keys_and_by_buttons(qtbot: QtBot, window: MainWindow) -> None:
         assert window.findChild(QWidget, name) is not None, name
 
 
+@pytest.mark.slow
 def test_the_field_searches_or_runs_a_command(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
     QTest.keyClick(window, Qt.Key.Key_K, CTRL)
     field = window.top.field
@@ -106,6 +107,7 @@ def test_the_field_searches_or_runs_a_command(qtbot: QtBot, window: MainWindow, 
     assert window.gallery.search.text() == "rain neon"
 
 
+@pytest.mark.slow
 def test_a_command_is_picked_from_the_list_below_the_field(qtbot: QtBot, window: MainWindow, theme: Theme) -> None:
     field = window.top.field
     field.setFocus()
@@ -121,6 +123,7 @@ def test_a_command_is_picked_from_the_list_below_the_field(qtbot: QtBot, window:
     assert page(window) == CREATE
 
 
+@pytest.mark.slow
 def test_the_welcome_leads_into_the_prompt_and_does_not_come_back(qtbot: QtBot, fresh: MainWindow) -> None:
     assert fresh.create_page.is_welcoming()
     press(qtbot, fresh, "startButton")
@@ -131,10 +134,12 @@ def test_the_welcome_leads_into_the_prompt_and_does_not_come_back(qtbot: QtBot, 
     assert not fresh.create_page.is_welcoming()
 
 
+@pytest.mark.slow
 def test_who_has_made_something_sees_no_welcome(window: MainWindow) -> None:
     assert window.create_page.welcome is None
 
 
+@pytest.mark.slow
 def test_a_key_is_tested_and_the_account_is_used_from_then_on(
     qtbot: QtBot, fresh: MainWindow, double: CoreDouble
 ) -> None:
@@ -174,6 +179,7 @@ def test_a_refused_key_shows_the_service_s_own_reason(qtbot: QtBot, window: Main
     shown.reject()
 
 
+@pytest.mark.slow
 def test_settings_change_the_theme_at_once_and_are_kept(
     qtbot: QtBot, window: MainWindow, theme: Theme, double: CoreDouble
 ) -> None:
@@ -191,6 +197,7 @@ def test_settings_change_the_theme_at_once_and_are_kept(
     shown.accept()
 
 
+@pytest.mark.slow
 def test_accounts_are_tested_and_removed_on_their_page(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     double._accounts.append(Account("Work", Service.CANVAS_LABS, "https://example.org/v1"))
     window.active.refresh()
@@ -219,6 +226,7 @@ def test_the_guide_opens_inside(qtbot: QtBot, window: MainWindow) -> None:
     shown.reject()
 
 
+@pytest.mark.slow
 def test_a_problem_is_a_quiet_bar(qtbot: QtBot, window: MainWindow) -> None:
     window._bridge.problem.emit("The network is gone.")
     assert window.notice.isVisible()
@@ -229,6 +237,7 @@ def test_a_problem_is_a_quiet_bar(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.notice.isVisible()
 
 
+@pytest.mark.slow
 def test_panels_close_come_back_and_stay_where_they_are(
     qtbot: QtBot, window: MainWindow, double_bridge: Bridge, theme: Theme
 ) -> None:
@@ -248,6 +257,7 @@ def test_panels_close_come_back_and_stay_where_they_are(
     again.session.close().result(5)
 
 
+@pytest.mark.slow
 def test_all_of_it_fits(window: MainWindow) -> None:
     assert window.minimumSizeHint().width() <= 1280
     assert window.minimumSizeHint().height() <= 800
@@ -266,6 +276,7 @@ def drag(window: MainWindow, mime: QMimeData, at: QPoint) -> None:
     assert not window.zones.isVisible()
 
 
+@pytest.mark.slow
 def test_named_zones_say_what_a_drop_does(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     composer = window.create_page.composer
     composer.picker.choose("image.generate")
@@ -299,6 +310,7 @@ def test_a_drop_on_the_welcome_starts_with_that_picture(qtbot: QtBot, fresh: Mai
     qtbot.waitUntil(lambda: fresh.create_page.composer.tray.slots()[0].reference is not None)
 
 
+@pytest.mark.slow
 def test_a_drop_that_is_quicker_than_the_zones_is_not_lost(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     mime = QMimeData()
     mime.setText("https://example.org/photo.jpg")
@@ -309,6 +321,7 @@ def test_a_drop_that_is_quicker_than_the_zones_is_not_lost(qtbot: QtBot, window:
     assert not window.zones.isVisible()
 
 
+@pytest.mark.slow
 def test_the_zones_go_when_the_drag_leaves_and_stay_while_it_is_over_them(qtbot: QtBot, window: MainWindow) -> None:
     mime = QMimeData()
     mime.setText("https://example.org/photo.jpg")
@@ -326,6 +339,7 @@ def test_the_zones_go_when_the_drag_leaves_and_stay_while_it_is_over_them(qtbot:
     qtbot.waitUntil(lambda: not window.zones.isVisible())
 
 
+@pytest.mark.slow
 def test_a_held_window_asks_before_it_closes(qtbot: QtBot, window: MainWindow) -> None:
     window.hold_close = True
     with qtbot.waitSignal(window.close_wanted):
@@ -333,6 +347,7 @@ def test_a_held_window_asks_before_it_closes(qtbot: QtBot, window: MainWindow) -
     window.hold_close = False
 
 
+@pytest.mark.slow
 def test_only_labels_that_may_be_long_are_elided_and_nothing_is_clipped(window: MainWindow) -> None:
     clipped = [
         (button.objectName(), button.text())

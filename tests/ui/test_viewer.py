@@ -90,6 +90,7 @@ def difference(one: QImage, other: QImage) -> float:
     return sum(abs(one.pixelColor(*p).red() - other.pixelColor(*p).red()) for p in points) / len(points)
 
 
+@pytest.mark.slow
 @plays()
 def test_frames_of_a_clip_reach_the_viewer_and_differ(qtbot: QtBot, viewer: Viewer, clip: Path) -> None:
     viewer.show_asset(video(clip))
@@ -112,6 +113,7 @@ def test_frames_of_a_clip_reach_the_viewer_and_differ(qtbot: QtBot, viewer: View
     assert middle.pixelColor(middle.width() // 2, middle.height() // 2).lightness() > 10  # it is painted too
 
 
+@pytest.mark.slow
 @plays()
 def test_pause_seek_loop_and_the_end(qtbot: QtBot, viewer: Viewer, clip: Path) -> None:
     viewer.show_asset(video(clip))

@@ -102,6 +102,7 @@ def test_what_is_opened_elsewhere_is_marked_in_the_filmstrip(window: MainWindow)
     assert window.create_page.filmstrip.current == ASSETS[3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["button", "menu", "gallery"])
 def test_a_picture_becomes_the_start_frame(qtbot: QtBot, window: MainWindow, tmp_path: Path, way: str) -> None:
     asset = make_asset(9, path=write_picture(tmp_path / "start.png"))
@@ -125,6 +126,7 @@ def test_a_picture_becomes_the_start_frame(qtbot: QtBot, window: MainWindow, tmp
     qtbot.waitUntil(lambda: "image_url" in page.composer.values())
 
 
+@pytest.mark.slow
 def test_a_frame_of_a_clip_becomes_the_start_frame(qtbot: QtBot, window: MainWindow) -> None:
     page = window.create_page
     page.show_asset(make_asset(8, kind=MediaKind.VIDEO))
@@ -136,6 +138,7 @@ def test_a_frame_of_a_clip_becomes_the_start_frame(qtbot: QtBot, window: MainWin
     qtbot.waitUntil(lambda: "image_url" in page.composer.values())
 
 
+@pytest.mark.slow
 def test_the_viewer_s_menu_leads_to_the_gallery_and_takes_the_prompt(qtbot: QtBot, window: MainWindow) -> None:
     gallery, _ = pages(window)
     viewer = window.create_page.viewer
@@ -147,6 +150,7 @@ def test_the_viewer_s_menu_leads_to_the_gallery_and_takes_the_prompt(qtbot: QtBo
     qtbot.waitUntil(lambda: [asset.id for asset in gallery.grid.selected()] == [ASSETS[1].id])
 
 
+@pytest.mark.slow
 def test_nothing_shown_has_no_menu(window: MainWindow) -> None:
     viewer = window.create_page.viewer
     more = viewer.findChild(QToolButton, "viewerMoreButton")
@@ -157,6 +161,7 @@ def test_nothing_shown_has_no_menu(window: MainWindow) -> None:
     assert viewer.open_menu(QPoint(0, 0)) is None
 
 
+@pytest.mark.slow
 def test_the_file_is_let_go_before_it_is_moved_to_the_trash(
     qtbot: QtBot, window: MainWindow, double: CoreDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +187,7 @@ def test_the_file_is_let_go_before_it_is_moved_to_the_trash(
     qtbot.waitUntil(lambda: order[1:] == ["let go", f"deleted {clip.id}"])
 
 
+@pytest.mark.slow
 def test_a_thumbnail_that_comes_later_reaches_queue_and_viewer(
     qtbot: QtBot, window: MainWindow, double: CoreDouble, tmp_path: Path
 ) -> None:
@@ -213,6 +219,7 @@ def test_a_row_opens_its_details_again_after_they_were_closed(qtbot: QtBot, wind
         assert not history.details.isVisible()
 
 
+@pytest.mark.slow
 def test_the_panels_keep_their_widths_over_a_start(
     qtbot: QtBot, window: MainWindow, double_bridge: Bridge, theme: Theme
 ) -> None:
@@ -228,6 +235,7 @@ def test_the_panels_keep_their_widths_over_a_start(
     again.session.close().result(5)
 
 
+@pytest.mark.slow
 def test_the_command_field_gives_the_keyboard_back(qtbot: QtBot, window: MainWindow) -> None:
     edit = window.create_page.composer.prompt.edit
     edit.setFocus()
@@ -241,6 +249,7 @@ def test_the_command_field_gives_the_keyboard_back(qtbot: QtBot, window: MainWin
         qtbot.waitUntil(edit.hasFocus)
 
 
+@pytest.mark.slow
 def test_each_page_has_the_keyboard_where_it_is_wanted(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     gallery, history = pages(window)
     double.show(Job.new(JobRequest("image.generate", "local", {"prompt": "there"})))
@@ -260,6 +269,7 @@ def test_nothing_in_the_bar_moves_from_page_to_page(window: MainWindow) -> None:
     assert places[2] == places[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 1100, 1920])
 def test_the_filmstrip_is_as_high_as_its_pictures(qtbot: QtBot, window: MainWindow, width: int) -> None:
     strip = window.create_page.filmstrip

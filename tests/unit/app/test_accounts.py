@@ -27,6 +27,7 @@ async def test_an_account_without_a_key_says_so_when_it_is_asked(core: Core) -> 
         await core.balance("paid")
 
 
+@pytest.mark.slow
 async def test_a_service_that_is_away_is_no_wrong_key(core: Core, far: str) -> None:
     with pytest.raises(UnreachableError):
         await core.balance(far)

@@ -23,6 +23,7 @@ def held(job: Job) -> bool:
     return job.waiting_for is WaitReason.BUDGET
 
 
+@pytest.mark.slow
 async def test_a_job_above_the_limit_waits_for_the_person_and_goes_when_approved(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(ask_above=3)) as (core, rig):
         job = await core.submit(picture())
@@ -54,6 +55,7 @@ async def test_a_held_job_can_be_cancelled_and_costs_nothing(tmp_path: Path) -> 
             await core.approve(job.id)
 
 
+@pytest.mark.slow
 async def test_the_day_s_budget_counts_what_is_on_its_way_and_lets_go_when_it_is_raised(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(per_day=9), renderer="slow") as (core, rig):
         jobs = [await core.submit(picture(prompt="a lake 0.3")) for _ in range(4)]
@@ -75,6 +77,7 @@ async def test_the_day_s_budget_counts_what_is_on_its_way_and_lets_go_when_it_is
             assert (await core.wait(job.id, 20)).state is JobState.DONE
 
 
+@pytest.mark.slow
 async def test_what_was_reserved_for_a_job_that_ends_without_cost_is_free_for_the_next(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(per_month=5), renderer="slow") as (core, _):
         first = await core.submit(picture(prompt="a lake 30"))
@@ -86,6 +89,7 @@ async def test_what_was_reserved_for_a_job_that_ends_without_cost_is_free_for_th
         assert (await core.standing(NAME)).this_month == PICTURE_COSTS
 
 
+@pytest.mark.slow
 async def test_a_held_job_is_held_after_a_restart_and_an_approval_is_kept(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(ask_above=3)) as (core, rig):
         one, two = await core.submit(picture()), await core.submit(picture())
@@ -103,6 +107,7 @@ async def test_a_held_job_is_held_after_a_restart_and_an_approval_is_kept(tmp_pa
         assert rig.client.get("/api/v1/status").json()["creditsRemaining"] == 1000 - PICTURE_COSTS
 
 
+@pytest.mark.slow
 async def test_two_on_one_store_do_not_spend_the_same_credits_twice(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(per_day=8), renderer="slow") as (core, rig):
         other = await Core.open(Paths.of_home(tmp_path / "home"))
@@ -122,6 +127,7 @@ async def test_two_on_one_store_do_not_spend_the_same_credits_twice(tmp_path: Pa
         assert rig.client.get("/api/v1/status").json()["creditsRemaining"] == 1000 - 8
 
 
+@pytest.mark.slow
 async def test_an_approval_by_another_process_is_heard(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(ask_above=1)) as (core, _):
         job = await core.submit(picture())
@@ -134,6 +140,7 @@ async def test_an_approval_by_another_process_is_heard(tmp_path: Path) -> None:
             await other.close()
 
 
+@pytest.mark.slow
 async def test_a_budget_raised_by_another_process_is_heard(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(per_day=1)) as (core, rig):
         job = await core.submit(picture())
@@ -157,6 +164,7 @@ async def test_a_retry_as_a_new_request_is_asked_about_anew(tmp_path: Path) -> N
         assert held(await until(core, again.id, held))
 
 
+@pytest.mark.slow
 async def test_the_settings_limit_counts_where_the_account_has_none(tmp_path: Path) -> None:
     async with paid(tmp_path) as (core, rig):
         await core.set_preferences(replace(core.preferences, ask_above_credits=2.0))
@@ -166,6 +174,7 @@ async def test_the_settings_limit_counts_where_the_account_has_none(tmp_path: Pa
         assert (await core.wait(job.id, 20)).state is JobState.DONE
 
 
+@pytest.mark.slow
 async def test_held_jobs_do_not_stand_in_the_way_of_cheaper_ones(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(ask_above=5)) as (core, _):
         dear = [await core.submit(picture(resolution="4K")) for _ in range(4)]
@@ -174,6 +183,7 @@ async def test_held_jobs_do_not_stand_in_the_way_of_cheaper_ones(tmp_path: Path)
         assert all(map(held, [await core.job(job.id) for job in dear]))
 
 
+@pytest.mark.slow
 async def test_a_paused_queue_holds_and_goes_on_also_over_a_restart(tmp_path: Path) -> None:
     async with paid(tmp_path) as (core, _):
         await core.pause_queue()
@@ -221,6 +231,7 @@ class Calendar(SystemClock):
         return await super().wait(event, min(seconds, 0.2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("budget", "code", "days"), [
     (Budget(per_day=5), "day_spent", 1), (Budget(per_month=5), "month_spent", 32),
 ])

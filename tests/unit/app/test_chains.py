@@ -61,6 +61,7 @@ async def ended(core: Core, run: ChainRun) -> ChainRun:
     return await core.chains.wait(run.id, LIMIT_S)
 
 
+@pytest.mark.slow
 async def test_a_run_goes_from_step_to_step_by_itself(tmp_path: Path) -> None:
     async with at_work(tmp_path) as core:
         heard: list[Event] = []
@@ -103,6 +104,7 @@ async def test_what_is_wrong_is_told_before_anything_is_made(tmp_path: Path) -> 
         assert list(await core.chains.runs()) == []
 
 
+@pytest.mark.slow
 async def test_a_retry_runs_only_the_step_that_failed_and_those_after_it(tmp_path: Path) -> None:
     mark = tmp_path / "light"
     async with at_work(tmp_path) as core:
@@ -140,6 +142,7 @@ async def test_a_job_that_the_person_retries_in_the_queue_takes_its_run_along(tm
         assert [one.attempt for one in done.jobs] == [1, 1, 1]
 
 
+@pytest.mark.slow
 async def test_two_processes_make_each_step_once(tmp_path: Path) -> None:
     """Two cores on one store, both at work, both hearing of each end."""
     async with at_work(tmp_path) as core:
@@ -160,6 +163,7 @@ async def test_two_processes_make_each_step_once(tmp_path: Path) -> None:
             await other.close()
 
 
+@pytest.mark.slow
 async def test_a_run_is_held_and_goes_on(tmp_path: Path) -> None:
     async with at_work(tmp_path) as core:
         await core.pause_queue()

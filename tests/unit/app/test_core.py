@@ -28,6 +28,7 @@ async def until(condition: object, seconds: float = 8.0) -> None:
         await asyncio.sleep(0.02)
 
 
+@pytest.mark.slow
 async def test_a_job_is_kept_and_waits_while_its_service_is_away(core: Core, far: str, paths: Paths) -> None:
     events: list[Event] = []
     stop = core.subscribe(events.append)
@@ -50,6 +51,7 @@ async def test_a_job_is_kept_and_waits_while_its_service_is_away(core: Core, far
     assert first_screen.read(paths).jobs[0].id == job.id
 
 
+@pytest.mark.slow
 async def test_a_restart_goes_on_where_the_last_process_ended(
     core: Core, far: str, paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +70,7 @@ async def test_a_restart_goes_on_where_the_last_process_ended(
     await other.close()
 
 
+@pytest.mark.slow
 async def test_another_process_is_noticed(core: Core, far: str, paths: Paths) -> None:
     """Two cores on one store, each with connections of its own, as window and command line have them."""
     events: list[Event] = []

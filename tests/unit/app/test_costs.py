@@ -30,6 +30,7 @@ async def test_a_job_that_is_cancelled_over_there_is_charged_nothing_and_that_is
         assert rig.client.get("/api/v1/status").json()["creditsRemaining"] == 1000
 
 
+@pytest.mark.slow
 async def test_the_ledger_and_the_service_agree_after_a_mixed_lot(tmp_path: Path) -> None:
     async with paid(tmp_path) as (core, rig):
         wanted = [picture(), picture(resolution="4K"), JobRequest("image.generate", NAME, {"prompt": "x"})]

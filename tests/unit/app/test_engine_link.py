@@ -89,6 +89,7 @@ async def test_many_who_ask_wait_for_one_start_and_take_no_place_of_others(
     assert len(starts) == 1
 
 
+@pytest.mark.slow
 def test_a_start_that_takes_long_does_not_hold_the_end_of_the_program(tmp_path: Path) -> None:
     """The core closed in time, and its thread then waited for the engine with the loop's executor."""
     program = f"""

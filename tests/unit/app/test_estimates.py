@@ -52,6 +52,7 @@ async def test_an_account_that_is_not_there(core: Core) -> None:
         await core.estimate(JobRequest("image.generate", "nobody", {"prompt": "x"}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", [Service.CANNON_STUDIO, Service.CANVAS_LABS])
 async def test_an_engine_s_card_is_asked_and_is_what_it_charges_in_the_end(tmp_path: Path, service: Service) -> None:
     async with paid(tmp_path, service=service) as (core, _):

@@ -149,6 +149,7 @@ def _another_studio(store: Path, book: Path, stage: str) -> subprocess.Popen[byt
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3])
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize("stage", STAGES)
 async def test_a_process_that_stood_still_does_nothing_more_with_jobs_that_were_taken_over(

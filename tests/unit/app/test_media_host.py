@@ -66,6 +66,7 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.slow
 async def test_put_used_and_removed(
     bucket_core: Core, service: ScriptedService, s3: S3, picture: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -195,6 +196,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 async def test_a_process_that_is_killed_leaves_nothing_for_ever(
     paths: Paths, service: ScriptedService, s3: S3, picture: bytes, tmp_path: Path
 ) -> None:

@@ -75,6 +75,7 @@ async def test_cancelling_waiting_jobs_never_touches_the_running_one(one_at_a_ti
     assert rig.client.get(f"/api/v1/requests/{first.remote_id}").json()["status"] == "failed"  # this contract's word for it
 
 
+@pytest.mark.slow
 async def test_an_account_and_a_job_are_held_while_others_go_on(one_at_a_time: tuple[Core, Rig]) -> None:
     core, _ = one_at_a_time
     events: list[Event] = []
@@ -99,6 +100,7 @@ async def test_an_account_and_a_job_are_held_while_others_go_on(one_at_a_time: t
         await core.queue.pause("job", "job_nowhere")
 
 
+@pytest.mark.slow
 async def test_a_running_job_goes_on_while_everything_is_held(one_at_a_time: tuple[Core, Rig]) -> None:
     core, _ = one_at_a_time
     job = await core.submit(picture(prompt="a lake 0.5"))
@@ -110,6 +112,7 @@ async def test_a_running_job_goes_on_while_everything_is_held(one_at_a_time: tup
     assert (await core.job(behind.id)).waiting_for is WaitReason.PAUSED
 
 
+@pytest.mark.slow
 async def test_jobs_are_sent_in_the_order_that_they_were_put_in_also_by_another_window(
     one_at_a_time: tuple[Core, Rig], tmp_path: Path
 ) -> None:
@@ -148,6 +151,7 @@ async def test_only_jobs_of_one_account_are_put_in_order(one_at_a_time: tuple[Co
     assert [job.id for job in await core.queue.waiting(NAME)] == [one.id]
 
 
+@pytest.mark.slow
 async def test_a_waiting_job_is_changed_and_what_is_sent_is_the_new_one(one_at_a_time: tuple[Core, Rig]) -> None:
     core, _ = one_at_a_time
     first = await running(core)
@@ -207,6 +211,7 @@ async def test_a_copy_is_a_job_of_its_own_and_of_no_chain(one_at_a_time: tuple[C
     assert told.value.field == "label"
 
 
+@pytest.mark.slow
 async def test_a_long_queue_and_slow_results_of_one_account_do_not_slow_another(core: Core, picture: bytes) -> None:
     """One service accepts everything and answers no download; each of the other's jobs comes to its end meanwhile."""
     photo = {"image_url": await core.attach_bytes(picture, "photo.png"), "prompt": "bluer"}

@@ -105,6 +105,7 @@ async def test_a_cancelled_fetch_leaves_nothing(core: Core, web: Site) -> None:
     assert leftovers(core) == []
 
 
+@pytest.mark.slow
 async def test_a_cancelled_conversion_ends_and_leaves_nothing(core: Core, tmp_path: Path) -> None:
     path = write_clip(tmp_path / "long.webm", seconds=4, width=640, height=360, codec="libvpx")
     begun = asyncio.Event()
@@ -138,6 +139,7 @@ async def test_an_edit_is_a_new_file(core: Core, tmp_path: Path) -> None:
         await core.references.edit((tmp_path / "a.jpg").as_uri(), "a.jpg", PictureEdit(turns=1))
 
 
+@pytest.mark.slow
 async def test_a_large_picture_does_not_hold_the_loop(core: Core, tmp_path: Path) -> None:
     """The work is in a thread: the loop goes on while 24 million pixels are turned."""
     Image.new("RGB", (6000, 4000), "teal").save(tmp_path / "large.jpg")

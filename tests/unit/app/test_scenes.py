@@ -41,6 +41,7 @@ def file_of(uri: str) -> Path:
     return Path(url2pathname(urlsplit(uri).path))
 
 
+@pytest.mark.slow
 async def test_a_subject_is_cut_out_once_and_kept(core: Core, tmp_path: Path) -> None:
     uri = await core.attach(ball(tmp_path / "ball.png"))
     path = await core.scenes.cut_out(uri)
@@ -67,6 +68,7 @@ async def test_a_file_that_is_not_the_library_s_is_refused(core: Core, tmp_path:
         await core.scenes.cut_out(ball(tmp_path / "mine.png").as_uri())
 
 
+@pytest.mark.slow
 async def test_the_flat_picture_is_what_the_board_shows(core: Core, tmp_path: Path) -> None:
     red = await core.attach(ball(tmp_path / "red.png"))
     blue = await core.attach(ball(tmp_path / "blue.png", "#2040c0"))

@@ -94,6 +94,7 @@ def _hits(folder: Path) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 async def test_no_key_is_written_anywhere(
     chatty: Core, paths: Paths, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

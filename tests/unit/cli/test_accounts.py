@@ -85,6 +85,7 @@ def test_secrets_come_from_standard_input(
     assert memory.entries == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [("paid", "media-host-secret"), ("paid", "media-host-secret", SECRET), ("paid", "something", "--stdin"),

@@ -33,6 +33,7 @@ def test_an_input_that_is_no_json_is_a_usage_error(capsys: pytest.CaptureFixture
     assert len(error["message"]) < 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [DEEP, "NaN", "-Infinity", "{", "x" * 100_000])
 def test_a_value_that_is_no_json_names_its_field(capsys: pytest.CaptureFixture[str], value: str) -> None:
     error = answer(capsys, "submit", "video.generate", "-p", f"duration={value}", code=1)["error"]
@@ -60,6 +61,7 @@ def test_a_mistake_of_ours_is_told_in_words(capsys: pytest.CaptureFixture[str], 
     assert "cl_live_secret" not in out.err + out.out
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="pipes end otherwise there")
 @pytest.mark.parametrize("words", [["operations", "--json"], ["operations"], ["--help"], ["jobs", "list"]])
 def test_a_reader_that_has_gone_is_no_failure(tmp_path: Path, words: list[str]) -> None:
@@ -72,6 +74,7 @@ def test_a_reader_that_has_gone_is_no_failure(tmp_path: Path, words: list[str]) 
     assert done.returncode in (0, 1)  # 1 is what rich and typer make of it themselves
 
 
+@pytest.mark.slow
 def test_submit_without_wait_heeds_its_time(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     import asyncio
 

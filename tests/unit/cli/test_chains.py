@@ -91,6 +91,7 @@ def test_people_read_the_same(rig: Rig, chain: Path, tmp_path: Path, capsys: pyt
     assert "done" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_held_run_goes_on_when_it_is_let(
     rig: Rig, chain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,6 +118,7 @@ def test_resuming_the_jobs_works_a_run_to_its_end(
     assert [one["state"] for one in answer(capsys, "chains", "runs")["runs"]] == ["done"]
 
 
+@pytest.mark.slow
 def test_what_is_not_right_makes_no_run(rig: Rig, chain: Path, capsys: pytest.CaptureFixture[str]) -> None:
     answer(capsys, "chains", "import", str(chain))
     for words, field in ((("-p", "size=1K"), "idea"), (("-p", "idea=x", "-p", "size=9K"), "first.resolution"),

@@ -29,6 +29,7 @@ def rig(tmp_path: Path, home: Path) -> Iterator[Rig]:  # the fixture of the othe
         yield rig
 
 
+@pytest.mark.slow
 def test_a_job_above_the_limit_waits_and_is_sent_once_approved(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     job = answer(capsys, *PICTURE)
     assert (job["state"], job["waiting_for"]) == ("queued", "budget")
@@ -53,6 +54,7 @@ def test_a_budget_is_shown_set_and_taken_away(rig: Rig, capsys: pytest.CaptureFi
     assert "today: 0 of 50 credits" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_ledger_is_listed_summed_up_and_written(rig: Rig, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     answer(capsys, "accounts", "budget", "work", "--ask-above", "-1")
     job = answer(capsys, *PICTURE, "--wait")
@@ -72,6 +74,7 @@ def test_the_ledger_is_listed_summed_up_and_written(rig: Rig, capsys: pytest.Cap
     assert "image.generate" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_held_queue_goes_on_with_resume(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     answer(capsys, "accounts", "budget", "work", "--ask-above", "-1")
     assert answer(capsys, "jobs", "pause")["paused"] is True

@@ -54,6 +54,7 @@ def test_operations_carry_one_object_schema_each(capsys: pytest.CaptureFixture[s
     assert "video.generate" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_accounts_are_kept_without_their_key_where_there_is_no_keyring(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +71,7 @@ def test_accounts_are_kept_without_their_key_where_there_is_no_keyring(
     assert answer(capsys, "accounts", "remove", "paid", code=1)["error"]["kind"] == "not_found"
 
 
+@pytest.mark.slow
 def test_errors_are_documents_and_words(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (("jobs", "show", "job_none"), ("jobs", "cancel", "job_none"), ("jobs", "retry", "job_none"),
                   ("jobs", "wait", "job_none"), ("assets", "show", "a"), ("assets", "restore", "a")):
@@ -82,6 +84,7 @@ def test_errors_are_documents_and_words(capsys: pytest.CaptureFixture[str]) -> N
     assert "There is no job job_none." in printed.err
 
 
+@pytest.mark.slow
 def test_usage_errors_have_code_two(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["nothing"], ["submit"], ["jobs", "list", "--state", "odd"], ["assets", "export", "a"],
                   ["submit", "video.generate", "--input", "{"], ["engine", "--plan", "gold"], ["engine"]):
@@ -90,6 +93,7 @@ def test_usage_errors_have_code_two(capsys: pytest.CaptureFixture[str]) -> None:
         assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_bad_input_names_its_field_and_makes_no_job(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     text = tmp_path / "notes.jpg"
     text.write_text("this is no picture")
@@ -112,6 +116,7 @@ def test_bad_input_names_its_field_and_makes_no_job(capsys: pytest.CaptureFixtur
     assert answer(capsys, "jobs", "list") == {"jobs": []}
 
 
+@pytest.mark.slow
 def test_pictures_come_in_and_go_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     Image.new("RGB", (64, 48), "#446688").save(tmp_path / "a.png")
     (asset,) = answer(capsys, "assets", "import", str(tmp_path / "a.png"))["assets"]

@@ -46,6 +46,7 @@ def waiting(capsys: pytest.CaptureFixture[str], *names: str) -> list[str]:
     return [str(answer(capsys, *PICTURE, "-p", f"prompt={name}")["id"]) for name in names]
 
 
+@pytest.mark.slow
 def test_accounts_and_jobs_are_held_and_let_go(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     answer(capsys, "jobs", "pause", "--account", "work")
     job, other = waiting(capsys, "a lake", "a pier")
@@ -63,6 +64,7 @@ def test_accounts_and_jobs_are_held_and_let_go(rig: Rig, capsys: pytest.CaptureF
     assert run(["jobs", "pause", "--account", "work", "--all"]) == 2
 
 
+@pytest.mark.slow
 def test_waiting_jobs_are_put_in_order_and_sent_in_it(held: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     first, second, third = waiting(capsys, "one", "two", "three")
     assert answer(capsys, "jobs", "move", third, "--before", second)["waiting"] == [first, third, second]
@@ -77,6 +79,7 @@ def test_waiting_jobs_are_put_in_order_and_sent_in_it(held: Rig, capsys: pytest.
     assert answer(capsys, "jobs", "move", first, "--first", code=1)["error"]["code"] == "not_waiting"
 
 
+@pytest.mark.slow
 def test_a_waiting_job_is_changed_and_another_made_like_it(held: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     (job,) = waiting(capsys, "a lake")
     before = answer(capsys, "jobs", "show", job)
@@ -97,6 +100,7 @@ def test_a_waiting_job_is_changed_and_another_made_like_it(held: Rig, capsys: py
     assert answer(capsys, "jobs", "edit", job, "-p", "prompt=x", code=1)["error"]["code"] == "not_editable"
 
 
+@pytest.mark.slow
 def test_jobs_are_labelled_and_cancelled_together(held: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     one, two, three, four = waiting(capsys, "one", "two", "three", "four")
     assert {job["label"] for job in answer(capsys, "jobs", "label", one, two, "--label", " Day  1 ")["jobs"]} == {"Day 1"}
@@ -114,6 +118,7 @@ def test_jobs_are_labelled_and_cancelled_together(held: Rig, capsys: pytest.Capt
         assert run(["jobs", "cancel", *wrong]) == 2
 
 
+@pytest.mark.slow
 def test_many_jobs_come_out_of_one_submission(held: Rig, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     jobs = answer(capsys, *PICTURE[:-2], "-p", "prompt=a lake", "--count", "2", "--matrix", "aspect_ratio=1:1,16:9",
                   "--matrix", 'resolution=["1K", "4K"]')["jobs"]
@@ -140,6 +145,7 @@ def test_many_jobs_come_out_of_one_submission(held: Rig, capsys: pytest.CaptureF
     assert all(str(job["input"]["image_url"]).startswith("file:") for job in of_files)
 
 
+@pytest.mark.slow
 def test_a_batch_that_is_not_right_makes_no_job(held: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     for field, *options in (
         ("count", "--count", "600"), ("nothing", "--matrix", "nothing=1,2"), ("resolution", "--matrix", "resolution=1K,9K"),
@@ -152,6 +158,7 @@ def test_a_batch_that_is_not_right_makes_no_job(held: Rig, capsys: pytest.Captur
     assert answer(capsys, "jobs", "list") == {"jobs": []}
 
 
+@pytest.mark.slow
 def test_a_job_is_asked_about_again(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     (job,) = waiting(capsys, "a lake")
     answer(capsys, "jobs", "wait", job)

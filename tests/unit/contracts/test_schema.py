@@ -78,6 +78,7 @@ def taken(operation: WireOperation, values: Mapping[str, Any], *, engine: bool) 
     return True
 
 
+@pytest.mark.slow
 @given(inputs())
 def test_the_schema_takes_what_check_takes(case: tuple[WireOperation, bool, dict[str, Any]]) -> None:
     operation, engine, values = case

@@ -189,6 +189,7 @@ _LAYERS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.sampled_from(RATIOS), st.lists(_LAYERS, max_size=3), st.text(max_size=40), st.booleans())
 def test_a_board_comes_back_from_its_file(ratio: str, layers: list[Layer], scene: str, says: bool) -> None:
     made = SceneBoard(ratio, tuple(layers), scene, says)

@@ -37,6 +37,7 @@ def test_the_words_name_each_key_and_kind() -> None:
     assert set(re.findall(r"`([\w-]+\.json)`", WORDS)) == {path.name for path in FILES}
 
 
+@pytest.mark.slow
 def test_busy_and_lost_answers_as_a_client_meets_them(tmp_path: Path) -> None:
     with engine(tmp_path / "busy", faults=FOLDER / "busy.json") as rig:
         answers = [rig.post() for _ in range(3)]

@@ -106,6 +106,7 @@ def test_one_that_is_not_finished_asks_to_wait(rig: Rig) -> None:
     rig.client.post(f"/api/v1/requests/{request}/cancel")
 
 
+@pytest.mark.slow
 def test_the_address_is_taken_where_the_id_is_not_known_here(rig: Rig, tmp_path: Path) -> None:
     url = rig.upload(write_clip(tmp_path / "own.mp4", [np.zeros((16, 16, 3), np.uint8)] * 3).read_bytes())
     output = _made(rig, "sora2.video.edit", sora_video_id="video_elsewhere", source_video_url=url)

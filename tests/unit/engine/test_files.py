@@ -35,6 +35,7 @@ def test_an_upload_is_named_by_its_content(rig: Rig) -> None:
     assert file.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", b"<html><script>", b"MZ" + bytes(100), b"#!/bin/sh"])
 def test_what_is_no_media_is_not_kept(rig: Rig, data: bytes) -> None:
     answer = rig.client.post("/api/v1/uploads", content=data)
@@ -42,6 +43,7 @@ def test_what_is_no_media_is_not_kept(rig: Rig, data: bytes) -> None:
     assert _uploads(rig) == []
 
 
+@pytest.mark.slow
 def test_a_large_upload_is_refused_and_nothing_stays(tmp_path: Path) -> None:
     with engine(tmp_path) as rig:
         rig.desk.files.max_upload_bytes = 100_000
@@ -52,6 +54,7 @@ def test_a_large_upload_is_refused_and_nothing_stays(tmp_path: Path) -> None:
         assert _uploads(rig) == []
 
 
+@pytest.mark.slow
 def test_a_truncated_upload_leaves_nothing(rig: Rig) -> None:
     host, port = "127.0.0.1", int(rig.url.rsplit(":", 1)[1])
     with socket.create_connection((host, port)) as connection:
@@ -67,6 +70,7 @@ def test_a_truncated_upload_leaves_nothing(rig: Rig) -> None:
     assert rig.client.get("/api/v1/status").status_code == 200
 
 
+@pytest.mark.slow
 def test_ranges_resume_a_download(rig: Rig) -> None:
     data = png() + bytes(range(256)) * 100
     url = rig.upload(data)
@@ -84,6 +88,7 @@ def test_ranges_resume_a_download(rig: Rig) -> None:
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(data)))
 
 
+@pytest.mark.slow
 def test_a_wrong_token_or_name_finds_nothing(rig: Rig) -> None:
     url = rig.upload(png())
     base, name = url.rsplit("/", 1)
@@ -91,6 +96,7 @@ def test_a_wrong_token_or_name_finds_nothing(rig: Rig) -> None:
         assert rig.bare.get(wrong).status_code in (404, 405)
 
 
+@pytest.mark.slow
 def test_a_file_can_be_deleted_once(rig: Rig) -> None:
     url = rig.upload(png())
     assert rig.client.delete(url).status_code == 204
@@ -99,6 +105,7 @@ def test_a_file_can_be_deleted_once(rig: Rig) -> None:
     assert _uploads(rig) == []
 
 
+@pytest.mark.slow
 def test_a_deleted_result_leaves_no_folder(rig: Rig) -> None:
     request = rig.create()
     url = rig.finished(request)["output"]["image_url"]
@@ -187,6 +194,7 @@ async def test_the_sweep_makes_room_oldest_first_and_spares_what_is_new_or_in_us
     await store.close()
 
 
+@pytest.mark.slow
 def test_the_log_of_a_request_is_kept_for_seven_days(tmp_path: Path) -> None:
     with engine(tmp_path) as rig:
         request = rig.create(prompt="a lake")
@@ -214,6 +222,7 @@ async def _sweep(folder: Path, now: int) -> None:
     await store.close()
 
 
+@pytest.mark.slow
 def test_the_start_clears_away_what_a_crash_left(tmp_path: Path) -> None:
     with engine(tmp_path) as rig:
         done = rig.create()

@@ -106,6 +106,7 @@ def test_a_websocket_is_not_opened(shared: Rig) -> None:
     assert status != 101
 
 
+@pytest.mark.slow
 def test_neither_key_nor_file_tokens_are_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with engine(tmp_path) as rig:

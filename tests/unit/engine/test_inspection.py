@@ -40,6 +40,7 @@ def _failed(rig: Rig, operation: str = "video.generate", **values: Any) -> tuple
     return found["errorField"], found["errorMessage"]
 
 
+@pytest.mark.slow
 def test_wrong_uploads_are_refused_by_field(tmp_path: Path) -> None:
     with engine(tmp_path) as rig:
         for data, word in (
@@ -56,6 +57,7 @@ def test_wrong_uploads_are_refused_by_field(tmp_path: Path) -> None:
         assert good["status"] == "succeeded"
 
 
+@pytest.mark.slow
 def test_what_was_fetched_is_looked_at_too(tmp_path: Path) -> None:
     files = {"cut.png": picture("PNG")[:200], "speech.png": wave(), "page.png": b"<html>", "good.png": picture("PNG")}
 
@@ -81,6 +83,7 @@ def test_what_was_fetched_is_looked_at_too(tmp_path: Path) -> None:
         assert found["status"] == "succeeded"
 
 
+@pytest.mark.slow
 async def test_mutated_files_never_break_the_worker(pool: WorkerPool, tmp_path: Path) -> None:
     verdicts = {"sound": 0, "refused": 0}
     for number, (name, data) in enumerate(mutated(120)):
@@ -98,6 +101,7 @@ async def test_mutated_files_never_break_the_worker(pool: WorkerPool, tmp_path: 
     assert (await pool.inspect(0, str(tmp_path / "good.mp4"))).kind == "video"
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_too_long_is_refused(pool: WorkerPool, tmp_path: Path) -> None:
     data = bytearray(wave())
     data[40:44] = (16_000 * 3600 * 3).to_bytes(4, "little")  # the header says three hours of sound
@@ -145,6 +149,7 @@ def _spin_tightly() -> None:
             pass
 
 
+@pytest.mark.slow
 async def test_a_look_that_takes_too_long_is_ended(
     pool: WorkerPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +170,7 @@ def _sleep(path: str) -> None:
     time.sleep(60)
 
 
+@pytest.mark.slow
 async def test_a_worker_that_takes_too_much_is_ended_and_its_place_goes_on() -> None:
     pool = WorkerPool(1, warm=(), memory=300_000_000)
     watching = asyncio.ensure_future(pool.watch())
@@ -217,6 +223,7 @@ def _fail(memory: int) -> None:
     raise RuntimeError("no process today")
 
 
+@pytest.mark.slow
 def test_an_upload_is_looked_at_once(tmp_path: Path) -> None:
     with engine(tmp_path) as rig:
         looked: list[str] = []

@@ -98,6 +98,7 @@ def test_what_is_plain_to_see_makes_no_job(shared: Rig, listener: Listener) -> N
     assert listener.count == 0
 
 
+@pytest.mark.slow
 def test_what_a_name_hides_is_found_out_before_anything_is_asked(tmp_path: Path, listener: Listener, names: None) -> None:
     with engine(tmp_path) as rig:
         for form in LOOKED_UP:

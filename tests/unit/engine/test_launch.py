@@ -251,6 +251,7 @@ def test_an_engine_of_another_version_is_replaced_and_its_jobs_stay(folder: Path
     assert stop_engine(folder)
 
 
+@pytest.mark.slow
 def test_an_engine_that_cannot_start_says_why(tmp_path: Path) -> None:
     folder = tmp_path / "engine"
     folder.mkdir()

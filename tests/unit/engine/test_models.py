@@ -112,6 +112,7 @@ def test_another_contract_has_no_models(rig: Rig) -> None:
     assert answer.status_code in (400, 422)
 
 
+@pytest.mark.slow
 def test_without_models_nothing_is_listed(tmp_path: Path) -> None:
     with engine(tmp_path, renderers={"cannon:image.generate": f"{HERE}:quick"}) as rig:
         assert examples(rig, "ImageGenerate") == ["gptimage2", "seedream5"]

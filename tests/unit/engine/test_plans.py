@@ -74,6 +74,7 @@ def test_too_many_jobs_at_once(tmp_path: Path) -> None:
             rig.client.post(f"/api/v1/requests/{one}/cancel")
 
 
+@pytest.mark.slow
 def test_credits_are_reserved_charged_and_given_back(tmp_path: Path) -> None:
     def left() -> int:
         return int(rig.client.get("/api/v1/status").json()["creditsRemaining"])

@@ -159,6 +159,7 @@ def test_a_failed_and_a_cancelled_request_are_told_too(tmp_path: Path, receiver:
         assert len(receiver.got) == 1
 
 
+@pytest.mark.slow
 def test_canvas_events_go_where_the_engine_was_told(tmp_path: Path, receiver: Receiver) -> None:
     secrets = f"{new_secret()},{new_secret()}"
     with engine(tmp_path, webhook_url=receiver.url, webhook_secret=secrets) as rig:
@@ -209,6 +210,7 @@ def test_the_schedule_is_the_specifications_and_patience_that_is_asked_for_is_gi
     assert rig.desk.work.running == 0
 
 
+@pytest.mark.slow
 def test_nobody_there_costs_no_render_a_moment(rig: Rig, receiver: Receiver) -> None:
     receiver.hold.clear()  # it takes the connection, and does not answer
     requests = [create(rig, receiver.url, seed=seed) for seed in range(8)]
@@ -218,6 +220,7 @@ def test_nobody_there_costs_no_render_a_moment(rig: Rig, receiver: Receiver) -> 
     assert {one.event["data"]["id"] for one in receiver.until(8)} == set(requests)
 
 
+@pytest.mark.slow
 def test_what_was_not_delivered_is_sent_by_the_next_engine(tmp_path: Path, receiver: Receiver) -> None:
     receiver.answers = [(500, {}), (204, {})]
     with engine(tmp_path) as rig:
@@ -235,6 +238,7 @@ def test_what_was_not_delivered_is_sent_by_the_next_engine(tmp_path: Path, recei
         until_row(rig, lambda row: row[3] == "delivered")
 
 
+@pytest.mark.slow
 def test_a_crash_between_the_end_and_the_event_loses_nothing(tmp_path: Path, receiver: Receiver) -> None:
     """The event is written with the end of its job: here the engine dies before it could send."""
     with engine(tmp_path) as rig:

@@ -94,6 +94,7 @@ def test_a_running_job_shows_progress_and_is_cancelled_at_once(tmp_path: Path) -
         assert (again.status_code, again.json()["errorCode"]) == (200, "cancelled")
 
 
+@pytest.mark.slow
 def test_a_queued_job_is_cancelled_and_the_running_one_goes_on(tmp_path: Path) -> None:
     with engine(tmp_path, "slow", places=1) as rig:
         first = rig.create(prompt="for 0.6")
@@ -135,6 +136,7 @@ def test_two_places_work_at_once(tmp_path: Path) -> None:
             rig.client.post(f"/api/v1/requests/{one}/cancel")
 
 
+@pytest.mark.slow
 def test_jobs_of_an_engine_that_ended_are_done_by_the_next(tmp_path: Path) -> None:
     with engine(tmp_path, "slow", places=1) as rig:
         running = rig.create(prompt="for 0.5")
@@ -148,6 +150,7 @@ def test_jobs_of_an_engine_that_ended_are_done_by_the_next(tmp_path: Path) -> No
         assert rig.finished(rig.create("video.generate", prompt="for 0.01", image_url=url))["output"]["media"]
 
 
+@pytest.mark.slow
 def test_a_public_address_is_fetched_and_a_refusal_is_told(tmp_path: Path) -> None:
     with engine(tmp_path) as rig:
         fetch = _Fetch()
@@ -167,6 +170,7 @@ def test_a_public_address_is_fetched_and_a_refusal_is_told(tmp_path: Path) -> No
             time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_the_real_fetch_goes_nowhere_inward(tmp_path: Path) -> None:
     """A name that looks public and resolves to this computer: the look-up at fetch time finds out."""
     import asyncio

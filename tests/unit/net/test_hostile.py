@@ -41,6 +41,7 @@ def mutated(chance: random.Random) -> bytes:
     return bytes(data) or b"x"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 async def test_mutated_answers(server: RawServer, seed: int) -> None:
     chance = random.Random(seed)

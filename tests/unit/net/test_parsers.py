@@ -136,6 +136,7 @@ def replies(draw: st.DrawFn) -> tuple[int, dict[str, str], bytes]:
     return draw(st.sampled_from([200, 206, 206, 416, 404, 500, 204])), headers, body
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(replies(), min_size=1, max_size=3), st.booleans(), st.sampled_from([None, 37, 12]))
 def test_no_lie_about_a_file_is_believed(

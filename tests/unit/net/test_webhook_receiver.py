@@ -124,6 +124,7 @@ async def test_what_is_no_http_is_answered_or_dropped_and_the_next_one_served(he
     assert await heard.post() == 204
 
 
+@pytest.mark.slow
 async def test_a_slow_sender_is_let_go(heard: Heard) -> None:
     for data in (b"", b"POST /ho", f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc".encode()):
         answer = await heard.send(data, end=False)

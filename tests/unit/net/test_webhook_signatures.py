@@ -33,6 +33,7 @@ def verifier(*secrets: str, now: float = NOW) -> SignatureVerifier:
     return SignatureVerifier(secrets, clock=lambda: now)
 
 
+@pytest.mark.slow
 def test_no_verdict_is_wrong() -> None:
     seen, wrong = Trials(seed=7).run(20_000)
     assert wrong == []

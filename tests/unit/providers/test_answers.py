@@ -268,6 +268,7 @@ OUTPUTS = st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(NAMES, json_values), WORDS, OUTPUTS, st.sampled_from(list(MediaKind)))
 def test_no_answer_breaks_it(fields: dict[str, Any], status: str, output: dict[str, Any], kind: MediaKind) -> None:
     raw = {"id": "x", "job_id": "x", **fields, "status": status, "output": output, "result": output}

@@ -97,6 +97,7 @@ def spoilt(draw: st.DrawFn) -> tuple[type[AnswerModel], dict[str, Any]]:
     return model, {**values, **draw(st.dictionaries(st.sampled_from(names), JSON, max_size=4))}
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(spoilt())
 def test_any_json_is_read_or_is_no_answer(case: tuple[type[AnswerModel], dict[str, Any]]) -> None:

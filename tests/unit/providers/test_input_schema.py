@@ -68,6 +68,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from([*SCHEMA["properties"], "odd"]), JSON), st.sampled_from(["a", "", 5]))  # type: ignore[misc]
 def test_it_agrees_with_jsonschema(values: dict[str, Any], text: object) -> None:
     for given_values in (values, {**values, "text": text}):

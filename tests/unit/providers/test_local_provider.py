@@ -84,6 +84,7 @@ def test_it_has_the_operations_of_both_contracts(provider: Provider) -> None:
     assert (provider.honours_idempotency, provider.can_cancel) == (True, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("operation", "prefix", "kind"), [
     ("image.generate", "req_", MediaKind.IMAGE), ("video.generate", "req_", MediaKind.VIDEO),
     ("image.edit", "req_", MediaKind.IMAGE), ("narration.generate", "req_", MediaKind.AUDIO),
@@ -140,6 +141,7 @@ async def test_what_is_wrong_is_told_by_its_field(provider: Provider) -> None:
             await provider.cancel(unknown)
 
 
+@pytest.mark.slow
 async def test_both_contracts_find_an_engine_that_moved(rig: Rig, transport: Transport, tmp_path: Path) -> None:
     """The first address is nobody's: each contract asks anew, and both end up at the same engine."""
     places = [Endpoint("http://127.0.0.1:9", "old"), Endpoint(rig.url, KEY)]
@@ -190,6 +192,7 @@ def test_the_document_describes_all_that_is_served(rig: Rig) -> None:
     assert served == described
 
 
+@pytest.mark.slow
 def test_the_document_is_valid_and_its_examples_are_taken(rig: Rig) -> None:
     from openapi_spec_validator import OpenAPIV31SpecValidator
 

@@ -162,6 +162,7 @@ for level in range(1, 9):
     LAUGHS[f"L{level}"] = {"allOf": [{"$ref": f"#/components/schemas/L{level - 1}"}] * 50}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("read", "words"), [
     ({}, "no paths"), ({"paths": []}, "no paths"), ({"paths": {}}, "how a request is created"),
     ({"paths": {"/api/v1/requests": {"get": {}}}}, "how a request is created"),
@@ -205,6 +206,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON, JSON, JSON)
 def test_no_document_breaks_it(schema: Any, properties: Any, components: Any) -> None:
     """Either it is read or refused in words; what is read is small plain JSON."""

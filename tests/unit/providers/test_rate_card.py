@@ -92,6 +92,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(RATES, VALUES)
 def test_no_card_breaks_it(rate: dict[str, Any], values: dict[str, object]) -> None:

@@ -129,6 +129,7 @@ def test_what_a_later_version_wrote_stays(paths: Paths) -> None:
 _VALUES = st.none() | st.booleans() | st.integers() | st.text() | st.floats() | st.lists(st.integers(), max_size=2)
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     st.dictionaries(st.sampled_from(["requests_per_minute", "concurrent_jobs", "colour", "media_host"]), _VALUES),

@@ -89,6 +89,7 @@ def test_every_field_is_checked() -> None:
     assert set(module._CHECKS) == set(Preferences.__slots__) - {"other"}
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(
     st.dictionaries(

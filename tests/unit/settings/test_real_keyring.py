@@ -60,6 +60,7 @@ def run(command: list[str], env: dict[str, str]) -> str:
     return answer.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.keyring
 @pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 def test_a_real_keyring_across_processes(tmp_path: Path) -> None:
@@ -83,6 +84,7 @@ def nothing_in_the_clear(home: Path) -> None:
     assert clear == []
 
 
+@pytest.mark.slow
 @pytest.mark.keyring
 @pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 def test_every_secret_has_an_entry_of_its_own(tmp_path: Path) -> None:
@@ -106,6 +108,7 @@ def test_every_secret_has_an_entry_of_its_own(tmp_path: Path) -> None:
     nothing_in_the_clear(home)
 
 
+@pytest.mark.slow
 @pytest.mark.keyring
 @pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 def test_a_locked_keyring(tmp_path: Path) -> None:
@@ -125,6 +128,7 @@ def test_a_locked_keyring(tmp_path: Path) -> None:
     nothing_in_the_clear(home)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix" or sys.platform == "darwin", reason="only there the keyring needs D-Bus")
 def test_no_dbus_at_all(tmp_path: Path) -> None:
     walk = tmp_path / "walk.py"

@@ -85,6 +85,7 @@ async def test_what_was_acknowledged_survives_a_kill(path: Path, lines: int) -> 
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+@pytest.mark.slow
 async def test_processes_write_beside_each_other(path: Path) -> None:
     db = Database.open(path)
     others = [start(path, name, 16) for name in ("left", "right")]

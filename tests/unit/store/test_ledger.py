@@ -126,6 +126,7 @@ async def test_a_transition_that_is_not_made_writes_no_line(book: Book) -> None:
 STATES = [JobState.RUNNING, JobState.DOWNLOADING, JobState.FAILED, JobState.UNKNOWN, JobState.SUBMITTING, JobState.QUEUED]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(STATES), st.one_of(st.none(), st.integers(0, 50))), max_size=12))
 def test_whatever_a_job_goes_through_the_ledger_adds_up_to_what_the_service_said_last(

@@ -153,6 +153,7 @@ def test_an_up_to_date_store_opens_without_alembic(path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", script, str(path)], check=False).returncode == 0
 
 
+@pytest.mark.slow
 def test_processes_that_make_the_store_at_once_make_one(path: Path) -> None:
     script = ("import sys; from pathlib import Path; from studio.store.database import Database\n"
               "Database.open(Path(sys.argv[1])).close()")

@@ -67,6 +67,7 @@ def greenness(picture: Bytes) -> tuple[float, float]:
     return float(own.mean()), float(columns.mean() / picture.shape[1]) if columns.size else -1.0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_two_subjects_stand_before_a_backdrop_in_their_order(tmp_path: Path) -> None:
     output = composed(tmp_path, WOMAN, BALL, seed=1)

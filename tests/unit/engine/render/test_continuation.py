@@ -137,6 +137,7 @@ def test_a_moving_thing_goes_on_over_what_was_behind_it() -> None:
     assert float(np.abs(shown(going, 34)[left].astype(int) - night()[left]).mean()) < 8
 
 
+@pytest.mark.slow
 def test_what_stirs_goes_on_stirring_and_the_rest_stands_still() -> None:
     going = film(rippled)
     frames = [shown(going, index).astype(float) for index in range(8, 40, 4)]

@@ -99,6 +99,7 @@ def test_amounts_have_an_order() -> None:
     assert len(set(sizes)) == 5
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_read(text: str) -> None:

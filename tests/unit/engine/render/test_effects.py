@@ -122,6 +122,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     assert first != other
 
 
+@pytest.mark.slow
 def test_spectra_differ(tmp_path: Path) -> None:
     rain, engine, drops = (made(tmp_path / name, name, duration_seconds=2.0)[1] for name in ("rain", "engine", "wind"))
     assert centroid(rain) > 2 * centroid(engine)

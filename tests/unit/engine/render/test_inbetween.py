@@ -159,6 +159,7 @@ def test_between_the_same_picture_the_camera_goes_there_and_back(prompt: str) ->
     assert float(np.abs(yuv420_to_rgb(*still.planes(12)).astype(int) - frames[0]).mean()) < 1
 
 
+@pytest.mark.slow
 def test_what_falls_leaves_both_ends_free() -> None:
     first, last = moved_camera()
     snowy, dry = (BetweenFilm(first, last, STILL, frames=13, fps=24, seed=1, particles=kind) for kind in ("snow", None))
@@ -167,6 +168,7 @@ def test_what_falls_leaves_both_ends_free() -> None:
     assert float(np.abs(snowy.planes(6)[0].astype(int) - dry.planes(6)[0]).max()) > 40
 
 
+@pytest.mark.slow
 def test_the_video_begins_and_ends_as_its_pictures(tmp_path: Path) -> None:
     first, last = moved_camera()
     media = {"a": saved(tmp_path, first, "a.png"), "b": saved(tmp_path, last, "b.png")}

@@ -150,6 +150,7 @@ def lag_of(opening: NDArray[np.floating], fps: float, sound: Samples) -> float:
     return best * step / 48_000
 
 
+@pytest.mark.slow
 def test_the_mouth_moves_with_the_voice_and_in_time(tmp_path: Path) -> None:
     still = moving_portrait(1, 256, 256)[0]
     clip = write_clip(tmp_path / "clip.mp4", [still] * 20, fps=25, sound=tone(0.8))

@@ -53,6 +53,7 @@ def pauses(sound: Sound, least_s: float = 0.2) -> list[tuple[float, float]]:
     return [(a / RATE, (b - a) / RATE) for a, b in zip(edges[::2], edges[1::2], strict=True) if (b - a) / RATE >= least_s]
 
 
+@pytest.mark.slow
 def test_loudness_peaks_tags_and_words(tmp_path: Path) -> None:
     out, sound = spoken(tmp_path)
     assert out.kind == "audio"

@@ -54,6 +54,7 @@ def apart(picture: Rgb, *references: Rgb) -> float:
     return Palette.of([picture]).unlike(joined([Palette.of([one]) for one in references]))
 
 
+@pytest.mark.slow
 def test_the_palette_comes_nearer_with_the_balance(tmp_path: Path, media: dict[str, str]) -> None:
     cup = shrunk(data.coffee())
     found = [apart(drawn(tmp_path, media, "mountain lake at noon", "cup", reference_prompt_balance=balance)[0], cup)

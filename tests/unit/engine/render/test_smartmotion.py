@@ -170,6 +170,7 @@ def test_odd_pictures(tmp_path: Path, size: tuple[int, int], mode: str) -> None:
     assert len(pictures(out.main)) == 24
 
 
+@pytest.mark.slow
 def test_a_clip_keeps_its_motion_sound_and_length(tmp_path: Path) -> None:
     sound = tone(1.0)
     sound[: RATE // 2] = 0

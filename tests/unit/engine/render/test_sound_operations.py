@@ -42,6 +42,7 @@ def test_they_are_served() -> None:
     assert {f"cannon:{name}" for name in OPERATIONS} <= RENDERERS.keys()
 
 
+@pytest.mark.slow
 def test_music(sounding: Rig, tmp_path: Path) -> None:
     found = ask(sounding, "music.generate", prompt="calm piano", duration_seconds=2.0, seed=4, provider="kie", model="V5",
                 title="Rest")

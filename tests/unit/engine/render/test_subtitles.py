@@ -216,6 +216,7 @@ def test_lines_break_where_they_read_well() -> None:
     assert short[0].end - short[0].begin >= 1.0
 
 
+@pytest.mark.slow
 def test_fonts_fall_back_and_say_so(tmp_path: Path) -> None:
     assert find_typeface("No Such Font", "abc")[1] is False
     built_in = Lettering(Typeface("own", None), Look(), 640, 360)

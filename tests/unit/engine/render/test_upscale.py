@@ -109,6 +109,7 @@ def test_any_rate_keeps_the_length(given: int, wanted: int | Fraction, count: in
     assert len(list(at_rate(iter(frames), Fraction(given), Fraction(wanted)))) == count
 
 
+@pytest.mark.slow
 def test_a_clip_twice_as_large(tmp_path: Path) -> None:
     sound = tone(0.5)
     sound[: RATE // 4] = 0

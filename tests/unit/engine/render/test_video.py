@@ -88,6 +88,7 @@ def test_bad_photos_are_refused_by_field(tmp_path: Path, kind: str, operation: s
     assert not list(tmp_path.glob("*.mp4*"))
 
 
+@pytest.mark.slow
 def test_a_cancel_stops_at_once_and_leaves_no_file(tmp_path: Path) -> None:
     control = RenderControl(tmp_path)
     caught: list[BaseException] = []

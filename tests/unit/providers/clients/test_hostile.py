@@ -49,6 +49,7 @@ async def told(call: Callable[[], Awaitable[object]]) -> str:
         return repr(error) + error.in_words() + repr(error.__cause__)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", HOSTILE.values(), ids=HOSTILE.keys())
 async def test_every_call_ends(
     server: RawServer, cannon: AsyncCannonStudio, canvas: AsyncCanvasLabs, script: Script, tmp_path: Path

@@ -82,6 +82,7 @@ async def test_a_time_out_carries_the_job_and_cancels_nothing(server: RawServer,
     assert (await job.wait(timeout=0)).url == VIDEO
 
 
+@pytest.mark.slow
 async def test_a_service_that_says_nothing_is_not_waited_for_longer(server: RawServer, cannon: AsyncCannonStudio) -> None:
     job = await queued(server, cannon, silent())
     loop = asyncio.get_running_loop()

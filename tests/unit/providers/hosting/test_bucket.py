@@ -233,6 +233,7 @@ async def test_wrong_keys(s3: S3, photo: Path, guarded: dict[str, tuple[str, str
         assert not await host.holds(hosted.location)
 
 
+@pytest.mark.slow
 def test_the_library_is_loaded_when_it_is_needed() -> None:
     code = "import sys, studio.app.core; print([n for n in ('obstore', 'boto3', 'botocore', 'keyring') if n in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60, cwd=ROOT)
@@ -336,6 +337,7 @@ async def test_secrets_are_nowhere(s3: S3, photo: Path, caplog: pytest.LogCaptur
         assert secret not in text
 
 
+@pytest.mark.slow
 async def test_a_certificate_that_nobody_knows(photo: Path, s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ALLOW_INVALID_CERTIFICATES", "true")
     certificate, key = make_certificate(tmp_path, "localhost")

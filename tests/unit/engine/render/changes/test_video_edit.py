@@ -32,6 +32,7 @@ def _boiling(frames: list[Rgb], plain: list[Rgb]) -> float:
     return float(np.mean(off))
 
 
+@pytest.mark.slow
 def test_black_and_white_keeps_length_sound_and_every_frame(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(24), sound=tone(1.0))
     out = run("edit", source, tmp_path / "out", prompt="make it black and white")

@@ -92,6 +92,7 @@ def test_a_clip_of_this_engine_gives_its_seed_move_and_negative_words(tmp_path: 
     assert "bird" not in again.extra["scene"]["subjects"]  # type: ignore[index]
 
 
+@pytest.mark.slow
 def test_the_new_sound_is_loud_when_the_old_one_was(tmp_path: Path) -> None:
     beat = tone(2.0) * (np.sin(2 * np.pi * 1.0 * np.arange(2 * RATE) / RATE) > 0)[:, None].astype(np.float32)
     source = write_clip(tmp_path / "in.mp4", panned(48, 96, 54, speed=0.5), sound=beat)

@@ -50,6 +50,7 @@ def rough_overlaps(folder: Path, shot: Shot) -> list[float]:
     return found
 
 
+@pytest.mark.slow
 def test_a_face_that_moves_is_outlined_with_its_body(tmp_path: Path) -> None:
     shares = rough_overlaps(tmp_path, bust())
     assert np.median(shares) > 0.9

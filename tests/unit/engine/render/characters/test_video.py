@@ -29,6 +29,7 @@ def orange(frame: Rgb) -> tuple[float, float, int]:
     return float(columns.mean()) if len(columns) else -1.0, float(rows.mean()) if len(rows) else -1.0, len(rows)
 
 
+@pytest.mark.slow
 def test_the_film_and_its_answer(kept: Kept, tmp_path: Path) -> None:
     prompt = "Mia walks left while Bo dances in a snowy field, static camera"
     made = run(tmp_path, kept, prompt, [kept.mia_id, kept.bo_id])
