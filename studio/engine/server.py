@@ -33,7 +33,8 @@ _CODES = {404: "not_found", 405: "method_not_allowed"}
 def build_app(desk: Desk, *, port: int, key: str) -> ASGIApp:
     """The application of one engine, with the guard before it."""
     # The document of this engine is made from the contracts; FastAPI's own would show handlers that read raw bodies.
-    app = FastAPI(title="Studio engine", version=desk.version, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Studio engine", version=desk.version, openapi_url=None, docs_url=None, redoc_url=None,
+                  redirect_slashes=False)  # an address is there or it is not: a key is never sent on to another one
     for router in (cannon_router(desk), canvas_router(desk), engine_router(desk)):
         app.include_router(router)
     app.add_exception_handler(ApiError, _refused)

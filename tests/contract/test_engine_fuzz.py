@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.engine.rig import Rig, engine
@@ -69,6 +69,7 @@ def test_any_body(rig: Rig, body: bytes, canvas: bool) -> None:
 
 
 @settings(SETTINGS, max_examples=25)
+@example(name="/", method="POST")
 @given(name=st.text(min_size=1, max_size=60), method=st.sampled_from(["GET", "POST", "DELETE", "HEAD", "PUT"]))
 def test_any_address(rig: Rig, name: str, method: str) -> None:
     from urllib.parse import quote
