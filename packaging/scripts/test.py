@@ -24,7 +24,8 @@ import system
 from diffusion import DIFFUSION
 from speech import SPEECH
 
-CORE = ["tests/arch", "tests/unit", "tests/contract", "tests/drills", "--ignore=tests/unit/engine"]
+CORE = ["tests/arch", "tests/unit", "tests/contract", "--ignore=tests/unit/engine"]
+DRILLS = ["tests/drills"]
 ENGINE = ["tests/unit/engine"]
 WINDOW = ["tests/ui", "tests/e2e"]
 
@@ -69,6 +70,7 @@ def main(arguments: list[str]) -> int:
         Step("layers", [python, "-c", lint_imports], surroundings),
         Step("tests of the core, with Qt not importable", [*pytest, "-p", "no:pytest-qt", *CORE], core),
         Step("tests of the engine, with Qt not importable", [*pytest, "-p", "no:pytest-qt", *ENGINE], core),
+        Step("drills, with Qt not importable", [*pytest, "-p", "no:pytest-qt", *DRILLS], core),
         Step("tests of the window and from end to end", [*pytest, *WINDOW], surroundings),
         Step("types", [python, "-m", "mypy"], surroundings),
     ]
