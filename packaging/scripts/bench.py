@@ -16,12 +16,18 @@ import system
 MODULES = {
     "COMPOSER": "tests.bench.bench_composer",
     "DROP": "tests.bench.bench_drops",
+    "HISTORY": "tests.bench.bench_history",
     "P1": "tests.bench.bench_start",
+    "P2": "tests.bench.bench_gallery P2",
+    "P3": "tests.bench.bench_gallery P3",
+    "P4": "tests.bench.bench_gallery P4",
     "P4.HEARTBEAT": "tests.bench.bench_heartbeat",
+    "P5": "tests.bench.bench_thumbnails",
     "P6": "tests.bench.bench_search",
     "P7": "tests.bench.bench_download",
     "P8": "tests.bench.bench_polling",
     "P9": "tests.bench.bench_encode",
+    "P10": "tests.bench.bench_preview",
     "P11": "tests.bench.bench_memory",
     "P12": "tests.bench.bench_overhead",
     "P13": "tests.bench.bench_render",
@@ -45,7 +51,7 @@ def main(arguments: list[str]) -> int:
     python = str(environment.make())
     surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     surroundings.pop("PYTHONDONTWRITEBYTECODE", None)  # as on a person's machine
-    commands = {name: [python, "-m", known[name], *names] for name in asked}
+    commands = {name: [python, "-m", *known[name].split(), *names] for name in asked}
     failed = [
         name
         for name, command in commands.items()

@@ -15,7 +15,7 @@ WINDOW: tuple[str | tuple[str, ...], ...] = (
     "libxrandr2", "libbrotli1", "libgssapi-krb5-2", "libwayland-cursor0", "fonts-inter",
 )
 # What the tests need beside it: a window server, a window manager, a hand for the mouse, a real keyring.
-TESTS: tuple[str | tuple[str, ...], ...] = ("xvfb", "openbox", "xdotool", "dbus", "gnome-keyring")
+TESTS: tuple[str | tuple[str, ...], ...] = ("xvfb", "openbox", "xdotool", "dbus", "gnome-keyring", "libimage-exiftool-perl")
 
 
 def say(text: str) -> None:

@@ -19,6 +19,8 @@ from studio.app.engine_link import EngineLink
 from studio.app.estimates import Estimates
 from studio.app.events import Events
 from studio.app.favourites import FavouriteService
+from studio.app.gallery import GalleryService
+from studio.app.history import HistoryService
 from studio.app.job_service import JobService
 from studio.app.ownership import Leases, this_place, this_process
 from studio.app.prompts import PromptService
@@ -43,6 +45,7 @@ from studio.jobs.scheduler import Scheduler
 from studio.jobs.tasks import Tasks
 from studio.jobs.walk import World
 from studio.library.library import Library
+from studio.media.workers import stop_busy_workers
 from studio.providers.discovery import DocumentBook
 from studio.settings import preferences as settings
 from studio.settings.accounts import AccountBook
@@ -51,6 +54,7 @@ from studio.settings.paths import Paths
 from studio.settings.preferences import Preferences
 from studio.store.assets import SqlAssetStore
 from studio.store.database import Database
+from studio.store.history import SqlHistory
 from studio.store.hosted_urls import SqlHostedUrls
 from studio.store.jobs import SqlJobStore
 from studio.store.ledger import SqlLedger
@@ -84,7 +88,9 @@ class Core:
         documents = DocumentBook(paths.data / "operations")
         self._accounts = Accounts(AccountBook(paths), KeyRing(), self._link, emit, scheduler, documents)
         self._discoveries = Discoveries(documents, self._accounts.provider, emit, self._tasks)
-        self._library = Library(paths, SqlAssetStore(db, paths.media, paths.thumbnails), emit)
+        self._library = Library(paths, SqlAssetStore(db, paths.media, paths.thumbnails), emit,
+                                lambda: self.preferences.embed_recipes)
+        self.gallery = GalleryService(paths, db, self._library, emit)
         self.references = ReferenceService(paths, db, self._library, self._store, self.operations)
         self.scenes = SceneService(paths, self._library)
         world = World(self._store, self._accounts, self._library, SqlHostedUrls(db), scheduler, SystemClock(), emit,
@@ -97,6 +103,8 @@ class Core:
         self._estimates = Estimates(self._ledger, self._accounts.provider)
         self._jobs = JobService(self._store, self._runner, self._accounts, self._library, self._events, self._estimates)
         self.queue = QueueService(SqlQueue(db), SqlHostedUrls(db), self._jobs, self._runner, self._estimates, self._events)
+        self.history = HistoryService(SqlHistory(db, paths.media), self._store, self._jobs,
+                                      lambda: [account.name for account in self.accounts()])
         self.chains = ChainService(db, ChainParts(world, self._runner, self._jobs, self.queue, self._library, self._accounts,
                                                   self._estimates, self.costs, self._events, self._tasks, paths))
 
@@ -140,6 +148,7 @@ class Core:
             return
         self._closed = True
         self._link.close()
+        stop_busy_workers()
         self.scenes.close()
         await self._webhooks.close()
         await self._tasks.close()
@@ -226,8 +235,7 @@ class Core:
         return balance
 
     def operations(self, account: str | None = None) -> list[Operation]:
-        """What the account's service can do, by the contract and what is kept of the service's own document: offline and
-        without a key. None: the local engine."""
+        """What the account's service can do, by contract and the kept document: offline, without a key. None: local."""
         return list(self._accounts.provider(account or LOCAL_ACCOUNT).operations())
 
     async def refresh_operations(self, account: str) -> str | None:
@@ -343,9 +351,9 @@ class Core:
     async def export(self, ids: list[str], to: Path) -> list[Path]:
         return await self._library.export(ids, to)
 
-    async def delete(self, ids: list[str]) -> None:
-        """Into the trash; `restore` brings them back."""
-        await self._library.delete(ids)
+    async def delete(self, ids: list[str], anyway: bool = False) -> None:
+        """Into the trash; `restore` brings them back. InputError "in_use"; "has_children" unless `anyway`."""
+        await self._library.delete(ids, anyway)
 
     async def restore(self, ids: list[str]) -> None:
         await self._library.restore(ids)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from studio.app.job_documents import Document, job_document, moment
 from studio.domain.account import Account, Balance
 from studio.domain.asset import Asset
+from studio.domain.collection import Collection
 from studio.domain.errors import NotFoundError, StudioError
-from studio.domain.job import Job, JobError
+from studio.domain.job import Job
 from studio.domain.operation import Operation
+from studio.domain.saved_query import as_plain
 
 if TYPE_CHECKING:
     from studio.app.core import Core
 
-Document = dict[str, object]
-
-
-def moment(value: datetime | None) -> str | None:
-    """ISO 8601 in UTC, to the millisecond."""
-    return None if value is None else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+__all__ = ["Document", "moment", "of_account", "of_asset", "of_balance", "of_error", "of_interrupt", "of_job",
+           "of_operation", "of_usage"]
 
 
 def of_error(error: StudioError) -> Document:
@@ -39,42 +37,16 @@ def of_interrupt() -> Document:
 
 async def of_job(core: Core, job: Job) -> Document:
     """A job with its assets, the main result first."""
-    return {
-        "id": job.id,
-        "operation": job.request.operation,
-        "account": job.request.account,
-        "state": job.state.value,
-        "waiting_for": job.waiting_for.value if job.waiting_for else None,
-        "remote_id": job.remote_id,
-        "idempotency_key": job.idempotency_key,
-        "progress": job.progress,
-        "created_at": moment(job.created_at),
-        "submitted_at": moment(job.submitted_at),
-        "finished_at": moment(job.finished_at),
-        "credits": {"estimated": job.credits.estimated, "charged": job.credits.charged},
-        "error": None if job.error is None else _job_error(job.error),
-        "assets": await _assets_of(core, job),
-        "input": dict(job.request.input),
-        "output": None if job.output is None else dict(job.output),
-        "label": job.request.label,
-        "position": job.position,
-        "chain_run": job.chain_run,
-        "expires_at": moment(job.expires_at),
-    }
+    return job_document(job, await _assets_of(core, job))
 
 
-def _job_error(error: JobError) -> Document:
-    return {"kind": error.kind, "code": error.code, "message": error.message, "retryable": error.retryable}
-
-
-async def _assets_of(core: Core, job: Job) -> list[Document]:
-    found: list[Document] = []
+async def _assets_of(core: Core, job: Job) -> list[Asset]:
+    found: list[Asset] = []
     for asset_id in job.asset_ids:
         try:
-            asset = await core.asset(asset_id)
+            found.append(await core.asset(asset_id))
         except NotFoundError:
             continue  # purged from the trash since
-        found.append({"id": asset.id, "kind": asset.kind.value, "path": str(asset.path)})
     return found
 
 
@@ -98,7 +70,23 @@ def of_asset(asset: Asset) -> Document:
             "operation": recipe.operation, "service": recipe.service, "model": recipe.model, "seed": recipe.seed,
             "input": dict(recipe.input), "job_id": recipe.job_id, "parents": list(recipe.parents),
         },
+        "starred": asset.starred,
+        "colour": asset.colour,
+        "tags": list(asset.tags),
+        "label": asset.label,
+        "operation": asset.operation,
+        "account": asset.account,
+        "model": asset.model,
+        "credits": asset.credits,
+        "missing_since": moment(asset.missing_since),
     }
+
+
+def of_collection(collection: Collection) -> Document:
+    """`query` is null for one made by hand, `count` for one that is a search."""
+    return {"id": collection.id, "title": collection.title, "count": collection.count,
+            "query": None if collection.query is None else as_plain(collection.query),
+            "created_at": moment(collection.created_at)}
 
 
 def of_operation(operation: Operation) -> Document:

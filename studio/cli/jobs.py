@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from studio.cli import queue
+from studio.cli import history, queue
 from studio.cli.batch import Count, Folder, Matrix, Prompts, read_batch, submit_batch
 from studio.cli.documents import of_job
 from studio.cli.following import print_job, sent, wait
@@ -16,8 +17,8 @@ from studio.cli.session import DONE, run
 from studio.cli.terminal import Terminal
 from studio.cli.values import read_document, read_input, split
 from studio.domain.errors import UnknownOperationError
+from studio.domain.history import HistoryOrder
 from studio.domain.job import JobRequest
-from studio.domain.query import JobQuery
 from studio.domain.state import JobState
 
 if TYPE_CHECKING:
@@ -72,16 +73,27 @@ def submit(
 
 @app.command("list")
 def list_jobs(
-    state: Annotated[JobState | None, typer.Option("--state", help="Only jobs in this state.")] = None,
-    search: Annotated[str | None, typer.Option("--search", help="Words of prompt, label, operation, account or id.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many, the newest first.")] = 100,
+    state: history.State = None,
+    search: history.Search = None,
+    operation: history.Operation = None,
+    account: history.Account = None,
+    label: history.Label = None,
+    kind: history.Kind = None,
+    since: history.Since = None,
+    until: history.Until = None,
+    min_credits: history.MinCredits = None,
+    max_credits: history.MaxCredits = None,
+    order: history.Order = HistoryOrder.NEWEST,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 100,
     as_json: Json = False,
 ) -> None:
     """List jobs, the newest first."""
     terminal = Terminal(as_json)
+    query = history.query_of(state=state, search=search, operation=operation, account=account, label=label, kind=kind,
+                             since=since, until=until, min_credits=min_credits, max_credits=max_credits, order=order)
 
     async def work(core: Core) -> int:
-        jobs = await core.jobs(JobQuery(state=state, search=search, limit=limit))
+        jobs = await core.history.list(query, limit)
         if as_json:
             terminal.document({"jobs": [await of_job(core, job) for job in jobs]})
         rows = [(job.id, job.request.operation, job.state.value, f"{job.created_at.astimezone():%Y-%m-%d %H:%M}",
@@ -93,11 +105,20 @@ def list_jobs(
 
 
 @app.command()
-def show(job_id: JobId, as_json: Json = False) -> None:
+def show(
+    job_id: JobId,
+    raw: Annotated[bool, typer.Option("--raw", help="What was sent and answered word for word, without secrets.")] = False,
+    as_json: Json = False,
+) -> None:
     """Show one job and its life so far."""
     terminal = Terminal(as_json)
 
     async def work(core: Core) -> int:
+        if raw:
+            said = history.of_raw(job_id, await core.history.raw(job_id))
+            terminal.document(said)
+            terminal.line(json.dumps(said, indent=2, ensure_ascii=False, default=str))
+            return DONE
         await print_job(core, terminal, await core.job(job_id))
         for entry in await core.timeline(job_id):
             terminal.line(f"  {entry.at.astimezone():%Y-%m-%d %H:%M:%S}  {entry.state:<12} {entry.note}".rstrip())
@@ -141,6 +162,7 @@ def approve(job_id: JobId, as_json: Json = False) -> None:
     run(terminal, work, follow_jobs=True)
 
 
+app.command("export")(history.export)
 app.command("cancel")(queue.cancel)
 app.command("pause")(queue.pause)
 app.command("resume")(queue.resume)

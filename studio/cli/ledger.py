@@ -66,17 +66,24 @@ def totals(
     operation: Operation = None,
     since: Since = None,
     until: Until = None,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write them too: .csv, or .json.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Sum up by day, month, account, operation or label."""
+    """Sum up by day, week, month, account, operation or label."""
     terminal = Terminal(as_json)
     query = _query(account, operation, since, until)
 
     async def work(core: Core) -> int:
+        from studio.app.costs import sums_document  # not loaded to print the help
+
         groups = await core.costs.sums(by, query)
         whole = await core.costs.sums(None, query)
         total = whole[0] if whole else Spending("")
-        terminal.document({"by": by.value, "totals": [_of_sums(one) for one in groups], "total": _of_sums(total)})
+        if to is not None:
+            path = to.expanduser().absolute()
+            await core.costs.export_sums(path, by, query)
+            terminal.aside(str(path))
+        terminal.document(sums_document(by, groups, total))
         rows = [_row(one, one.key or "–") for one in groups]
         names = (by.value, "jobs", "estimated", "charged", "given back", "spent", "not said")
         terminal.table(names, [*rows, _row(total, "all")] if rows else [], "Nothing in the ledger.")
@@ -110,11 +117,6 @@ def export(
 def _of_entry(entry: LedgerEntry) -> Document:
     return {"seq": entry.seq, "job": entry.job_id, "account": entry.account, "operation": entry.operation,
             "label": entry.label, "at": moment(entry.at), "kind": entry.kind.value, "credits": entry.amount}
-
-
-def _of_sums(sums: Spending) -> Document:
-    return {"key": sums.key, "jobs": sums.jobs, "estimated": sums.estimated, "charged": sums.charged,
-            "refunded": sums.refunded, "spent": sums.spent, "unknown": {"jobs": sums.doubtful, "estimated": sums.doubted}}
 
 
 def _amount(entry: LedgerEntry) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import studio
-from studio.cli import accounts, assets, chains, jobs, ledger
+from studio.cli import accounts, assets, chains, collections, jobs, ledger
 from studio.cli.doctor import doctor
 from studio.cli.documents import of_usage
 from studio.cli.options import Json
@@ -28,6 +28,7 @@ app.command("submit")(jobs.submit)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(chains.app, name="chains")
 app.add_typer(assets.app, name="assets")
+app.add_typer(collections.app, name="collections")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(ledger.app, name="ledger")
 app.command("operations")(accounts.list_operations)

@@ -34,12 +34,14 @@ def run(terminal: Terminal, work: Work, *, follow_jobs: bool = False) -> None:
     async def body() -> int:
         # Imported here: it brings the database, HTTP and media, which `--help` and usage errors need not wait for.
         from studio.app.core import Core
+        from studio.library.previews import without_workers
 
         core = await Core.open(paths)
         try:
-            if follow_jobs:
-                await core.start()
-            return await work(core)
+            with without_workers():
+                if follow_jobs:
+                    await core.start()
+                return await work(core)
         finally:
             await core.close()
 

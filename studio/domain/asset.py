@@ -10,6 +10,9 @@ from pathlib import Path
 from studio.domain.job import now
 from studio.domain.kinds import MediaKind
 
+COLOURS = ("red", "orange", "yellow", "green", "blue", "purple")
+"""The person's colour labels, in the order in which they are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -23,10 +26,20 @@ class Recipe:
     job_id: str | None = None
     parents: tuple[str, ...] = ()
 
+    @property
+    def words(self) -> str:
+        """The words that it was given, by which a person knows what came of it."""
+        given = (self.input.get(name) for name in ("prompt", "text", "title", "name"))
+        return next((value.strip() for value in given if isinstance(value, str) and value.strip()), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A media file of the library. `path` is absolute; sizes in pixels and bytes, `duration_s` in seconds."""
+    """A media file of the library. `path` is absolute; sizes in pixels and bytes, `duration_s` in seconds.
+
+    `tags` are sorted, and no two differ in case only. `label`, `account` and `credits` are those of its job; `credits` is
+    what the job was charged, also where it made several assets. `missing_since`: when a rescan first did not find its file.
+    """
 
     id: str
     kind: MediaKind
@@ -44,3 +57,12 @@ class Asset:
     created_at: datetime = field(default_factory=now)
     deleted_at: datetime | None = None
     thumbnail: Path | None = None
+    starred: bool = False
+    colour: str | None = None
+    tags: tuple[str, ...] = ()
+    label: str | None = None
+    missing_since: datetime | None = None
+    operation: str | None = None
+    account: str | None = None
+    model: str | None = None
+    credits: float | None = None

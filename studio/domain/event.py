@@ -95,6 +95,11 @@ class StoreChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionsChanged:
+    """A collection was made, changed or removed, or what is in one; also when tags were given or taken."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemRaised:
     """Something went wrong outside any job; `words` are for the person, the log has the rest."""
 
@@ -103,6 +108,6 @@ class ProblemRaised:
 
 Event = (
     JobChanged | AssetAdded | AssetChanged | BalanceChanged | OperationsChanged | EngineChanged | ReceiverChanged
-    | StoreChanged | PauseChanged | PausesChanged | ChainRunChanged | ProblemRaised
+    | StoreChanged | CollectionsChanged | PauseChanged | PausesChanged | ChainRunChanged | ProblemRaised
 )
 Listener = Callable[[Event], None]

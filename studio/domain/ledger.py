@@ -50,18 +50,25 @@ class LedgerQuery:
 
 
 class Grouping(StrEnum):
-    """What sums are made by. Days and months are those of this computer's time zone."""
+    """What sums are made by. Days, weeks (from Monday on) and months are those of this computer's time zone."""
 
     DAY = "day"
+    WEEK = "week"
     MONTH = "month"
     ACCOUNT = "account"
     OPERATION = "operation"
     LABEL = "label"
 
+    @property
+    def is_period(self) -> bool:
+        """Whether its groups follow each other in time."""
+        return self in (Grouping.DAY, Grouping.WEEK, Grouping.MONTH)
+
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """Sums over entries, in credits. `key` is the day (2026-11-03), account, operation or label, empty for no label.
+    """Sums over entries, in credits. `key` is the day (2026-11-03), the week's Monday, the month (2026-11), the account, the
+    operation or the label, empty for no label.
 
     `jobs`: how many different ones. `doubtful`: how many requests may have cost something that nobody said; `doubted` is
     what those were thought to cost.

@@ -23,7 +23,13 @@ class JobQuery:
 
 @dataclass(frozen=True, slots=True)
 class AssetQuery:
-    """Newest first. `deleted`: those in the trash instead."""
+    """Newest first; what is given must all hold.
+
+    `search`: words, each the start of a word in prompt, label, operation, model, account, file name, tags or the recipe's
+    values. `deleted`: those in the trash instead. `since` and `until`: created at or after, and before. `tags`: all of them.
+    `collection`: the id of one. Sides in pixels, of the shorter side; durations in seconds; credits as charged for the job.
+    `missing`: whether the file was not found by the last rescan. None: does not matter.
+    """
 
     search: str | None = None
     kind: MediaKind | None = None
@@ -31,6 +37,26 @@ class AssetQuery:
     deleted: bool = False
     limit: int = 200
     before: str | None = None  # id of the last asset of the page before
+    since: datetime | None = None
+    until: datetime | None = None
+    operation: str | None = None
+    account: str | None = None
+    model: str | None = None
+    starred: bool | None = None
+    colour: str | None = None
+    tags: tuple[str, ...] = ()
+    collection: str | None = None
+    min_side: int | None = None
+    max_side: int | None = None
+    min_duration_s: float | None = None
+    max_duration_s: float | None = None
+    min_credits: float | None = None
+    max_credits: float | None = None
+    missing: bool | None = None
+    offset: int = 0  # rows to pass over after `before`, at most MOST_PASSED_OVER
+
+
+MOST_PASSED_OVER = 1000
 
 
 @dataclass(frozen=True, slots=True)

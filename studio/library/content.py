@@ -34,13 +34,14 @@ def of_brought(path: Path, shown: str, *, fully: bool = False) -> Content:
     `fully` decodes a whole picture, so that a cut one is found out. Raises InputError with what to do; OSError as it comes.
     """
     from studio.media.errors import MediaError
-    from studio.media.pictures import open_picture
+    from studio.media.pictures import check_picture
     from studio.media.probe import probe
+    from studio.media.workers import workers
 
     try:
-        info = probe(path)
+        info = workers().run(probe, path)
         if fully and info.kind == "image":
-            open_picture(path)
+            workers().run(check_picture, path)
     except MediaError as error:
         raise _refused(error, path.name, shown) from error
     kind = MediaKind(info.kind)
@@ -53,11 +54,12 @@ def of_result(path: Path, kind: MediaKind, file_name: str) -> Content:
     A file that cannot be looked into (a new format, more pixels than are decoded here) is kept as it was called. A cut file
     or a text in the place of media is no result: ServiceFaultError. OSError as it comes.
     """
-    from studio.media.errors import MediaTooLargeError, NotMediaError, TruncatedMediaError
+    from studio.media.errors import MediaCostError, MediaTooLargeError, NotMediaError, TruncatedMediaError
     from studio.media.probe import probe
+    from studio.media.workers import workers
 
     try:
-        info = probe(path)
+        info = workers().run(probe, path)
     except TruncatedMediaError as error:
         raise _no_result(f"The {kind} that the service sent is cut off or damaged.") from error
     except NotMediaError as error:
@@ -66,7 +68,7 @@ def of_result(path: Path, kind: MediaKind, file_name: str) -> Content:
             raise _no_result(f"The service sent {'a text' if head else 'nothing'} in the place of the {kind}.") from error
         log.warning("%s is of a kind that is not known here; it is kept as it came", file_name or path.name)
         return Content(kind, "application/octet-stream", extension_of("", kind, file_name))
-    except MediaTooLargeError:
+    except (MediaTooLargeError, MediaCostError):
         log.warning("%s is too large to look into; it is kept as it came", file_name or path.name)
         return _by_signature(path, kind, file_name)
     found = MediaKind(info.kind)

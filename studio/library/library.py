@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import builtins
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from studio.domain.asset import Asset, Recipe
-from studio.domain.errors import InputError, LocalError, NotFoundError
+from studio.domain.errors import InputError, NotFoundError
 from studio.domain.event import AssetAdded, AssetChanged, Listener
 from studio.domain.job import Job, new_id, now
+from studio.domain.lineage import FRAME_GRAB, Need
 from studio.domain.operation import MediaKind
 from studio.domain.query import AssetQuery
 from studio.library.content import of_brought
-from studio.library.files import copy_new, disk_errors, hash_of
+from studio.library.files import copy_new, disk_errors, flush_file, hash_of, move_new
+from studio.library.frames import grab_frame
 from studio.library.intake import check_file, path_of_uri, reading, take_in, take_in_bytes
+from studio.library.metadata import RecipeFacts, embed_in_place
 from studio.library.names import safe_stem
 from studio.library.placing import (
     Placed,
@@ -30,16 +33,21 @@ from studio.library.placing import (
 )
 from studio.library.ports import AssetStore, Folders
 from studio.library.previews import make_preview
-from studio.library.trash import bring_back, put_away, trashed_path
+from studio.library.system_thumbnails import adopt_system_thumbnail
+from studio.library.trash import bring_back, put_all_away, trashed_path
+
+_DELETED_AT_ONCE = 100
 
 
 class Library:
-    """All work on files happens on threads; `emit` is called on the caller's loop. Errors are those of the error tree."""
+    """All work on files happens on threads; `emit` is called on the caller's loop. Errors are those of the error tree.
+    `embeds` says whether results get their recipes written into them: not, unless one is given."""
 
-    def __init__(self, paths: Folders, assets: AssetStore, emit: Listener) -> None:
+    def __init__(self, paths: Folders, assets: AssetStore, emit: Listener, embeds: Callable[[], bool] = bool) -> None:
         self._paths = paths
         self._assets = assets
         self._emit = emit
+        self._embeds = embeds
 
     # -- results
 
@@ -61,6 +69,8 @@ class Library:
             with disk_errors("The download could not be removed"):
                 await asyncio.to_thread(part.unlink, missing_ok=True)
             return known
+        if self._embeds() and await asyncio.to_thread(embed_in_place, part, recipe, RecipeFacts(job.created_at)):
+            sha256 = None
         placed = await asyncio.to_thread(place_result, self._paths.media, job, index, part, kind, file_name, sha256)
         return await self._record(placed, job, index, recipe)
 
@@ -117,24 +127,54 @@ class Library:
 
     async def import_file(self, path: Path) -> Asset:
         """Copy a file of the person's into the media folder. Content that the library has already gives that asset."""
-        placed = await asyncio.to_thread(self._hash_brought, path)
-        known = await self._assets.by_hash(placed)
-        if known is not None:
-            return known
-        return await self._show(await self._assets.add(_asset_of(await asyncio.to_thread(self._import, path))))
+        return (await self.bring(path))[0]
 
-    def _hash_brought(self, path: Path) -> str:
+    async def bring(self, path: Path) -> tuple[Asset, bool]:
+        """The same; also whether it is new. The recipe that the file carries becomes the asset's."""
+        sha256, recipe = await asyncio.to_thread(self._look_at_brought, path)
+        known = await self._assets.by_hash(sha256)
+        if known is not None:
+            return known, False
+        asset = _asset_of(await asyncio.to_thread(self._import, path))
+        if recipe is not None:
+            asset = replace(asset, recipe=recipe, prompt=recipe.words)
+        return await self._show(await self._assets.add(asset)), True
+
+    async def add_frame(self, video: Asset, at_s: float) -> Asset:
+        """The frame of a video at a moment, as a picture that knows where it is from. InputError where there is none."""
+        def make() -> Placed:
+            folder = month_folder(self._paths.media, now().astimezone())
+            part = incoming_part(self._paths.media, new_id("frame"), 0)
+            try:
+                with disk_errors("The frame could not be saved"):
+                    grab_frame(self.file_of(video), at_s, part)
+                    content, sha256, size = of_brought(part, part.name), hash_of(part), part.stat().st_size
+                    flush_file(part)
+                    stem = safe_stem(f"{video.path.stem[:80]} frame {at_s:.2f} s")
+                    return Placed(move_new(part, folder, stem, content.extension), sha256, size, content)
+            finally:
+                part.unlink(missing_ok=True)
+
+        recipe = Recipe(FRAME_GRAB, "studio", {"at_s": round(at_s, 3)}, parents=(video.id,))
+        asset = _asset_of(await asyncio.to_thread(make))
+        return await self._show(await self._assets.add(replace(asset, prompt=video.prompt, recipe=recipe)))
+
+    def _look_at_brought(self, path: Path) -> tuple[str, Recipe | None]:
+        from studio.library.metadata import read_recipe
+
         check_file(path)
         with reading(path.name):
             of_brought(path, path.name, fully=True)
-            return hash_of(path)
+            return hash_of(path), read_recipe(path)
 
     def _import(self, path: Path) -> Placed:
         with disk_errors(f"“{path.name}” could not be copied"):
             content = of_brought(path, path.name)
             folder = month_folder(self._paths.media, now().astimezone())
             target = copy_new(path, folder, safe_stem(path.stem), content.extension)
-            return Placed(target, hash_of(target), target.stat().st_size, content)
+            placed = Placed(target, hash_of(target), target.stat().st_size, content)
+        adopt_system_thumbnail(path, placed.sha256, self._paths.thumbnails)
+        return placed
 
     # -- looking
 
@@ -144,6 +184,11 @@ class Library:
         if asset is None:
             raise NotFoundError(f"There is no asset {asset_id}.", advice="See `studio assets list`.")
         return asset
+
+    async def all_of(self, ids: Sequence[str]) -> builtins.list[Asset]:
+        """These assets, in this order. Raises NotFoundError."""
+        found = {asset.id: asset for asset in await self._assets.many(ids)}
+        return [found[asset_id] if asset_id in found else await self.get(asset_id) for asset_id in ids]
 
     async def list(self, query: AssetQuery) -> Sequence[Asset]:
         """A page, newest first. Raises NotFoundError where `query.before` is no asset."""
@@ -177,7 +222,7 @@ class Library:
 
     async def export(self, ids: Sequence[str], to: Path) -> builtins.list[Path]:
         """Copy files into the folder `to`, made if it is not there, byte for byte; nothing there is written over."""
-        assets = [await self.get(asset_id) for asset_id in ids]
+        assets = await self.all_of(ids)
         if await asyncio.to_thread(to.is_file):
             raise InputError(f"“{to}” is a file.", advice="Choose a folder.", code="not_a_folder")
         return [await asyncio.to_thread(self._export, asset, to) for asset in assets]
@@ -190,33 +235,50 @@ class Library:
         with disk_errors(f"“{source.name}” could not be exported"):
             return copy_new(source, to.absolute(), safe_stem(asset.path.stem), asset.path.suffix)
 
-    async def delete(self, ids: Sequence[str]) -> None:
+    async def delete(self, ids: Sequence[str], anyway: bool = False) -> None:
         """Move assets into the library's trash, from where `restore` brings them back.
 
-        Raises NotFoundError or InputError, and deletes none, when one is not there or is the input of an unfinished job.
+        Raises NotFoundError or InputError, and deletes none, when one is not there, is the input of an unfinished job (code
+        "in_use"), or, unless `anyway`, is what others were made from that are kept (code "has_children").
         """
-        assets = [await self.get(asset_id) for asset_id in ids]
-        used = {self.local_file_or_none(uri) for uri in await self._assets.inputs_in_use()}
-        needed = next((asset for asset in assets if asset.path.resolve() in used), None)
+        assets = await self.all_of(list(dict.fromkeys(ids)))
+        needs = await self.needed_by(ids)
+        needed = next((need for need in needs if need.by_job), None if anyway else next(iter(needs), None))
         if needed is not None:
-            raise InputError(f"“{needed.path.name}” is the input of a job that is not finished.",
-                             advice="Wait for the job or cancel it, then delete.", code="in_use")
-        for asset in assets:
-            if asset.deleted_at is None:
-                await self._delete(asset)
+            advice = "Wait for the job or cancel it, then delete." if needed.by_job else "Delete it anyway, or keep it."
+            raise InputError(needed.reason, advice=advice, code="in_use" if needed.by_job else "has_children")
+        kept = [asset for asset in assets if asset.deleted_at is None]
+        for start in range(0, len(kept), _DELETED_AT_ONCE):
+            await self._delete(kept[start : start + _DELETED_AT_ONCE])
 
-    async def _delete(self, asset: Asset) -> None:
-        (deleted,) = await self._assets.mark_deleted([asset.id], now())
-        try:
-            await asyncio.to_thread(put_away, self._paths.media, asset)
-        except LocalError:
+    async def needed_by(self, ids: Sequence[str]) -> builtins.list[Need]:
+        """Why any of these are not to be deleted, or not without a thought. Raises NotFoundError."""
+        used = {self.local_file_or_none(uri) for uri in await self._assets.inputs_in_use()}
+        children = await self._assets.children(ids)
+        needs = []
+        for asset in await self.all_of(ids) if used or children else ():
+            name, number = asset.path.name, children.get(asset.id, 0)
+            if used and asset.path.resolve() in used:
+                needs.append(Need(asset.id, f"“{name}” is the input of a job that is not finished.", by_job=True))
+            elif number:
+                made = "Something in the library was" if number == 1 else f"{number} assets in the library were"
+                needs.append(Need(asset.id, f"{made} made from “{name}”.", by_job=False))
+        return needs
+
+    async def _delete(self, assets: Sequence[Asset]) -> None:
+        """Mark, then move; what cannot be moved is marked as it was again."""
+        deleted = await self._assets.mark_deleted([asset.id for asset in assets], now())
+        moved, error = await asyncio.to_thread(put_all_away, self._paths.media, assets)
+        for asset in assets[moved:]:
             await self._assets.mark_restored(asset.id, asset.path)
-            raise
-        self._emit(AssetChanged(deleted))
+        for changed in deleted[:moved]:
+            self._emit(AssetChanged(changed))
+        if error is not None:
+            raise error
 
     async def restore(self, ids: Sequence[str]) -> None:
         """Bring assets back from the trash; those that are not in it stay as they are. NotFoundError, LocalError."""
-        for asset in [await self.get(asset_id) for asset_id in ids]:
+        for asset in await self.all_of(list(dict.fromkeys(ids))):
             if asset.deleted_at is not None:
                 path = await asyncio.to_thread(bring_back, self._paths.media, asset)
                 self._emit(AssetChanged(await self._assets.mark_restored(asset.id, path)))

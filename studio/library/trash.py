@@ -6,6 +6,7 @@ The system's trash cannot give a file back to a program, so the studio does not 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from studio.domain.asset import Asset
@@ -29,6 +30,16 @@ def put_away(media: Path, asset: Asset) -> None:
             return
         os.replace(asset.path, trashed_path(media, asset))
         flush_folder(media / TRASH)
+
+
+def put_all_away(media: Path, assets: Sequence[Asset]) -> tuple[int, LocalError | None]:
+    """The same for several in their order: how many were moved, and why no more were. Blocks."""
+    for number, asset in enumerate(assets):
+        try:
+            put_away(media, asset)
+        except LocalError as error:
+            return number, error
+    return len(assets), None
 
 
 def bring_back(media: Path, asset: Asset) -> Path:

@@ -3,7 +3,8 @@
 MediaError
 ├── NotMediaError        the bytes are not a picture, video or sound that is read here
 ├── TruncatedMediaError  the file begins well but is cut off or damaged
-└── MediaTooLargeError   reading it would take more memory than the limits allow
+├── MediaTooLargeError   reading it would take more memory than the limits allow
+└── MediaCostError       reading it took more time or memory than a file may, or broke what reads it
 """
 
 from __future__ import annotations
@@ -27,3 +28,7 @@ class TruncatedMediaError(MediaError):
 
 class MediaTooLargeError(MediaError):
     """The file declares more pixels or bytes than the limits allow; it was refused before decoding."""
+
+
+class MediaCostError(MediaError):
+    """A worker process was lost over the file, or ended because of what it took."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from studio.media.errors import MediaError, MediaTooLargeError, NotMediaError, TruncatedMediaError
+from studio.media.gif_frames import count_frames
 from studio.media.sniffing import sniff, sniff_file
 
 __all__ = ["DEFAULT_LIMITS", "MediaError", "MediaTooLargeError", "NotMediaError", "PictureInfo", "PictureLimits",
@@ -37,6 +38,8 @@ class PictureLimits:
 
 
 DEFAULT_LIMITS = PictureLimits()
+MOST_FRAMES = 100_000
+"""Of a GIF that are counted: it may hold millions, and Pillow reads through all of them."""
 _BLOCK = 1 << 20
 
 
@@ -61,7 +64,8 @@ def probe_picture(path: Path | str, *, limits: PictureLimits = DEFAULT_LIMITS) -
         exif = _png_exif(path) if mime == "image/png" and "exif" not in image.info else image.getexif()
         if exif.get(0x0112, 1) in (5, 6, 7, 8):
             width, height = height, width
-        return PictureInfo(mime, width, height, int(getattr(image, "n_frames", 1)))
+        frames = count_frames(path, MOST_FRAMES) if mime == "image/gif" else int(getattr(image, "n_frames", 1))
+        return PictureInfo(mime, width, height, frames)
 
 
 def _png_exif(path: Path) -> Image.Exif:
@@ -99,6 +103,12 @@ def open_picture(path: Path | str, *, limits: PictureLimits = DEFAULT_LIMITS) ->
         image.load()
         upright = ImageOps.exif_transpose(image)
         return _to_srgb(upright)
+
+
+def check_picture(path: Path | str) -> None:
+    """Decode all of a picture's first frame, so that a cut one is found out. Raises as `open_picture`."""
+    with opened(Path(path)) as (image, _mime):
+        image.load()
 
 
 @contextmanager

@@ -25,6 +25,11 @@ class Preferences:
     `webhook_receiver`: events from the services are taken, on `webhook_port` of this computer (0: any free one), behind a
     tunnel that the person has at `webhook_public_url` (empty: none).
 
+    `embed_recipes`: a new result gets its recipe written into the file, where its container allows that.
+
+    `signing_certificate`, `signing_key`: PEM files of the person's own, for content credentials in exported copies, as
+    absolute paths; empty: none. The key itself stays where it lies.
+
     `model_folders`: where diffusion models of the person's own lie, for the local engine, as absolute paths.
 
     `ask_above_credits`: a job that is thought to cost more is asked about; None never asks. `other`: keys of the file that
@@ -46,6 +51,9 @@ class Preferences:
     webhook_port: int = 0
     webhook_public_url: str = ""
     model_folders: tuple[str, ...] = ()
+    embed_recipes: bool = False
+    signing_certificate: str = ""
+    signing_key: str = ""
     other: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -85,6 +93,11 @@ def _are_folders(value: object) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(one, str) and Path(one).is_absolute() for one in value)
 
 
+def _is_file_or_none(value: object) -> bool:
+    """Empty, or an absolute path; whether anything is there is looked at when it is used."""
+    return isinstance(value, str) and (not value or Path(value).is_absolute())
+
+
 _CHECKS: dict[str, Callable[[object], bool]] = {
     "theme": _one_of(THEMES),
     "default_account": lambda value: isinstance(value, str) and bool(value.strip()),
@@ -101,6 +114,9 @@ _CHECKS: dict[str, Callable[[object], bool]] = {
     "webhook_port": _is_port,
     "webhook_public_url": _is_tunnel,
     "model_folders": _are_folders,
+    "embed_recipes": _is_switch,
+    "signing_certificate": _is_file_or_none,
+    "signing_key": _is_file_or_none,
 }
 
 

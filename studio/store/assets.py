@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from studio.domain.asset import Asset
 from studio.domain.errors import BugError, NotFoundError
 from studio.domain.query import AssetQuery
 from studio.domain.state import TERMINAL
+from studio.store.asset_queries import page, rows_of
+from studio.store.asset_tags import give_tags
 from studio.store.database import Database
-from studio.store.rows import asset_of, asset_values, asset_words, stored_path, to_ms
-from studio.store.search import match_of
-from studio.store.tables import asset_search, assets, chain_runs, counts, jobs
+from studio.store.facets import SLOTS, place_of
+from studio.store.lineage import count_children
+from studio.store.links import file_uris, of_job, write_links
+from studio.store.rows import asset_from, asset_of, asset_values, asset_words, stored_path, to_ms
+from studio.store.tables import assets, chain_runs, counts, jobs
 
 _MOST_NAMES = 500
 
@@ -31,11 +35,18 @@ class SqlAssetStore:
         self._thumbnails = thumbnails
 
     async def add(self, asset: Asset) -> Asset:
-        """Write an asset and return it as stored. A job's result is written once: the second time the first is returned."""
+        """Write an asset and return it as stored, with what its job says of it and the links to what it was made from.
+
+        A job's result is written once: the second time the first is returned.
+        """
         values = asset_values(asset, self._media, self._thumbnails)
 
         def work(connection: Connection) -> Asset:
-            connection.execute(insert(assets).values(**values, words=asset_words(asset)).on_conflict_do_nothing())
+            made = {**values, **of_job(connection, asset), "place": free_place(connection, asset.created_at)}
+            adding = insert(assets).values(**made, words=asset_words(asset), tags="", marks="").on_conflict_do_nothing()
+            if connection.execute(adding).rowcount:
+                write_links(connection, asset, self._media)
+                give_tags(connection, [asset.id], asset.tags)
             same = assets.c.id == asset.id
             if asset.job_id is not None:
                 same = and_(assets.c.job_id == asset.job_id, assets.c.output_index == asset.output_index)
@@ -48,6 +59,15 @@ class SqlAssetStore:
 
     async def get(self, asset_id: str) -> Asset | None:
         return await self._db.read(lambda connection: self._one(connection, select(assets).where(assets.c.id == asset_id)))
+
+    async def many(self, ids: Sequence[str]) -> Sequence[Asset]:
+        """Those of these that are there, in no order."""
+        def work(connection: Connection) -> Sequence[Asset]:
+            parts = (ids[start : start + _MOST_NAMES] for start in range(0, len(ids), _MOST_NAMES))
+            rows = (row for part in parts for row in rows_of(connection, part))
+            return [asset_of(row, self._media, self._thumbnails) for row in rows]
+
+        return await self._db.read(work)
 
     async def by_output(self, job_id: str, output_index: int) -> Asset | None:
         """A job's result, in the trash or not."""
@@ -97,9 +117,13 @@ class SqlAssetStore:
 
         def work(connection: Connection) -> frozenset[str]:
             kept = [*connection.execute(wanted).scalars(), *connection.execute(given).scalars()]
-            return frozenset(uri for one in kept for uri in _file_uris(json.loads(one)))
+            return frozenset(uri for one in kept for uri in file_uris(json.loads(one)))
 
         return await self._db.read(work)
+
+    async def children(self, ids: Sequence[str]) -> dict[str, int]:
+        """How many assets out of the trash, and not among `ids`, were made from each; those with none are left out."""
+        return await self._db.read(lambda connection: count_children(connection, ids))
 
     async def _update(
         self, ids: Sequence[str], only: ColumnElement[bool] | None = None, **values: object
@@ -129,41 +153,15 @@ class SqlAssetStore:
         return None if row is None else self._asset(row)
 
     def _page(self, connection: Connection, query: AssetQuery) -> Sequence[Asset]:
-        last = None
-        if query.before is not None:
-            last = connection.execute(
-                select(assets.c.seq, assets.c.created_at).where(assets.c.id == query.before)
-            ).one_or_none()
-            if last is None:
-                raise NotFoundError(f"There is no asset {query.before}.")
-        wanted = select(assets)
-        if query.job_id is not None:
-            wanted = wanted.where(assets.c.job_id == query.job_id)
-        tags = ["trashed" if query.deleted else "kept", *([] if query.kind is None else [f"kind{query.kind.value}"])]
-        match = match_of(query.search, *tags)
-        if match is not None:
-            # In the order of writing, which is the index's own: sorting all that matches by time would take seconds.
-            wanted = wanted.join(asset_search, asset_search.c.rowid == assets.c.seq)
-            wanted = wanted.where(asset_search.c.asset_search.op("MATCH")(match)).order_by(asset_search.c.rowid.desc())
-            if last is not None:
-                wanted = wanted.where(asset_search.c.rowid < last.seq)
-        else:
-            wanted = wanted.where(assets.c.deleted_at.is_not(None) if query.deleted else assets.c.deleted_at.is_(None))
-            if query.kind is not None:
-                wanted = wanted.where(assets.c.kind == query.kind.value)
-            if last is not None:
-                wanted = wanted.where(tuple_(assets.c.created_at, assets.c.id) < tuple_(last.created_at, query.before))
-            wanted = wanted.order_by(assets.c.created_at.desc(), assets.c.id.desc())
-        return [self._asset(row) for row in connection.execute(wanted.limit(query.limit)).mappings()]
+        return [asset_from(row, self._media, self._thumbnails) for row in page(connection, query)]
 
 
-def _file_uris(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        if value[:5].lower() == "file:":
-            yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _file_uris(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _file_uris(item)
+def free_place(connection: Connection, created_at: datetime) -> int:
+    """The place behind all of the same millisecond (see studio.store.facets); of the next one where that is full."""
+    first = place_of(to_ms(created_at))
+    while True:
+        last = connection.execute(
+            select(func.max(assets.c.place)).where(assets.c.place >= first, assets.c.place < first + SLOTS)).scalar_one()
+        if last is None or last + 1 < first + SLOTS:
+            return first if last is None else int(last) + 1
+        first += SLOTS

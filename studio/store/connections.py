@@ -8,6 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from studio.domain.errors import BugError
+
 BUSY_TIMEOUT_S = 10.0
 # FULL: a commit is on the disk when it returns (with NORMAL a power cut loses every row since the last checkpoint).
 # fullfsync: macOS' own fsync stops at the drive's cache; elsewhere these two do nothing.
@@ -51,3 +53,11 @@ def make_engine(path: Path, *, writes: bool) -> Engine:
     if not writes:
         event.listen(engine, "connect", only_read)
     return engine
+
+
+def raw(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection, in the same transaction: rows by the thousand come several times faster through it."""
+    found = connection.connection.driver_connection
+    if not isinstance(found, sqlite3.Connection):
+        raise BugError("The store's connection is gone.")
+    return found

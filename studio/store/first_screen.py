@@ -19,7 +19,7 @@ from studio.store.schema import HEAD
 log = logging.getLogger(__name__)
 
 _PATIENCE_S = 0.05
-_ASSETS = "SELECT * FROM assets WHERE deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT ?"
+_ASSETS = "SELECT * FROM assets WHERE deleted_at IS NULL ORDER BY place DESC LIMIT ?"
 _JOBS = "SELECT * FROM jobs ORDER BY created_at DESC, id DESC LIMIT ?"
 
 

@@ -210,7 +210,7 @@ class SqlLedger:
         def work(connection: Connection) -> list[Spending]:
             found = [Spending(str(name), jobs, estimated, charged, refunded, doubtful, doubted)
                      for name, jobs, estimated, charged, refunded, doubtful, doubted in connection.execute(wanted)]
-            if grouping in (Grouping.DAY, Grouping.MONTH):
+            if grouping is not None and grouping.is_period:
                 return sorted(found, key=lambda sums: sums.key)
             return sorted(found, key=lambda sums: (-sums.spent, -sums.estimated, sums.key))
 
@@ -251,6 +251,8 @@ def _narrowed(wanted: Select[Any], query: LedgerQuery) -> Select[Any]:
 def _key(grouping: Grouping | None) -> ColumnElement[Any]:
     if grouping is None:
         return literal_column("''")
+    if grouping is Grouping.WEEK:  # the Sunday that comes, or is today, less six days
+        return func.date(ledger.c.at / 1000.0, "unixepoch", "localtime", "weekday 0", "-6 days")
     if grouping in (Grouping.DAY, Grouping.MONTH):
         form = "%Y-%m-%d" if grouping is Grouping.DAY else "%Y-%m"
         return func.strftime(form, ledger.c.at / 1000.0, "unixepoch", "localtime")

@@ -16,6 +16,7 @@ from studio.store.connections import BUSY_TIMEOUT_S, connect, make_engine
 from studio.store.schema import HEAD, revision
 
 BACKUPS_KEPT = 3
+_CACHE_KB = 128 * 1024
 _HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -44,9 +45,12 @@ def _upgrade(path: Path) -> Path | None:
             if version >= HEAD:
                 return None
             copy = _back_up(path, version) if version > 0 else None
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE_KB}")
             _run_alembic(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {HEAD}")
-            return copy
+        with closing(connect(path)) as raw:  # a large change leaves a large log behind; it may wait for readers
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return copy
     finally:
         engine.dispose()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +19,8 @@ from studio.domain.state import JobState, WaitReason
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_KINDS = {kind.value: kind for kind in MediaKind}
+_decoded = json.JSONDecoder().raw_decode
 _ERROR_FIELDS = frozenset(f.name for f in fields(JobError)) - {"cost"}
 
 
@@ -122,7 +126,8 @@ def error_of(kept: dict[str, Any]) -> JobError:
 
 
 def asset_values(asset: Asset, media: Path, thumbnails: Path) -> dict[str, object]:
-    """All columns of an asset but its sequence number and search words; paths as `stored_path` gives them."""
+    """All columns of an asset but its sequence number, place and search words, and what its tags and its job put there."""
+    recipe = asset.recipe
     return {
         "id": asset.id,
         "kind": asset.kind.value,
@@ -136,40 +141,67 @@ def asset_values(asset: Asset, media: Path, thumbnails: Path) -> dict[str, objec
         "prompt": clean_text(asset.prompt),
         "job_id": asset.job_id,
         "output_index": asset.output_index,
-        "recipe": None if asset.recipe is None else to_json(asdict(asset.recipe)),
+        "recipe": None if recipe is None else to_json(asdict(recipe)),
         "created_at": to_ms(asset.created_at),
         "deleted_at": _ms_or_none(asset.deleted_at),
         "thumbnail": None if asset.thumbnail is None else stored_path(asset.thumbnail, thumbnails),
+        "starred": int(asset.starred),
+        "colour": asset.colour,
+        "missing_since": _ms_or_none(asset.missing_since),
+        "operation": asset.operation or (None if recipe is None else recipe.operation),
+        "model": asset.model or (None if recipe is None else recipe.model),
     }
 
 
+# Fields of a recipe's input whose values an asset is found by: none of them can hold a path, an address or a secret.
+FOUND_BY = ("audio_title", "control_mode", "description_prompt", "font", "language", "mode", "motion", "name",
+            "negative_prompt", "negative_tags", "prompt", "quality", "resolution", "scene", "seed", "style", "text", "title",
+            "tone", "video_title", "vocal_gender", "voice", "voice_id", "aspect_ratio")
+_LONGEST_VALUE = 2000
+
+
 def asset_words(asset: Asset) -> str:
-    """What an asset is found by: its prompt, its file's name, and what made it."""
+    """What an asset is found by: its prompt, its file's name, and what made it.
+
+    The index's triggers add its label, operation, model, account and tags.
+    """
     parts = [asset.prompt, asset.path.stem]
     if asset.recipe is not None:
-        parts += [asset.recipe.operation, asset.recipe.model or ""]
-    return clean_text("\n".join(part for part in parts if part))
+        given = asset.recipe.input
+        values = (given.get(name) for name in FOUND_BY)
+        parts += [str(value)[:_LONGEST_VALUE] for value in values if _is_found_by(value)]
+    return clean_text("\n".join(dict.fromkeys(part for part in parts if part)))
+
+
+def _is_found_by(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and ":/" not in str(value)
+
+
+ASSET_COLUMNS = (
+    "id", "kind", "path", "mime", "sha256", "size_bytes", "width", "height", "duration_s", "prompt", "job_id",
+    "output_index", "recipe", "created_at", "deleted_at", "thumbnail", "starred", "colour", "tags", "label",
+    "missing_since", "operation", "account", "model", "credits",
+)
+"""What `asset_of` needs of a row; the others are for finding it."""
 
 
 def asset_of(row: Row, media: Path, thumbnails: Path) -> Asset:
     """`media` and `thumbnails` are the folders that relative paths in the row start from."""
+    return asset_from([row[name] for name in ASSET_COLUMNS], media, thumbnails)
+
+
+def asset_from(values: Sequence[Any], media: Path, thumbnails: Path) -> Asset:
+    """The same of the values of ASSET_COLUMNS, in that order. A page of the gallery is made of a hundred of these and more,
+    while somebody types, so this is written for speed."""
+    (name, kind, path, mime, sha256, size, width, height, duration, prompt, job_id, index, recipe, created, deleted,
+     thumbnail, starred, colour, tags, label, missing, operation, account, model, credits_) = values
     return Asset(
-        id=row["id"],
-        kind=MediaKind(row["kind"]),
-        path=path_of(row["path"], media),
-        mime=row["mime"],
-        sha256=row["sha256"],
-        size_bytes=row["size_bytes"],
-        width=row["width"],
-        height=row["height"],
-        duration_s=row["duration_s"],
-        prompt=row["prompt"],
-        job_id=row["job_id"],
-        output_index=row["output_index"],
-        recipe=None if row["recipe"] is None else _recipe_of(json.loads(row["recipe"])),
-        created_at=from_ms(row["created_at"]),
-        deleted_at=_moment_or_none(row["deleted_at"]),
-        thumbnail=None if row["thumbnail"] is None else path_of(row["thumbnail"], thumbnails),
+        name, _KINDS[kind], path_of(path, media), mime, sha256, size, width, height, duration, prompt, job_id, index,
+        None if recipe is None else _recipe_of(_decoded(recipe)[0]),
+        from_ms(created), None if deleted is None else from_ms(deleted),
+        None if thumbnail is None else path_of(thumbnail, thumbnails), starred == 1, colour,
+        tuple(tags.split("\n")) if tags else (), label, None if missing is None else from_ms(missing),
+        operation, account, model, credits_,
     )
 
 
@@ -186,8 +218,16 @@ def stored_path(path: Path, root: Path) -> str:
 
 
 def path_of(text: str, root: Path) -> Path:
-    path = Path(text)
-    return path if path.is_absolute() else root / path
+    """The path behind a stored one. Many files share a folder, and reading a path costs more than all else of a row."""
+    if os.path.isabs(text):
+        return Path(text)
+    inside, _, name = text.rpartition("/")
+    return _folder(root, inside) / name
+
+
+@lru_cache(maxsize=1024)
+def _folder(root: Path, inside: str) -> Path:
+    return Path(root, inside)
 
 
 def _ms_or_none(moment: datetime | None) -> int | None:

@@ -165,6 +165,65 @@ assets = Table(
     Column("deleted_at", Integer),
     Column("thumbnail", Text),
     Column("words", Text, nullable=False),
+    Column("starred", Integer, nullable=False),
+    Column("colour", Text),
+    Column("tags", Text, nullable=False),          # names, sorted, one a line
+    Column("marks", Text, nullable=False),         # of its tags and collections, as studio.store.facets writes them
+    Column("label", Text),                         # the job's: a trigger follows it
+    Column("missing_since", Integer),
+    Column("modified_ns", Integer),                # of the file, when it was last looked at
+    Column("operation", Text),
+    Column("account", Text),
+    Column("model", Text),
+    Column("credits", Float),                      # the job's: a trigger follows it
+    Column("place", Integer, nullable=False),      # the gallery's order: see studio.store.facets
+)
+
+tags = Table(
+    "tags", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("count", Integer, nullable=False),
+)
+asset_tags = Table(
+    "asset_tags", metadata,
+    Column("asset", Integer, primary_key=True),
+    Column("tag", Integer, primary_key=True),
+)
+
+# With a `query` (JSON) it is smart, and has no items.
+collections = Table(
+    "collections", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("query", Text),
+    Column("count", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+)
+collection_items = Table(
+    "collection_items", metadata,
+    Column("collection", Integer, primary_key=True),
+    Column("asset", Integer, primary_key=True),
+    Column("added_at", Integer, nullable=False),
+)
+
+# What was made from what, by the ids of assets.
+lineage = Table(
+    "lineage", metadata,
+    Column("parent", Text, primary_key=True),
+    Column("child", Text, primary_key=True),
+    Column("how", Text, nullable=False),
+)
+
+# How often an operation, account or model occurs out of the trash; kept by triggers.
+asset_values = Table(
+    "asset_values", metadata,
+    Column("field", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
 )
 
 # Kept by triggers, so that no count has to walk a table.

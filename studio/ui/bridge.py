@@ -64,6 +64,7 @@ class Bridge(QObject):
     operationsChanged = Signal(str)  # noqa: N815  # the account's name
     storeChanged = Signal()  # noqa: N815
     pauseChanged = Signal()  # noqa: N815
+    collectionsChanged = Signal()  # noqa: N815
     chainsChanged = Signal(object)  # noqa: N815  # the runs
     problem = Signal(str)
     ready = Signal()
@@ -225,6 +226,7 @@ class Bridge(QObject):
         from studio.domain.event import (
             BalanceChanged,
             ChainRunChanged,
+            CollectionsChanged,
             EngineChanged,
             OperationsChanged,
             PauseChanged,
@@ -240,6 +242,8 @@ class Bridge(QObject):
             self.operationsChanged.emit(event.account)
         elif isinstance(event, PauseChanged | PausesChanged):
             self.pauseChanged.emit()
+        elif isinstance(event, CollectionsChanged):
+            self.collectionsChanged.emit()
         elif isinstance(event, ChainRunChanged):
             self.chainsChanged.emit([event.run])
         elif isinstance(event, ProblemRaised):

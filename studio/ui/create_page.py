@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLay
 from studio.domain.asset import Asset
 from studio.domain.event import JobChanged
 from studio.domain.first_screen import FirstScreen
-from studio.domain.job import Job
+from studio.domain.job import Job, JobRequest
 from studio.domain.kinds import MediaKind
 from studio.ui.bridge import Bridge
 from studio.ui.composer import intake
@@ -79,6 +79,8 @@ class CreatePage(QStackedWidget):
         self.viewer.useAsReference.connect(self.use_asset)
         self.viewer.useFrame.connect(self.use_frame)
         self.viewer.usePrompt.connect(self.use_prompt)
+        self.viewer.reuse.connect(self.load)
+        self.viewer.openAsset.connect(self.show_asset)
         self.queue.reuse_wanted.connect(self.reuse)
         self.queue.edit_wanted.connect(self.edit_waiting)
         self.composer.submitted.connect(self._submitted)
@@ -158,8 +160,19 @@ class CreatePage(QStackedWidget):
 
     def reuse(self, job: Job) -> None:
         """Put an earlier job's input into the composer, to be changed or sent again."""
+        self.load(job.request)
+
+    def load(self, request: JobRequest) -> None:
+        """Put what made something into the composer, to be changed or sent again."""
         self.start()
-        self.composer.load(job.request)
+        self.composer.load(request)
+
+    def compare(self, assets: Sequence[Asset]) -> None:
+        """Show the first two against each other."""
+        if len(assets) >= 2:
+            self.setCurrentWidget(self._desk)
+            self.scene.show_viewer()
+            self.viewer.compare(assets[0], assets[1])
 
     def edit_waiting(self, job: Job) -> None:
         """Change a job that waits; what stands in the composer comes back afterwards."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QSocketNotifier
 
 from studio.ui.bridge import CLOSE_LIMIT_S, Bridge
 from studio.ui.session import Session
+from studio.ui.shell.folder_watch import FolderWatch
 from studio.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ async def live(window: MainWindow, bridge: Bridge, raised: Callable[[BaseExcepti
     closed = asyncio.Event()
     window.close_wanted.connect(closed.set)
     waker = _Waker()
+    FolderWatch(bridge)  # kept by the bridge
     bridge.start()
     if not window.isVisible():
         closed.set()  # closed in the moment before there was a loop

@@ -134,16 +134,18 @@ class MainWindow(QMainWindow):
         """Make Gallery and History, which the first screen does without."""
         if self.gallery is not None:
             return
+        from studio.ui.chains.desk import ChainsDesk
         from studio.ui.gallery.page import GalleryPage
         from studio.ui.history.page import HistoryPage
 
-        self.gallery = GalleryPage(self._bridge, self._theme)
+        self.gallery = GalleryPage(self._bridge, self._theme, self.session)
         self.history = HistoryPage(self._bridge, self._theme)
         for page in (self.gallery, self.history):
             page.show_first(self._first)
             self.pages.addWidget(page)
         self.gallery.opened.connect(self.open_asset)
         self.gallery.useAsReference.connect(self.use_as_reference)
+        self.gallery.compareRequested.connect(self.compare)
         self.gallery.makeRequested.connect(self.start)
         # a clip that plays holds its file open, and a file held open cannot be moved to the trash on Windows
         self.gallery.actions_of.trashing.connect(self.create_page.viewer.release_if_shown)
@@ -151,9 +153,7 @@ class MainWindow(QMainWindow):
         self.history.showInGallery.connect(self.show_in_gallery)
         self.history.runAgain.connect(self.reuse)
         self.history.makeRequested.connect(self.start)
-        self.history.costs.say.connect(self.say)
-        from studio.ui.chains.desk import ChainsDesk
-
+        self.history.say.connect(self.say)
         self.chains = ChainsDesk(self, self._bridge, self._theme)
 
     def show_page(self, index: int) -> None:
@@ -197,6 +197,11 @@ class MainWindow(QMainWindow):
         """Show an asset in the viewer."""
         self.show_page(CREATE)
         self.create_page.show_asset(asset)
+
+    def compare(self, assets: Sequence[Asset]) -> None:
+        """Show two assets against each other in the viewer."""
+        self.show_page(CREATE)
+        self.create_page.compare(assets)
 
     def reuse(self, job: Job) -> None:
         """Put an earlier job's input into the composer, to be changed or sent again."""
@@ -337,5 +342,3 @@ class MainWindow(QMainWindow):
             self.close_wanted.emit()
             return
         super().closeEvent(event)
-
-

@@ -43,6 +43,8 @@ def parts() -> dict[str, Part]:
     from tests.screens.chains import Chains, make_chains
     from tests.screens.content import make_library
     from tests.screens.costs import Costs, make_costs
+    from tests.screens.gallery import Gallery, make_gallery
+    from tests.screens.history import History, make_history
     from tests.screens.prompts import Prompts, make_prompts
     from tests.screens.queue import Queue, make_queue
     from tests.screens.references import References, make_references
@@ -53,6 +55,8 @@ def parts() -> dict[str, Part]:
         "empty": Part(Empty),
         "content": Part(Content, lambda paths, _: make_library(paths), again=True),
         "costs": Part(Costs, make_costs, TALL, engine=True),
+        "gallery": Part(Gallery, lambda paths, _: make_gallery(paths), TALL),
+        "history": Part(History, make_history, TALL, engine=True),
         "queue": Part(Queue, make_queue, engine=True),
         "chains": Part(Chains, lambda paths, _: make_chains(paths)),
         "scene": Part(Scene, lambda paths, _: make_scene(paths, paths.data.parent), TALL),

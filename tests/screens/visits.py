@@ -159,6 +159,7 @@ class Content(Visit):
         viewer = page.viewer
         page.show_asset(await self._asset(window, MediaKind.IMAGE))
         await self.keep(viewer, "viewer", "picture", 1.0)
+        await self._viewer_parts(window)
         page.show_asset(await self._asset(window, MediaKind.VIDEO))
         await asyncio.sleep(0.3)
         play = viewer.findChild(QWidget, "playButton")
@@ -174,6 +175,23 @@ class Content(Visit):
         await self.keep(viewer, "viewer", "busy")
         viewer.show_job(failed)
         await self.keep(viewer, "viewer", "failed")
+
+    async def _viewer_parts(self, window: MainWindow) -> None:
+        """How a picture was made, its histogram, two against each other, a sound."""
+        viewer = window.create_page.viewer
+        viewer.picture.show_histogram(True)
+        viewer.stage.recipe_button.setChecked(True)
+        await self.keep(window, "viewer", "recipe", 1.0)
+        viewer.picture.show_histogram(False)
+        pair = await window._bridge.call(lambda core: core.assets(AssetQuery(kind=MediaKind.IMAGE, limit=2)))
+        if len(pair) == 2:
+            window.compare(pair)
+            await self.keep(window, "viewer", "compare", 1.0)
+            viewer.comparing.leave()
+        viewer.stage.recipe_button.setChecked(False)
+        for sound in await window._bridge.call(lambda core: core.assets(AssetQuery(kind=MediaKind.AUDIO, limit=1))):
+            window.open_asset(sound)
+            await self.keep(viewer, "viewer", "sound", 1.5)
 
     async def _gallery(self, window: MainWindow) -> None:
         window.show_page(GALLERY)

@@ -24,6 +24,7 @@ from studio.domain.query import AssetQuery, JobQuery, JobTotals
 from studio.domain.state import JobState
 from studio.settings.keys import KeySource
 from studio.settings.paths import Paths
+from tests.ui.history_double import HistoryDouble
 from tests.ui.queue_double import QueueDouble
 from tests.ui.references_double import ReferencesDouble
 
@@ -84,6 +85,7 @@ class CoreDouble:
         self.preferences: object = SimpleNamespace(theme="dark", default_account="local", reduced_motion=True)
         self._jobs: dict[str, Job] = {}
         self.queue = QueueDouble(self)
+        self.history = HistoryDouble(self)
         self.references = ReferencesDouble(self)
         self._accounts = [LOCAL]
         self._listeners: list[Listener] = []
@@ -219,6 +221,10 @@ class CoreDouble:
 
     async def timeline(self, job_id: str) -> list[TimelineEntry]:
         return []
+
+    @property
+    def jobs_by_id(self) -> dict[str, Job]:
+        return self._jobs
 
     async def totals(self, since: datetime) -> JobTotals:
         return JobTotals(jobs=len(self._jobs))

@@ -22,7 +22,10 @@ from studio.domain.query import AssetQuery, DaySpending, JobQuery, JobTotals
 from studio.domain.state import JobState
 from studio.settings.paths import Paths
 from studio.ui.bridge import Bridge
+from studio.ui.gallery.matching import may_match
 from tests.media_files import write_clip, write_picture
+from tests.ui.gallery_double import GalleryDouble
+from tests.ui.history_double import HistoryDouble
 
 TITLES = {"image.generate": "Generate Image", "video.generate": "Generate Video", "narration.generate": "Generate Narration"}
 _SUFFIX = {MediaKind.IMAGE: ".png", MediaKind.VIDEO: ".mp4", MediaKind.AUDIO: ".mp3", MediaKind.PROMPT: ".txt"}
@@ -54,7 +57,9 @@ class MediaCore:
         self.calls: list[str] = []
         self.delay_s = 0.0
         self.fail: Exception | None = None
+        self.gallery = GalleryDouble(self)
         self._listeners: list[Listener] = []
+        self.history = HistoryDouble(self)
 
     async def start(self) -> None:
         """Nothing to recover."""
@@ -83,15 +88,20 @@ class MediaCore:
         await asyncio.sleep(self.delay_s)
         if self.fail is not None:
             raise self.fail
+        found = self.matching(query)
+        if query.before is not None:
+            found = [asset for asset in found if asset.id < query.before]
+        return found[query.offset : query.offset + query.limit]
+
+    def matching(self, query: AssetQuery) -> list[Asset]:
+        """All that a query finds, newest first."""
         words = (query.search or "").lower().split()
-        found = [
+        return [
             asset for asset in sorted(self.assets_by_id.values(), key=lambda a: a.id, reverse=True)
-            if (asset.deleted_at is not None) == query.deleted and (query.kind is None or asset.kind is query.kind)
-            and (query.job_id is None or asset.job_id == query.job_id)
-            and (query.before is None or asset.id < query.before)
+            if may_match(query, asset)
+            and (query.collection is None or asset.id in self.gallery.items.get(query.collection, ()))
             and all(any(part.startswith(word) for part in asset.prompt.lower().split()) for word in words)
         ]
-        return found[: query.limit]
 
     async def asset(self, asset_id: str) -> Asset:
         return self.assets_by_id[asset_id]
@@ -109,7 +119,10 @@ class MediaCore:
         self.assets_by_id |= {asset.id: asset for asset in assets}
         self.emit(StoreChanged())
 
-    async def delete(self, ids: list[str]) -> None:
+    async def delete(self, ids: list[str], anyway: bool = False) -> None:
+        self.calls.append(f"delete {len(ids)} {anyway}")
+        if self.gallery.protected and not anyway:
+            raise self.gallery.protected
         await self._mark(ids, now())
 
     async def restore(self, ids: list[str]) -> None:

@@ -14,6 +14,7 @@ from studio.domain.asset import Asset
 from studio.domain.first_screen import FirstScreen
 from studio.domain.operation import MediaKind
 from studio.ui.bridge import Bridge
+from studio.ui.gallery.drag_out import assets_in, files_of
 from studio.ui.gallery.page import GalleryPage
 from studio.ui.images.captions import day_words, today
 from studio.ui.theme.theme import Theme
@@ -31,8 +32,15 @@ def shown(qtbot: QtBot, bridge: Bridge, theme: Theme, width: int = 1000, height:
     qtbot.addWidget(page)
     page.resize(width, height)
     page.show()
-    qtbot.waitUntil(lambda: not page.feed.loading and (page.feed.complete or bool(page.feed.items)), timeout=5000)
+    qtbot.waitUntil(lambda: not page.feed.loading and (page.feed.complete or bool(len(page.feed))), timeout=5000)
     return page
+
+
+def row(page: GalleryPage, at: int) -> Asset:
+    """What is in memory there."""
+    asset = page.feed.at(at)
+    assert asset is not None
+    return asset
 
 
 def click(page: GalleryPage, index: int, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -52,7 +60,7 @@ def page(qtbot: QtBot, open_bridge: Open, theme: Theme) -> GalleryPage:
 
 def test_click_ctrl_and_shift_select(page: GalleryPage) -> None:
     click(page, 2)
-    assert [asset.id for asset in page.grid.selected()] == [page.feed.items[2].id]
+    assert [asset.id for asset in page.grid.selected()] == [row(page, 2).id]
     click(page, 5, Qt.KeyboardModifier.ShiftModifier)
     assert len(page.grid.selected()) == 4
     click(page, 3, Qt.KeyboardModifier.ControlModifier)
@@ -88,14 +96,14 @@ def test_enter_and_double_click_open(qtbot: QtBot, page: GalleryPage) -> None:
     click(page, 4)
     with qtbot.waitSignal(page.opened) as blocker:
         QTest.keyClick(page.grid, Qt.Key.Key_Return)
-    assert blocker.args == [page.feed.items[4]]
+    assert blocker.args == [row(page, 4)]
     with qtbot.waitSignal(page.opened):
         QTest.mouseDClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=page.grid.cell_rect(1).center())
 
 
 def test_delete_moves_to_the_trash_and_undo_brings_it_back(qtbot: QtBot, page: GalleryPage) -> None:
     click(page, 3)
-    gone, next_one = page.feed.items[3].id, page.feed.items[4].id
+    gone, next_one = row(page, 3).id, row(page, 4).id
     QTest.keyClick(page.grid, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: gone not in page.feed, timeout=3000)
     assert page.grid.current().id == next_one  # type: ignore[union-attr]  # the keyboard stays where it was
@@ -116,10 +124,10 @@ def test_delete_moves_to_the_trash_and_undo_brings_it_back(qtbot: QtBot, page: G
 
 def test_insertions_on_top_keep_scroll_and_selection(qtbot: QtBot, page: GalleryPage) -> None:
     grid = page.grid
-    grid.select(page.feed.items[40].id)
+    grid.select(row(page, 40).id)
     bar = grid.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
-    first = page.feed.items[grid.visible_range().start].id
+    first = row(page, grid.visible_range().start).id
     where = grid.cell_rect(grid.visible_range().start).y()
     chosen = grid.selected()[0].id
     for number in (900, 901):
@@ -135,14 +143,19 @@ def test_insertions_on_top_keep_scroll_and_selection(qtbot: QtBot, page: Gallery
     assert bar.value() == 0  # at the top the newest comes into sight
 
 
-def test_pages_are_fetched_by_scrolling_only(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
-    core = MediaCore(library(900))
+def test_any_place_is_reached_at_once_and_only_its_pages_are_fetched(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
+    core = MediaCore(library(3000))
     page = shown(qtbot, open_bridge(core), theme)
-    assert len(page.feed) == 200
-    page.grid.verticalScrollBar().setValue(page.grid.verticalScrollBar().maximum())
-    qtbot.waitUntil(lambda: len(page.feed) == 400, timeout=3000)
-    qtbot.wait(100)
-    assert len(page.feed) == 400
+    qtbot.waitUntil(lambda: page.feed.exact and len(page.feed) == 3000, timeout=3000)
+    in_memory = len(page.feed.list.rows)
+    assert in_memory <= 600
+    bar = page.grid.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    assert page.feed.at(page.grid.visible_range().start) is None  # a quiet box until its page is there
+    qtbot.waitUntil(lambda: page.feed.at(page.grid.visible_range().start) is not None, timeout=3000)
+    for at in page.grid.visible_range():
+        assert row(page, at).id == make_asset(3000 - at).id
+    assert len(page.feed.list.rows) <= in_memory + 800
 
 
 def test_search_as_you_type_and_its_way_back(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
@@ -170,7 +183,7 @@ def test_sources_filter_by_kind_and_count(qtbot: QtBot, open_bridge: Open, theme
     button = page.findChild(QWidget, "sourceVideo")
     assert button is not None
     button.click()  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: [asset.kind for asset in page.feed.items] == [MediaKind.VIDEO], timeout=3000)
+    qtbot.waitUntil(lambda: [asset.kind for asset in page.feed.list.rows] == [MediaKind.VIDEO], timeout=3000)
     assert page.sources.count(MediaKind.PROMPT) == 1
     add(page, 9, kind=MediaKind.AUDIO)
     qtbot.waitUntil(lambda: page.sources.count(MediaKind.AUDIO) == 1, timeout=3000)
@@ -184,7 +197,7 @@ def test_empty_and_failed_say_what_to_do(qtbot: QtBot, open_bridge: Open, theme:
     with qtbot.waitSignal(page.makeRequested):
         page.findChild(QPushButton, "galleryMake").click()  # type: ignore[union-attr]
     core.fail = OSError("disk on fire")
-    page._ask()
+    page.question.ask()
     qtbot.waitUntil(lambda: "disk on fire" in page.message.words, timeout=3000)
     core.fail = None
     page.findChild(QPushButton, "galleryTryAgain").click()  # type: ignore[union-attr]
@@ -205,7 +218,7 @@ def test_details_show_the_recipe_and_act(qtbot: QtBot, page: GalleryPage) -> Non
     assert page.details.facts()["Seed"] == "59"
     with qtbot.waitSignal(page.useAsReference) as blocker:
         page.findChild(QPushButton, "detailsUse").click()  # type: ignore[union-attr]
-    assert blocker.args == [page.feed.items[1]]
+    assert blocker.args == [row(page, 1)]
     page.details.findChild(QWidget, "detailsClose").click()  # type: ignore[union-attr]
     assert not page.details.isVisible()
 
@@ -216,7 +229,7 @@ def test_the_menu_acts_on_one_or_many(qtbot: QtBot, page: GalleryPage) -> None:
     words = {action.text(): action for action in menu.actions() if action.text()}
     assert words["Use as start frame"].isEnabled()
     words["Copy prompt"].trigger()
-    assert QApplication.clipboard().text() == page.feed.items[0].prompt
+    assert QApplication.clipboard().text() == row(page, 0).prompt
     click(page, 3, Qt.KeyboardModifier.ShiftModifier)
     many = {action.text(): action.isEnabled() for action in page.menu_for(page.grid.selected()).actions() if action.text()}
     assert not many["Open"]
@@ -224,21 +237,14 @@ def test_the_menu_acts_on_one_or_many(qtbot: QtBot, page: GalleryPage) -> None:
     assert many["Export…"]
 
 
-def test_export_copies_what_is_selected(qtbot: QtBot, page: GalleryPage, tmp_path: Path) -> None:
-    with qtbot.waitSignal(page.actions_of.exported) as blocker:
-        page.actions_of.export_to([page.feed.items[0].id, page.feed.items[1].id], tmp_path)
-    assert blocker.args is not None
-    assert len(blocker.args[0]) == 2
-    assert "2" in page.undo_bar.words
-
-
 def test_dragging_out_gives_real_files(qtbot: QtBot, page: GalleryPage) -> None:
     click(page, 0)
     click(page, 1, Qt.KeyboardModifier.ControlModifier)
-    data = page.grid.drag_data()
+    data = files_of(page.grid.selected())
     assert data is not None
-    assert data.urls() == [QUrl.fromLocalFile(str(asset.path)) for asset in page.feed.items[:2]]
+    assert data.urls() == [QUrl.fromLocalFile(str(asset.path)) for asset in (row(page, 0), row(page, 1))]
     assert data.formats() == ["text/uri-list"]
+    assert assets_in(data) == (row(page, 0).id, row(page, 1).id)  # for the collections, and no format for others
 
 
 def test_a_thumbnail_reaches_its_own_cell(qtbot: QtBot, open_bridge: Open, theme: Theme, tmp_path: Path) -> None:
@@ -301,10 +307,10 @@ def test_with_the_real_core(qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tm
     path = write_picture(tmp_path / "Harbour at dusk.png", 320, 240)
     ready_bridge.run(lambda core: core.import_file(path))
     qtbot.waitUntil(lambda: len(page.feed) == 1, timeout=10000)
-    qtbot.waitUntil(lambda: page.feed.items[0].thumbnail is not None, timeout=10000)
+    qtbot.waitUntil(lambda: row(page, 0).thumbnail is not None, timeout=10000)
     qtbot.waitUntil(lambda: any(".jpg" in str(key) for key in page.grid.images.cache), timeout=10000)
     qtbot.waitUntil(lambda: page.sources.count(MediaKind.IMAGE) == 1, timeout=5000)
-    asset_id = page.feed.items[0].id
+    asset_id = row(page, 0).id
     page.grid.select(asset_id)
     QTest.keyClick(page.grid, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: len(page.feed) == 0, timeout=5000)

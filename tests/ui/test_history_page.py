@@ -6,20 +6,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from studio.domain.asset import Asset
 from studio.domain.errors import Cost, JobFailedError
 from studio.domain.first_screen import FirstScreen
+from studio.domain.history import HistoryQuery
 from studio.domain.job import Credits, Job, JobError, JobRequest, TimelineEntry, now
 from studio.domain.state import JobState, WaitReason
 from studio.ui.bridge import Bridge
 from studio.ui.history.model import ASSET_ROLE, Column, HistoryModel
 from studio.ui.history.page import HistoryPage
+from studio.ui.history.rows import MOST_PAGES
 from studio.ui.history.words import time_words
 from studio.ui.images.captions import clock_words, duration_words, size_words
 from studio.ui.theme.theme import Theme
@@ -41,6 +43,11 @@ def make_job(
 
 def text(model: HistoryModel, row: int, column: Column) -> str:
     return str(model.index(row, column).data())
+
+
+def shown_id(model: HistoryModel, row: int) -> str | None:
+    job = model.job_at(row)
+    return None if job is None else job.id
 
 
 @pytest.fixture
@@ -66,25 +73,40 @@ def shown(qtbot: QtBot, bridge: Bridge, theme: Theme) -> HistoryPage:
 
 
 def test_the_model_keeps_the_rules_of_models(
-    qtbot: QtBot, open_bridge: Open, core: MediaCore, qtmodeltester: ModelTester
+    qtbot: QtBot, open_bridge: Open, qtmodeltester: ModelTester
 ) -> None:
-    bridge = open_bridge(core)
-    model = HistoryModel(bridge, page=15)
+    bridge = open_bridge(MediaCore(jobs=[make_job(n) for n in range(1, 251)]))
+    model = HistoryModel(bridge)
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it untyped
-    with qtbot.waitSignal(model.answered):
-        model.ask("", None)
-    while not model.complete:
-        with qtbot.waitSignal(model.answered, timeout=3000):
-            model.fetchMore(QModelIndex())
-    assert [job.id for job in model.jobs] == [make_job(n).id for n in range(40, 0, -1)]
+    model.ask(HistoryQuery())
+    qtbot.waitUntil(lambda: model.is_counted, timeout=3000)
+    assert model.rowCount() == 250
+    assert shown_id(model, 0) == make_job(250).id
+    assert model.job_at(230) is None  # it is asked for
+    qtbot.waitUntil(lambda: shown_id(model, 230) == make_job(20).id, timeout=3000)
     with qtbot.waitSignal(model.rowsInserted):
-        bridge.run(lambda core: core.change_job(make_job(99, JobState.QUEUED), is_new=True))  # type: ignore[attr-defined]
+        bridge.run(lambda core: core.change_job(make_job(999, JobState.QUEUED), is_new=True))  # type: ignore[attr-defined]
+    assert model.row_of(make_job(20).id) == 231
     with qtbot.waitSignal(model.dataChanged):
         bridge.run(lambda core: core.change_job(make_job(20, JobState.FAILED, error=ERROR)))  # type: ignore[attr-defined]
     with qtbot.waitSignal(model.modelReset):
-        model.ask("number", JobState.FAILED)
-    assert [job.id for job in model.jobs] == [make_job(20).id]
+        model.ask(HistoryQuery(search="number", states=(JobState.FAILED,)))
+    assert [shown_id(model, row) for row in range(model.rowCount())] == [make_job(20).id]
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it untyped
+
+
+def test_memory_holds_some_pages_only_and_what_is_passed_over_is_not_fetched(qtbot: QtBot, open_bridge: Open) -> None:
+    core = MediaCore(jobs=[make_job(n) for n in range(1, 5001)])
+    model = HistoryModel(open_bridge(core))
+    model.ask(HistoryQuery())
+    qtbot.waitUntil(lambda: model.is_counted, timeout=3000)
+    for row in range(0, 5000, 50):
+        model.job_at(row)
+    qtbot.waitUntil(lambda: model.job_at(4999) is not None, timeout=3000)
+    assert sum(call.startswith("page") for call in core.calls) <= 6
+    for row in range(0, 5000, 100):
+        qtbot.waitUntil(lambda row=row: model.job_at(row) is not None, timeout=3000)  # type: ignore[misc]
+    assert len(list(model.rows.known())) == MOST_PAGES * 100
 
 
 def test_a_job_that_no_longer_matches_leaves_the_filter(qtbot: QtBot, open_bridge: Open, core: MediaCore) -> None:
@@ -92,11 +114,10 @@ def test_a_job_that_no_longer_matches_leaves_the_filter(qtbot: QtBot, open_bridg
     bridge = open_bridge(core)
     model = HistoryModel(bridge)
     with qtbot.waitSignal(model.answered):
-        model.ask("", JobState.RUNNING)
+        model.ask(HistoryQuery(states=(JobState.RUNNING,)))
     assert model.rowCount() == 1
-    with qtbot.waitSignal(model.rowsRemoved, timeout=3000):
-        bridge.run(lambda core: core.change_job(make_job(7, JobState.DONE)))  # type: ignore[attr-defined]
-    assert model.rowCount() == 0
+    bridge.run(lambda core: core.change_job(make_job(7, JobState.DONE)))  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: model.rowCount() == 0, timeout=3000)
 
 
 def test_the_picture_of_a_row_is_fetched_when_it_is_painted(qtbot: QtBot, open_bridge: Open, tmp_path: Path) -> None:
@@ -104,7 +125,7 @@ def test_the_picture_of_a_row_is_fetched_when_it_is_painted(qtbot: QtBot, open_b
     core = MediaCore([picture], [make_job(1, asset_ids=(picture.id,)), make_job(2, asset_ids=("asset_gone",))])
     model = HistoryModel(open_bridge(core))
     with qtbot.waitSignal(model.answered):
-        model.ask("", None)
+        model.ask(HistoryQuery())
     index = model.index(1, Column.PICTURE)
     assert index.data(ASSET_ROLE) is None
     assert model.index(0, Column.PICTURE).data(ASSET_ROLE) is None
@@ -113,6 +134,12 @@ def test_the_picture_of_a_row_is_fetched_when_it_is_painted(qtbot: QtBot, open_b
 
 
 # -- words ----------------
+
+
+def choose(box: QComboBox, value: object) -> None:
+    """As the person would."""
+    box.setCurrentIndex(box.findData(value))
+    box.activated.emit(box.currentIndex())
 
 
 def test_states_costs_and_times_in_words(qtbot: QtBot) -> None:
@@ -154,7 +181,7 @@ def test_rows_say_what_was_asked(qtbot: QtBot, page: HistoryPage) -> None:
     qtbot.waitUntil(lambda: text(page.model, 0, Column.ACCOUNT) == "This computer", timeout=3000)
     assert text(page.model, 0, Column.TITLE) == "job number 40"
     assert text(page.model, 0, Column.OPERATION) == "Generate Image"
-    assert page.totals.words()[1] == "40"
+    qtbot.waitUntil(lambda: page.totals.words()[1] == "40", timeout=3000)
     assert page.table.isVisible()
 
 
@@ -164,7 +191,7 @@ def test_search_and_state_filter(qtbot: QtBot, page: HistoryPage, core: MediaCor
     qtbot.waitUntil(lambda: page.model.rowCount() == 1, timeout=3000)
     page.search.clear()
     qtbot.waitUntil(lambda: page.model.rowCount() == 40, timeout=3000)
-    page.state_box.setCurrentIndex(page.state_box.findData(JobState.FAILED.value))
+    choose(page.filters.states, JobState.FAILED.value)
     qtbot.waitUntil(lambda: page.message.isVisible(), timeout=3000)
     page.findChild(QPushButton, "historyClear").click()  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: page.model.rowCount() == 40, timeout=3000)
@@ -194,9 +221,8 @@ def test_details_show_every_step_with_its_milliseconds(qtbot: QtBot, page: Histo
     cost = page.findChild(QLabel, "detailsCost")
     assert cost is not None
     assert cost.text() == "Estimated 45 · charged 44"
-    page.findChild(QPushButton, "runAgainButton")
     with qtbot.waitSignal(page.runAgain) as blocker:
-        page.findChild(QPushButton, "runAgainButton").click()  # type: ignore[union-attr]
+        page.findChild(QPushButton, "changeButton").click()  # type: ignore[union-attr]
     assert blocker.args == [job]
     QTest.keyClick(page.table, Qt.Key.Key_Escape)
     assert not page.details.isVisible()
@@ -271,3 +297,42 @@ def test_with_the_real_core(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) ->
     page = shown(qtbot, ready_bridge, theme)
     assert page.message.isVisible()
     qtbot.waitUntil(lambda: page.totals.words() == ("0 credits", "0", "0"), timeout=5000)
+
+
+def test_what_nobody_sees_is_not_read_anew_before_it_is_seen(
+    qtbot: QtBot, open_bridge: Open, theme: Theme, core: MediaCore
+) -> None:
+    bridge = open_bridge(core)
+    page = shown(qtbot, bridge, theme)
+    page.hide()
+    core.calls.clear()
+    core.jobs_by_id["job_000900"] = make_job(900)
+    bridge.storeChanged.emit()
+    qtbot.wait(150)
+    assert not [call for call in core.calls if call.startswith("outline")]
+    page.show()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 41, timeout=3000)
+
+
+def test_rows_read_anew_keep_the_place_and_the_choice(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
+    core = MediaCore(jobs=[make_job(n) for n in range(1, 401)])
+    bridge = open_bridge(core)
+    page = shown(qtbot, bridge, theme)
+    qtbot.waitUntil(lambda: page.model.rowCount() == 400, timeout=3000)
+    page.table.verticalScrollBar().setValue(200 * 56 + 10)
+    qtbot.waitUntil(lambda: shown_id(page.model, 200) == make_job(200).id, timeout=3000)
+    page.table.selectRow(202)
+    qtbot.waitUntil(lambda: len(page.model.watched) == 2, timeout=3000)
+    for number in (150, 399, 501, 502):  # two are gone, two are new on top, by another process
+        if number < 500:
+            del core.jobs_by_id[make_job(number).id]
+        else:
+            core.jobs_by_id[make_job(number).id] = make_job(number)
+    del core.jobs_by_id[make_job(398).id]
+    bridge.storeChanged.emit()
+    qtbot.waitUntil(lambda: page.model.rowCount() == 399, timeout=3000)
+    qtbot.waitUntil(lambda: page.table.verticalScrollBar().value() == 200 * 56 + 10, timeout=3000)
+    assert shown_id(page.model, 200) == make_job(200).id
+    current = page.table.current_job()
+    assert current is not None
+    assert current.id == make_job(198).id

@@ -176,7 +176,7 @@ def test_the_file_is_let_go_before_it_is_moved_to_the_trash(
         order.append("let go")
         load(path)
 
-    async def delete(ids: list[str]) -> None:
+    async def delete(ids: list[str], anyway: bool = False) -> None:
         order.append(f"deleted {ids[0]}")
 
     monkeypatch.setattr(viewer.player, "load", watched)
@@ -210,7 +210,7 @@ def test_a_row_opens_its_details_again_after_they_were_closed(qtbot: QtBot, wind
     _, history = pages(window)
     window.show_page(HISTORY)
     double.show(Job.new(JobRequest("image.generate", "local", {"prompt": "again"})))
-    qtbot.waitUntil(lambda: bool(history.model.jobs))
+    qtbot.waitUntil(lambda: len(history.model.rows) > 0)
     row = history.table.visualRect(history.model.index(0, 2)).center()
     for _ in range(2):
         QTest.mouseClick(history.table.viewport(), Qt.MouseButton.LeftButton, pos=row)
@@ -253,11 +253,26 @@ def test_the_command_field_gives_the_keyboard_back(qtbot: QtBot, window: MainWin
 def test_each_page_has_the_keyboard_where_it_is_wanted(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     gallery, history = pages(window)
     double.show(Job.new(JobRequest("image.generate", "local", {"prompt": "there"})))
-    qtbot.waitUntil(lambda: bool(history.model.jobs))
+    qtbot.waitUntil(lambda: history.model.rowCount() > 0)
     places: tuple[tuple[int, QWidget], ...] = ((GALLERY, gallery.grid), (HISTORY, history.table))
     for index, wanted in places:
         window.show_page(index)
         qtbot.waitUntil(wanted.hasFocus)
+
+
+def test_two_of_the_gallery_are_compared_in_the_viewer(window: MainWindow) -> None:
+    gallery, _ = pages(window)
+    window.show_page(GALLERY)
+    gallery.compareRequested.emit(list(ASSETS[:2]))
+    assert window.pages.currentIndex() == CREATE
+    assert window.create_page.viewer.comparing.assets == ASSETS[:2]
+
+
+def test_a_recipe_used_again_fills_the_form(qtbot: QtBot, window: MainWindow) -> None:
+    page = window.create_page
+    page.viewer.reuse.emit(JobRequest("image.generate", "local", {"prompt": "a harbour again", "seed": 77}))
+    qtbot.waitUntil(lambda: page.composer.operation is not None and page.composer.operation.id == "image.generate")
+    assert page.composer.prompt.edit.toPlainText() == "a harbour again"
 
 
 def test_nothing_in_the_bar_moves_from_page_to_page(window: MainWindow) -> None:

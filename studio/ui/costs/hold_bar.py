@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.event import JobChanged
 from studio.domain.job import Job
+from studio.domain.pause import Pause
 from studio.domain.state import JobState, WaitReason
 from studio.ui.bridge import Bridge, in_words
+from studio.ui.costs.pause_rows import PauseRows
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.words import ElidedLabel, counted, label
 
@@ -20,6 +23,16 @@ if TYPE_CHECKING:
 
 _MOST = 1000
 _SOON_MS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is held back: jobs by their budget, the oldest first, and what the person paused."""
+
+    jobs: list[Job] = field(default_factory=list)
+    pauses: frozenset[Pause] = frozenset()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
 
 
 class HoldBar(QFrame):
@@ -32,16 +45,20 @@ class HoldBar(QFrame):
         self.setObjectName("holdBar")
         self._bridge = bridge
         self._held: list[Job] = []
+        self._paused_jobs: frozenset[str] = frozenset()
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._ask)
         self._paused = self._pause_row()
+        self.pauses = PauseRows()
+        self.pauses.resumed.connect(self._resume)
         self._question = self._question_row()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 8)
         column.setSpacing(8)
         column.addWidget(self._paused)
+        column.addWidget(self.pauses)
         column.addWidget(self._question)
-        self._show(False, [])
+        self._show(_Held())
         bridge.jobsChanged.connect(self._jobs_changed)
         for signal in (bridge.storeChanged, bridge.ready, bridge.pauseChanged):
             signal.connect(self._soon.start)
@@ -82,22 +99,22 @@ class HoldBar(QFrame):
         return tuple(self._held)
 
     def _jobs_changed(self, changes: list[JobChanged]) -> None:
-        known = {job.id for job in self._held}
+        known = {job.id for job in self._held} | self._paused_jobs
         if any(_is_held(change.job) or change.job.id in known for change in changes):
             self._soon.start()
 
     def _ask(self) -> None:
-        self._bridge.run(_ask_held, self._arrived, self._not_read)
-
-    def _arrived(self, answer: tuple[bool, list[Job]]) -> None:
-        self._show(*answer)
+        self._bridge.run(_ask_held, self._show, self._not_read)
 
     def _not_read(self, error: BaseException) -> None:
         self.failed.emit(in_words(error))
 
-    def _show(self, paused: bool, held: list[Job]) -> None:
-        before = {job.id for job in self._held}
+    def _show(self, answer: _Held) -> None:
+        before, held = {job.id for job in self._held}, answer.jobs
+        paused = Pause("all") in answer.pauses
         self._held = held
+        self._paused_jobs = frozenset(pause.name for pause in answer.pauses if pause.scope == "job")
+        self.pauses.show_pauses(answer.pauses, answer.titles, waiting=answer.waiting)
         self._paused.setVisible(paused)
         self._pause_words.setText(self.tr("The queue is held: nothing is sent until you let it go on."))
         self._question.setVisible(bool(held))
@@ -111,11 +128,18 @@ class HoldBar(QFrame):
         self.approve_all.setVisible(len(held) > 1)
         for button in (self.approve, self.approve_all, self.cancel):
             button.setEnabled(True)
-        self.setVisible(paused or bool(held))
+        self.setVisible(paused or bool(held) or not self.pauses.isHidden())
         if before != {job.id for job in held}:
             self.updateGeometry()
 
     # the person's answers
+
+    def _resume(self, pauses: list[Pause]) -> None:
+        async def resume(core: Core) -> None:
+            for pause in pauses:
+                await core.queue.resume(pause.scope, pause.name)
+
+        self._do(resume)
 
     def _approve_first(self) -> None:
         if self._held:
@@ -164,8 +188,10 @@ def _is_held(job: Job) -> bool:
     return job.state is JobState.QUEUED and job.waiting_for is WaitReason.BUDGET
 
 
-async def _ask_held(core: Core) -> tuple[bool, list[Job]]:
+async def _ask_held(core: Core) -> _Held:
     from studio.domain.query import JobQuery
 
     jobs = await core.jobs(JobQuery(state=JobState.QUEUED, limit=_MOST))
-    return await core.is_paused(), [job for job in reversed(jobs) if _is_held(job)]
+    titles = {account.name: account.title for account in core.accounts()}
+    held = [job for job in reversed(jobs) if _is_held(job)]
+    return _Held(held, await core.queue.pauses(), titles, frozenset(job.id for job in jobs))

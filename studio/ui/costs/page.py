@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from studio.domain.ledger import Grouping, LedgerQuery, Spending, Standing
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.costs.budgets import Budgets
 from studio.ui.costs.chart import Bar, CostChart
+from studio.ui.costs.periods import ALL, DAYS_30, DAYS_90, MONTHS_12, day_keys, month_keys, since_of, title_of
 from studio.ui.costs.table import SpendingModel, SpendingTable
 from studio.ui.images.message import MessageView
 from studio.ui.theme.theme import Theme
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from studio.app.core import Core
 
-DAYS_30, DAYS_90, MONTHS_12, ALL = "30 days", "90 days", "12 months", "all"
 _SOON_MS = 250
 
 
@@ -92,12 +92,13 @@ class CostsView(QWidget):
         self.account_box.setAccessibleName(self.tr("Account"))
         self.account_box.addItem(self.tr("All accounts"), None)
         self.account_box.setMinimumWidth(180)
-        self.export_button = push(self.tr("Export as CSV…"), "exportCosts")
-        self.groups = Segments(((Grouping.DAY, self.tr("Day")), (Grouping.ACCOUNT, self.tr("Account")),
-                                (Grouping.OPERATION, self.tr("Operation")), (Grouping.LABEL, self.tr("Label"))),
-                               name=self.tr("Sums by"))
+        self.export_button = push(self.tr("Export…"), "exportCosts")
+        self._names = {Grouping.DAY: self.tr("Day"), Grouping.WEEK: self.tr("Week"), Grouping.MONTH: self.tr("Month"),
+                       Grouping.ACCOUNT: self.tr("Account"), Grouping.OPERATION: self.tr("Operation"),
+                       Grouping.LABEL: self.tr("Label")}
+        self.groups = Segments(tuple(self._names.items()), name=self.tr("Sums by"))
         self.groups.setObjectName("costsGroups")
-        self.groups.setFixedWidth(400)
+        self.groups.setFixedWidth(560)
 
     def _lay_out(self) -> None:
         controls = QHBoxLayout()
@@ -148,15 +149,19 @@ class CostsView(QWidget):
     def query(self) -> LedgerQuery:
         """What the choices on top mean."""
         account = self.account_box.currentData()
-        return LedgerQuery(account=account if isinstance(account, str) else None, since=_since(self.period.currentData()))
+        return LedgerQuery(account=account if isinstance(account, str) else None, since=since_of(self.period.currentData()))
+
+    def grouping(self) -> Grouping:
+        """What the sums are made by."""
+        value = self.groups.value()
+        return value if isinstance(value, Grouping) else Grouping.DAY
 
     def refresh(self) -> None:
         """Read it all anew."""
         self._soon.stop()
         self._asked += 1
         number, query = self._asked, self.query()
-        grouping = self.groups.value()
-        by = grouping if isinstance(grouping, Grouping) else Grouping.DAY
+        by = self.grouping()
         over = Grouping.DAY if self.period.currentData() in (DAYS_30, DAYS_90) else Grouping.MONTH
 
         async def ask(core: Core) -> Answer:
@@ -190,8 +195,8 @@ class CostsView(QWidget):
             credits=credits_spelt(round(total.spent, 2)), jobs=counted(total.jobs, self.tr("1 job"), self.tr("{n} jobs")))
         self.chart.show_bars(bars, self.tr("Spent over time, {period}").format(period=self.period.currentText()), summary)
         self.budgets.show_standings(answer.standings)
-        rows = list(reversed(answer.groups)) if by is Grouping.DAY else list(answer.groups)
-        self.model.show_rows(rows, [self._title(row.key, by, answer) for row in rows], _headings(self)[by])
+        rows = list(reversed(answer.groups)) if by.is_period else list(answer.groups)
+        self.model.show_rows(rows, [self._title(row.key, by, answer) for row in rows], self._names[by])
         empty = total.jobs == 0
         if empty:
             words = self.tr("What jobs are thought to cost, what was charged and what was given back is kept here for good.")
@@ -199,8 +204,8 @@ class CostsView(QWidget):
         self._stack.setCurrentIndex(1 if empty else 0)
 
     def _title(self, key: str, by: Grouping, answer: Answer) -> str:
-        if by is Grouping.DAY:
-            return _day_words(date.fromisoformat(key))
+        if by.is_period:
+            return title_of(key, by)
         if by is Grouping.ACCOUNT:
             return next((account.title for account in answer.accounts if account.name == key), key)
         if by is Grouping.OPERATION:
@@ -211,12 +216,12 @@ class CostsView(QWidget):
         """One for each day or month, those without a job too."""
         known = {one.key: one for one in sums}
         wanted = self.period.currentData()
-        keys = _days(30 if wanted == DAYS_30 else 90) if over is Grouping.DAY else _months(min(known, default=None), wanted)
+        days = 30 if wanted == DAYS_30 else 90
+        keys = day_keys(days) if over is Grouping.DAY else month_keys(min(known, default=None), wanted)
         bars = []
         for key in keys:
             spending = known.get(key, Spending(key))
-            when = _day_words(date.fromisoformat(key)) if over is Grouping.DAY else _month_words(key)
-            words = f"{when}: {credits_spelt(round(spending.spent, 2))}, "
+            words = f"{title_of(key, over)}: {credits_spelt(round(spending.spent, 2))}, "
             words += counted(spending.jobs, self.tr("1 job"), self.tr("{n} jobs"))
             if spending.doubtful:
                 words += self.tr(", of {n} it was not said").format(n=spending.doubtful)
@@ -253,11 +258,15 @@ class CostsView(QWidget):
 
         dialog = QFileDialog(self.window(), self.tr("Export costs"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(self.tr("CSV files (*.csv)"))
+        group, lines = self._names[self.grouping()].lower(), self.tr("Every line (*.csv)")
+        as_json = self.tr("Sums by {group}, as JSON (*.json)").format(group=group)
+        dialog.setNameFilters([lines, self.tr("Sums by {group} (*.csv)").format(group=group), as_json])
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix("json" if words == as_json else "csv"))
         dialog.setDefaultSuffix("csv")
         dialog.setDirectory(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-        dialog.selectFile(f"studio-costs-{datetime.now().astimezone():%Y-%m-%d}.csv")
-        dialog.fileSelected.connect(lambda name: self.export(Path(name)))
+        dialog.selectFile(f"studio-costs-{datetime.now().astimezone():%Y-%m-%d}")
+        dialog.fileSelected.connect(
+            lambda name: self.export(Path(name)) if dialog.selectedNameFilter() == lines else self.export_sums(Path(name)))
         dialog.finished.connect(dialog.deleteLater)
         self._dialog = dialog
         dialog.open()
@@ -268,48 +277,15 @@ class CostsView(QWidget):
 
         self._bridge.run(lambda core: core.costs.export(to, query), partial(self._written, to), self._not_written)
 
+    def export_sums(self, to: Path) -> None:
+        """Write the sums that stand in the table into a file."""
+        query, by = self.query(), self.grouping()
+
+        self._bridge.run(lambda core: core.costs.export_sums(to, by, query), partial(self._written, to), self._not_written)
+
     def _written(self, to: Path, count: int) -> None:
         words = counted(count, self.tr("{n} line was written"), self.tr("{n} lines were written"))
         self.say.emit(self.tr("{lines} to {file}.").format(lines=words, file=to))
 
     def _not_written(self, error: BaseException) -> None:
         self.say.emit(in_words(error))
-
-
-def _headings(view: CostsView) -> dict[Grouping, str]:
-    return {Grouping.DAY: view.tr("Day"), Grouping.ACCOUNT: view.tr("Account"), Grouping.OPERATION: view.tr("Operation"),
-            Grouping.LABEL: view.tr("Label"), Grouping.MONTH: view.tr("Month")}
-
-
-def _midnight() -> datetime:
-    return datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _since(period: object) -> datetime | None:
-    today = _midnight()
-    if period == MONTHS_12:
-        return today.replace(year=today.year - 1, month=today.month, day=1)
-    return today - timedelta(days=29 if period == DAYS_30 else 89) if period in (DAYS_30, DAYS_90) else None
-
-
-def _days(count: int) -> list[str]:
-    today = _midnight().date()
-    return [(today - timedelta(days=back)).isoformat() for back in range(count - 1, -1, -1)]
-
-
-def _months(first: str | None, period: object) -> list[str]:
-    """From the first month with an entry, or from twelve months ago, up to this one."""
-    today = _midnight().date()
-    now = today.year * 12 + today.month - 1
-    begin = now - 11
-    if period == ALL and first is not None:
-        begin = min(begin, int(first[:4]) * 12 + int(first[5:7]) - 1)
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in range(begin, now + 1)]
-
-
-def _day_words(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b %Y}"
-
-
-def _month_words(key: str) -> str:
-    return f"{date(int(key[:4]), int(key[5:7]), 1):%B %Y}"

@@ -14,6 +14,7 @@ from studio.domain.account import LOCAL_ACCOUNT, Account
 from studio.ui.accounts.colours import dot_icon
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.costs.queue_settings import QueueSettings
+from studio.ui.dialogs.file_settings import FileSettings
 from studio.ui.dialogs.model_folders import ModelFolders
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
@@ -98,6 +99,9 @@ class SettingsDialog(QDialog):
         row.addWidget(folder, 1)
         row.addWidget(open_folder)
         self._column.addLayout(row)
+        self.files = FileSettings(self._preferences)
+        self.files.chosen.connect(lambda values: self._change(**values))
+        self._column.addWidget(self.files)
         self._column.addSpacing(16)
 
     def _accounts(self) -> None:

@@ -1,24 +1,29 @@
-"""What can be done with assets from any view: open outside, show in the folder, export, move to the trash and back."""
+"""What can be done with assets from any view: open outside, show in the folder, copy, move to the
+trash and back."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from studio.domain.asset import Asset
-from studio.ui.bridge import Bridge
-from studio.ui.widgets.words import counted
+from studio.domain.errors import InputError
+from studio.domain.kinds import MediaKind
+from studio.ui.bridge import Bridge, in_words
+from studio.ui.gallery.drag_out import AssetFiles, files_of
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QFileDialog
-
     from studio.app.core import Core
+    from studio.ui.gallery.export_dialog import ExportDialog
+    from studio.ui.images.decoder import PictureDecoder
+    from studio.ui.images.reading import Reading
 
 
 def open_outside(path: Path) -> bool:
@@ -53,21 +58,63 @@ class AssetActions(QObject):
         super().__init__(window)
         self._bridge = bridge
         self._window = window
-        self._dialog: QFileDialog | None = None
+        self._copying: AssetFiles | None = None
+        self._reader: PictureDecoder | None = None
 
     def copy_text(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
 
-    def trash(self, ids: Sequence[str]) -> None:
-        """Move to the trash; `trashed` follows. Views hear of it by the core's events."""
+    def copy_files(self, assets: Sequence[Asset]) -> None:
+        """Files for other programs to paste; of a single picture its pixels too, of prompts their words."""
+        data = files_of(assets)
+        if data is None:
+            return
+        if len(assets) == 1 and assets[0].kind is MediaKind.IMAGE:
+            self._copying = data
+            decoder = self._decoder()
+            decoder.decode(str(assets[0].path), None)
+        QGuiApplication.clipboard().setMimeData(data)
+
+    def _decoder(self) -> PictureDecoder:
+        """Reads the picture in a thread; it is added to the clipboard if that still holds the same file by then."""
+        if self._reader is None:
+            from studio.ui.images.decoder import PictureDecoder
+
+            self._reader = PictureDecoder(self)
+            self._reader.decoded.connect(self._decoded)
+        return self._reader
+
+    def _decoded(self, reading: Reading, _whole: bool) -> None:  # a slot
+        data, self._copying = self._copying, None
+        clipboard = QGuiApplication.clipboard()
+        if data is None or reading.image is None or clipboard.mimeData().urls() != data.urls():
+            return
+        both = QMimeData()
+        both.setUrls(data.urls())
+        both.setImageData(reading.image)
+        clipboard.setMimeData(both)
+
+    def trash(self, ids: Sequence[str], *, anyway: bool = False) -> None:
+        """Move to the trash; `trashed` follows. Views hear of it by the core's events. What is protected is explained, and
+        moved `anyway` where the person says so and nothing stands against it."""
         wanted = list(ids)
 
         async def work(core: Core) -> list[str]:
-            await core.delete(wanted)
+            await core.delete(wanted, anyway=anyway)
             return wanted
 
         self.trashing.emit(wanted)
-        self._bridge.run(work, self.trashed.emit)
+        self._bridge.run(work, self.trashed.emit, partial(self._refused, wanted))
+
+    def _refused(self, ids: list[str], error: BaseException) -> None:
+        if not isinstance(error, InputError) or error.code not in ("in_use", "has_children"):
+            self._bridge.problem.emit(in_words(error))
+            return
+        from studio.ui.gallery.protected import ProtectedDialog  # not loaded at the start
+
+        dialog = ProtectedDialog(error, self._window)
+        dialog.confirmed.connect(lambda: self.trash(ids, anyway=True))
+        dialog.open()
 
     def restore(self, ids: Sequence[str]) -> None:
         wanted = list(ids)
@@ -77,24 +124,14 @@ class AssetActions(QObject):
             return wanted
 
         self._bridge.run(work, self.restored.emit)
+    def export(self, ids: Sequence[str], example: Asset | None = None) -> ExportDialog:
+        """Ask where to and how, and write copies there; `exported` follows. `example` shows what names will look like."""
+        from studio.ui.gallery.export_dialog import ExportDialog  # not loaded at the start
 
-    def export(self, ids: Sequence[str]) -> None:
-        """Ask for a folder and copy the files there. The dialog is opened, not executed: nothing waits for it."""
-        wanted = list(ids)
-        from PySide6.QtWidgets import QFileDialog  # not loaded at the start
-
-        dialog = QFileDialog(self._window, counted(len(wanted), self.tr("Export 1 file to"), self.tr("Export {n} files to")))
-        dialog.setObjectName("exportDialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda folder: self.export_to(wanted, Path(folder)))
-        dialog.finished.connect(dialog.deleteLater)
-        self._dialog = dialog
+        dialog = ExportDialog(self._bridge, ids, example, self._window)
+        dialog.exported.connect(self.exported)
         dialog.open()
-
-    def export_to(self, ids: Sequence[str], folder: Path) -> None:
-        wanted = list(ids)
-        self._bridge.run(lambda core: core.export(wanted, folder), self.exported.emit)
+        return dialog
 
 
 def is_usable_as_reference(asset: Asset) -> bool:

@@ -8,8 +8,10 @@ from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
+from studio.domain.lineage import Lineage
 from studio.domain.operation import MediaKind
 from studio.ui.gallery.facts import facts_of, use_words
+from studio.ui.gallery.lineage_view import LineageView
 from studio.ui.images.captions import title_of
 from studio.ui.images.labels import AssetLabel
 from studio.ui.theme.theme import Theme
@@ -29,6 +31,8 @@ class DetailsPanel(QFrame):
     exportRequested = Signal(object)  # noqa: N815
     trashRequested = Signal(object)  # noqa: N815
     copyRequested = Signal(str)  # noqa: N815
+    stepsRequested = Signal(object)  # noqa: N815
+    lineageWanted = Signal(object)  # noqa: N815
     closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -49,6 +53,9 @@ class DetailsPanel(QFrame):
         self._facts.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._facts.setHorizontalSpacing(theme.current.lg)
         self._facts.setVerticalSpacing(theme.current.sm)
+        self.lineage = LineageView(theme)
+        self._again = push(self.tr("Run these steps again with…"), "detailsStepsAgain", "link")
+        self._again.clicked.connect(lambda: self._ask(self.stepsRequested))
         self._path = ElidedLabel("", "label", Qt.TextElideMode.ElideMiddle)
         self._path.setObjectName("detailsPath")
         self._build()
@@ -78,6 +85,8 @@ class DetailsPanel(QFrame):
         rows.addLayout(self._buttons())
         rows.addWidget(self._prompt)
         rows.addLayout(self._facts)
+        rows.addWidget(self.lineage)
+        rows.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addWidget(self._path)
         rows.addLayout(self._file_buttons())
         rows.addStretch(1)
@@ -129,6 +138,7 @@ class DetailsPanel(QFrame):
 
     def show_asset(self, asset: Asset | None) -> None:
         """Fill the panel; None empties it."""
+        before = None if self._asset is None else self._asset.id
         self._asset = asset
         self.picture.show_asset(asset)
         while self._facts.rowCount():
@@ -138,8 +148,13 @@ class DetailsPanel(QFrame):
         self._path.setText("" if asset is None else str(asset.path))
         for button in (self._open, self._use, self._copy):
             button.setEnabled(asset is not None)
+        self._again.setVisible(asset is not None and asset.job_id is not None)
         if asset is None:
+            self.lineage.show_lineage(None)
             return
+        if asset.id != before:
+            self.lineage.show_lineage(None)
+            self.lineageWanted.emit(asset)
         self._use.setEnabled(asset.kind in (MediaKind.IMAGE, MediaKind.VIDEO))
         self._use.setText(use_words(asset.kind))
         self._copy.setEnabled(bool(asset.prompt))
@@ -154,6 +169,11 @@ class DetailsPanel(QFrame):
     def facts(self) -> dict[str, str]:
         """The lines shown now, by name."""
         return dict(self._shown)
+
+    def show_lineage(self, lineage: Lineage | None) -> None:
+        """Where the asset that is shown came from; the answer to `lineageWanted`."""
+        if lineage is None or (self._asset is not None and lineage.root == self._asset.id):
+            self.lineage.show_lineage(lineage)
 
     # -- in and out ----------------
 

@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication
 from studio.domain.account import Service
 from studio.domain.asset import Asset
 from studio.domain.operation import MediaKind
+from studio.ui.gallery.label_colours import colour_words
 from studio.ui.images.captions import clock_words, full_moment_words, kind_words, size_words
-from studio.ui.widgets.job_words import operation_words
+from studio.ui.widgets.job_words import credits_spelt, operation_words
 
 
 def _tr(text: str) -> str:
@@ -45,5 +46,15 @@ def facts_of(asset: Asset, titles: Mapping[str, str]) -> list[tuple[str, str]]:
     if asset.duration_s is not None:
         facts.append((_tr("Duration"), clock_words(asset.duration_s)))
     facts.append((_tr("File size"), size_words(asset.size_bytes)))
+    if asset.credits:
+        facts.append((_tr("Cost"), credits_spelt(asset.credits)))
+    if asset.label:
+        facts.append((_tr("Label"), asset.label))
+    if asset.tags:
+        facts.append((_tr("Tags"), ", ".join(asset.tags)))
+    if asset.colour:
+        facts.append((_tr("Colour"), colour_words(asset.colour)))
+    if asset.missing_since is not None:
+        facts.append((_tr("Missing since"), full_moment_words(asset.missing_since)))
     facts.append((_tr("Made"), full_moment_words(asset.created_at)))
     return facts

@@ -1,4 +1,5 @@
-"""The assets that a view shows, newest first, fetched page by page and kept up to date by the core's events.
+"""The newest assets, as the filmstrip shows them: fetched page by page and kept up to date by the core's events. (The
+gallery asks for any place of the whole: library_feed.)
 
 A view asks by position and is told what changed; it never waits. The newest question wins; answers to older ones
 are dropped.
@@ -7,8 +8,7 @@ are dropped.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
 
 PAGE = 200
 FEW = 50
-
-
-@dataclass(slots=True)
-class Day:
-    """A local calendar day and how many of the shown assets were made on it."""
-
-    day: date
-    count: int
-
-
-def local_day(asset: Asset) -> date:
-    return asset.created_at.astimezone().date()
 
 
 class AssetFeed(QObject):
@@ -57,7 +45,6 @@ class AssetFeed(QObject):
         self.search = ""
         self.kind: MediaKind | None = None
         self.items: list[Asset] = []
-        self.days: list[Day] = []
         self.complete = False
         self.loading = False
         self._known: set[str] = set()
@@ -133,7 +120,6 @@ class AssetFeed(QObject):
         self.items = list(assets)
         self._known = {asset.id for asset in self.items}
         self.complete = len(self.items) < self._page
-        self._count_days()
         self.reset.emit()
 
     def _extend(self, assets: Sequence[Asset]) -> None:
@@ -141,21 +127,7 @@ class AssetFeed(QObject):
         self.complete = len(assets) < self._page
         self.items += fresh
         self._known.update(asset.id for asset in fresh)
-        self._count_on(fresh)
         self.extended.emit(len(fresh))
-
-    def _count_days(self) -> None:
-        self.days = []
-        self._count_on(self.items)
-
-    def _count_on(self, assets: Sequence[Asset]) -> None:
-        """Add assets that follow the last one to the days."""
-        for asset in assets:
-            day = local_day(asset)
-            if self.days and self.days[-1].day == day:
-                self.days[-1].count += 1
-            else:
-                self.days.append(Day(day, 1))
 
     # -- events ----------------
 
@@ -203,21 +175,7 @@ class AssetFeed(QObject):
     def _insert(self, at: int, asset: Asset) -> None:
         self.items.insert(at, asset)
         self._known.add(asset.id)
-        self._count_in(at, asset)
         self.inserted.emit(at, 1)
-
-    def _count_in(self, at: int, asset: Asset) -> None:
-        day = local_day(asset)
-        first = 0
-        for number, known in enumerate(self.days):
-            if known.day == day and first <= at <= first + known.count:
-                known.count += 1
-                return
-            if at <= first:
-                self.days.insert(number, Day(day, 1))
-                return
-            first += known.count
-        self.days.append(Day(day, 1))
 
     def _take_out(self, ids: list[str]) -> None:
         gone = set(ids)
@@ -225,23 +183,12 @@ class AssetFeed(QObject):
             found = ((self.position(asset_id), asset_id) for asset_id in gone)
             places = sorted((at, asset_id) for at, asset_id in found if at is not None)
             for at, _ in reversed(places):
-                self._count_out(at)
                 del self.items[at]
         else:
             places = [(at, asset.id) for at, asset in enumerate(self.items) if asset.id in gone]
             self.items = [asset for asset in self.items if asset.id not in gone]
-            self._count_days()
         self._known -= gone
         self.removed.emit(places)
-
-    def _count_out(self, at: int) -> None:
-        for number, day in enumerate(self.days):
-            if at < day.count:
-                day.count -= 1
-                if day.count == 0:
-                    del self.days[number]
-                return
-            at -= day.count
 
     # -- another process wrote, or a search may have a new hit ----------------
 

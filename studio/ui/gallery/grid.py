@@ -2,112 +2,172 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QContextMenuEvent,
-    QDrag,
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from studio.domain.operation import MediaKind
-from studio.ui.gallery.feed import AssetFeed
+from studio.domain.asset import COLOURS
+from studio.ui.gallery.drag_out import start_drag
 from studio.ui.gallery.layout import Metrics
+from studio.ui.gallery.library_feed import LibraryFeed
+from studio.ui.gallery.marks_words import spoken_with_marks
+from studio.ui.gallery.ranges import Ranges
 from studio.ui.gallery.virtual_grid import VirtualGrid
-from studio.ui.images.captions import spoken, title_of
+from studio.ui.images.captions import title_of
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.words import counted
 
-DRAG_FILES = 50
-"""At most so many files go out in one drag; targets choke on more."""
 _ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ROWS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+_CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_LARGER, _SMALLER = (Qt.Key.Key_Plus, Qt.Key.Key_Equal), (Qt.Key.Key_Minus,)
 
 
 class GridView(VirtualGrid):
-    """`opened` (asset), `deleteRequested` (ids), `menuRequested` (global position), `selectionChanged`."""
+    """What the person wants goes out as signals: `opened` (asset), `deleteRequested` (ids), `menuRequested` (global
+    position), `starRequested`, `colourRequested` (colour or None), `tagsRequested`, `copyRequested`, `typed` (text, to be
+    searched for), `sizeRequested` (steps up or down), `hovered` (position in the viewport, or None)."""
 
     opened = Signal(object)
     deleteRequested = Signal(object)  # noqa: N815  # Qt's spelling
     menuRequested = Signal(QPoint)  # noqa: N815
+    starRequested = Signal()  # noqa: N815
+    colourRequested = Signal(object)  # noqa: N815
+    tagsRequested = Signal()  # noqa: N815
+    copyRequested = Signal()  # noqa: N815
+    typed = Signal(str)
+    sizeRequested = Signal(int)  # noqa: N815
+    hovered = Signal(object)
 
     def __init__(
-        self, feed: AssetFeed, theme: Theme, parent: QWidget | None = None, *, metrics: Metrics | None = None
+        self, feed: LibraryFeed, theme: Theme, parent: QWidget | None = None, *, metrics: Metrics | None = None
     ) -> None:
         super().__init__(feed, theme, parent, metrics=metrics)
         self.setObjectName("galleryView")
         self.setAccessibleName(self.tr("Gallery"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.ranges = Ranges(feed, self.selection, self)
+        self.ranges.changed.connect(self._selection_moved)
+        self._going: tuple[int, Qt.KeyboardModifier] | None = None  # to a cell that is not in memory yet
         self._pressed: QPoint | None = None
         self._pressed_on_selected: str | None = None
         self._announce = QTimer(self, singleShot=True, interval=0)
         self._announce.timeout.connect(self._tell_reader)
         self.selectionChanged.connect(self._announce.start)
+        feed.loaded.connect(self._arrive)
+        feed.reset.connect(lambda: setattr(self, "_going", None))
 
     # -- keyboard ----------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, held = Qt.Key(event.key()), event.modifiers()
-        if not self._feed.items:
+        if not len(self._feed) or not (self._moves(event) or self._acts(event) or self._marks(event)):
             super().keyPressEvent(event)
-        elif key == Qt.Key.Key_A and held & Qt.KeyboardModifier.ControlModifier:
-            self.selection.all(asset.id for asset in self._feed.items)
-            self._selection_moved()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+
+    def _moves(self, event: QKeyEvent) -> bool:
+        target = self._target(Qt.Key(event.key()))
+        if target is not None:
+            self._go_to(target, event.modifiers())
+        return target is not None
+
+    def _acts(self, event: QKeyEvent) -> bool:
+        """Keys that do something with what is selected or current; whether this is one."""
+        key, ctrl = Qt.Key(event.key()), bool(event.modifiers() & _CTRL)
+        if ctrl and key == Qt.Key.Key_A:
+            self.ranges.everything()
+        elif ctrl and key == Qt.Key.Key_C:
+            self.copyRequested.emit()
+        elif ctrl and key in (*_LARGER, *_SMALLER):
+            self.sizeRequested.emit(1 if key in _LARGER else -1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or (key == Qt.Key.Key_Space and not ctrl):
             self._open_current()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._delete_selected()
         elif key == Qt.Key.Key_Escape and self.selection.ids:
             self.selection.clear()
             self._selection_moved()
-        elif key == Qt.Key.Key_Space and (current := self.current()) is not None:
-            self.selection.toggle(current.id) if held & Qt.KeyboardModifier.ControlModifier else self._open_current()
+        elif key == Qt.Key.Key_Space and self.selection.current is not None:
+            self.selection.toggle(self.selection.current)
             self._selection_moved()
-        elif (target := self._target(key)) is not None:
-            self._go_to(target, held)
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
+
+    def _marks(self, event: QKeyEvent) -> bool:
+        """Letters and digits: some mark what is selected, the others are searched for."""
+        if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, _SHIFT, Qt.KeyboardModifier.KeypadModifier):
+            return False
+        text = event.text()
+        if text in ("s", "S"):
+            self.starRequested.emit()
+        elif text in ("t", "T"):
+            self.tagsRequested.emit()
+        elif text.isdecimal() and int(text) <= len(COLOURS):
+            self.colourRequested.emit(COLOURS[int(text) - 1] if int(text) else None)
+        elif text == "/" or (text.isprintable() and not text.isspace() and text):
+            self.typed.emit("" if text == "/" else text)
+        else:
+            return False
+        return True
+
+    def current_index(self) -> int | None:
+        return super().current_index() if self._going is None else self._going[0]
 
     def _target(self, key: Qt.Key) -> int | None:
         """The cell that a key of movement leads to."""
-        at, last = self.current_index(), len(self._feed.items) - 1
-        page = max(1, self.viewport().height() // self._layout.pitch - 1)
+        if not (key in _ARROWS or key in _ROWS or key in _PAGES or key in (Qt.Key.Key_Home, Qt.Key.Key_End)):
+            return None
+        at, last = self.current_index(), len(self._feed) - 1
         if key == Qt.Key.Key_Home:
             return 0
         if key == Qt.Key.Key_End:
             return last
         if at is None:
-            movement = key in _ARROWS or key in _ROWS or key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-            return self.visible_range().start if movement else None
+            return self.visible_range().start
         if key in _ARROWS:
             return min(last, max(0, at + _ARROWS[key]))
         if key in _ROWS:
             return self._layout.stepped(at, _ROWS[key])
-        if key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            return self._layout.stepped(at, page if key == Qt.Key.Key_PageDown else -page)
-        return None
+        page = max(1, self.viewport().height() // self._layout.pitch - 1)
+        return self._layout.stepped(at, page * _PAGES[key])
 
     def _go_to(self, index: int, held: Qt.KeyboardModifier) -> None:
-        asset_id = self._feed.items[index].id
-        if held & Qt.KeyboardModifier.ShiftModifier:
-            self.selection.extend(asset_id, self._between)
-        elif held & Qt.KeyboardModifier.ControlModifier:
-            self.selection.move(asset_id)
-        else:
-            self.selection.only(asset_id)
+        """Stand on a cell; when it is in memory, if it is not yet."""
         self.ensure_visible(index)
+        asset = self._feed.at(index)
+        if asset is None:
+            self._going = (index, held)
+            return
+        self._going = None
+        if held & _SHIFT:
+            self.ranges.to(asset.id)
+        elif held & _CTRL:
+            self.selection.move(asset.id)
+        else:
+            self.selection.only(asset.id)
         self._selection_moved()
 
-    def _between(self, one: str, other: str) -> list[str]:
-        start, end = self._feed.position(one), self._feed.position(other)
-        if start is None or end is None:
-            return [other]
-        return [asset.id for asset in self._feed.items[min(start, end) : max(start, end) + 1]]
+    def jump_to(self, index: int) -> None:
+        """Show a cell at the top and stand on it."""
+        if len(self._feed):
+            index = min(index, len(self._feed) - 1)
+            self.show_on_top(index)
+            self.setFocus()
+            self._go_to(index, Qt.KeyboardModifier.NoModifier)
+
+    def _arrive(self, first: int, end: int) -> None:
+        if self._going is not None and first <= self._going[0] < end:
+            self._go_to(*self._going)
 
     def _open_current(self) -> None:
         asset = self.current()
@@ -115,8 +175,8 @@ class GridView(VirtualGrid):
             self.opened.emit(asset)
 
     def _delete_selected(self) -> None:
-        if self.selection.ids:
-            self.deleteRequested.emit([asset.id for asset in self.selected()])
+        if self.selection.ids and not self.ranges.pending:
+            self.deleteRequested.emit(self.selected_ids())
 
     # -- mouse ----------------
 
@@ -128,11 +188,14 @@ class GridView(VirtualGrid):
                 self.selection.clear()
                 self._selection_moved()
             return
-        asset_id, held = self._feed.items[index].id, event.modifiers()
+        asset = self._feed.at(index)
+        if asset is None:
+            return
+        asset_id, held = asset.id, event.modifiers()
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position().toPoint()
         if held & Qt.KeyboardModifier.ShiftModifier:
-            self.selection.extend(asset_id, self._between)
+            self.ranges.to(asset_id)
         elif held & Qt.KeyboardModifier.ControlModifier and event.button() == Qt.MouseButton.LeftButton:
             self.selection.toggle(asset_id)
         elif asset_id in self.selection.ids:
@@ -144,6 +207,7 @@ class GridView(VirtualGrid):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            self._hover(event.position().toPoint())
             return
         if (event.position().toPoint() - self._pressed).manhattanLength() >= QApplication.startDragDistance():
             self._pressed = self._pressed_on_selected = None
@@ -159,28 +223,32 @@ class GridView(VirtualGrid):
         if event.button() == Qt.MouseButton.LeftButton and self.index_at(event.position().toPoint()) is not None:
             self._open_current()
 
-    def drag_data(self) -> QMimeData | None:
-        """The selected files as other programs take them: real file URLs and nothing private. Prompts go as text."""
-        assets = self.selected()[:DRAG_FILES]
-        if not assets:
-            return None
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(asset.path)) for asset in assets])
-        prompts = [asset.prompt for asset in assets if asset.kind is MediaKind.PROMPT and asset.prompt]
-        if prompts:
-            data.setText("\n\n".join(prompts))
-        return data
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & _CTRL:
+            if event.angleDelta().y():
+                self.sizeRequested.emit(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def _hover(self, point: QPoint | None) -> None:
+        hot = None if point is None else self.index_at(point)
+        if hot != self._hot:
+            before, self._hot = self._hot, hot
+            if self._metrics.row:
+                for index in (before, hot):
+                    if index is not None and index < self._layout.count:
+                        self.viewport().update(self.cell_rect(index))
+        self.hovered.emit(point)
 
     def _drag_out(self) -> None:
-        data, current = self.drag_data(), self.current_index()
-        if data is None:
-            return
-        drag = QDrag(self)
-        drag.setMimeData(data)
-        if current is not None:
-            shown = self.viewport().grab(self.cell_rect(current))
-            drag.setPixmap(shown.scaled(QSize(120, 90), Qt.AspectRatioMode.KeepAspectRatio))
-        drag.exec(Qt.DropAction.CopyAction)
+        current = self.current_index()
+        picture = None if current is None else self.viewport().grab(self.cell_rect(current))
+        start_drag(self, self.selected(), self.selected_ids(), picture)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if not self.selection.ids:
@@ -195,8 +263,10 @@ class GridView(VirtualGrid):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if self.current() is None and self._feed.items and event.reason() != Qt.FocusReason.MouseFocusReason:
-            self.selection.move(self._feed.items[self.visible_range().start].id)
+        if self.selection.current is None and event.reason() != Qt.FocusReason.MouseFocusReason:
+            asset = self.first_in_sight()
+            if asset is not None:
+                self.selection.move(asset.id)
         self.viewport().update()
         self._announce.start()
 
@@ -207,11 +277,11 @@ class GridView(VirtualGrid):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.index_at(event.pos())
-            if index is None:
+            asset = None if index is None else self._feed.at(index)
+            if index is None or asset is None:
                 QToolTip.hideText()
             else:
-                words = title_of(self._feed.items[index])
-                QToolTip.showText(event.globalPos(), words, self.viewport(), self.cell_rect(index))
+                QToolTip.showText(event.globalPos(), title_of(asset), self.viewport(), self.cell_rect(index))
             return True
         return super().viewportEvent(event)
 
@@ -219,13 +289,12 @@ class GridView(VirtualGrid):
         """Screen readers hear the cell that the keyboard stands on as the grid's description."""
         asset = self.current()
         if asset is None:
-            count = len(self._feed.items)
+            count = len(self._feed)
             words = counted(count, self.tr("Nothing selected, 1 item"), self.tr("Nothing selected, {n} items"))
         else:
             number = (self.current_index() or 0) + 1
-            words = self.tr("{0}. {1} of {2}, {3} selected").format(
-                spoken(asset), number, len(self._feed.items), len(self.selection.ids)
-            )
+            parts = spoken_with_marks(asset), f"{number:,}", f"{len(self._feed):,}", f"{len(self.selection.ids):,}"
+            words = self.tr("{0}. {1} of {2}, {3} selected").format(*parts)
         self.setAccessibleDescription(words)
         if QAccessible.isActive() and self.hasFocus():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))

@@ -9,12 +9,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Sizes in pixels. `aspect` is width by height of a cell, `cell` the width it has at least."""
+    """Sizes in pixels. `aspect` is width by height of a cell, `cell` the width it has at least. With a `row`, a line of so
+    many pixels takes the whole width instead."""
 
     cell: int = 148
     aspect: float = 4 / 3
@@ -22,6 +24,7 @@ class Metrics:
     margin: int = 16
     header: int = 48
     after_section: int = 6
+    row: int | None = None
 
 
 class Box(NamedTuple):
@@ -49,22 +52,28 @@ class GridLayout:
         self.metrics = metrics or Metrics()
         m = self.metrics
         inner = max(m.cell, width - 2 * m.margin)
-        self.columns = max(1, (inner + m.gap) // (m.cell + m.gap))
+        self.columns = 1 if m.row else max(1, (inner + m.gap) // (m.cell + m.gap))
         self.cell_width = (inner - m.gap * (self.columns - 1)) // self.columns
-        self.cell_height = max(1, round(self.cell_width / m.aspect))
+        self.cell_height = m.row or max(1, round(self.cell_width / m.aspect))
         self._spare = inner - self.cell_width * self.columns - m.gap * (self.columns - 1)
         self.pitch = self.cell_height + m.gap
-        self.sections: list[Section] = []
-        top, first = 0, 0
-        for count in counts:
-            rows = -(-count // self.columns)
-            self.sections.append(Section(first, count, top, rows))
-            top += m.header + rows * self.pitch + m.after_section
-            first += count
-        self.count = first
-        self.height = top + m.margin if self.sections else 0
-        self._tops = [section.top for section in self.sections]
-        self._firsts = [section.first for section in self.sections]
+        # plain lists, made in C: with ten years of days this is done at each change of the width
+        self._counts = counts = list(counts)
+        self._firsts = list(accumulate(counts, initial=0))
+        self.count = self._firsts.pop()
+        around, pitch, columns = m.header + m.after_section, self.pitch, self.columns
+        self._tops = list(accumulate([around - count // -columns * pitch for count in counts], initial=0))
+        below = self._tops.pop()
+        self.height = below + m.margin if counts else 0
+        self._lefts = [self.column_x(column) for column in range(self.columns)]
+
+    @property
+    def section_count(self) -> int:
+        return len(self._counts)
+
+    def section(self, number: int) -> Section:
+        count = self._counts[number]
+        return Section(self._firsts[number], count, self._tops[number], -(-count // self.columns))
 
     def column_x(self, column: int) -> int:
         """Left edge of a column. Left-over pixels are dealt out so that the last column ends at the margin."""
@@ -76,16 +85,24 @@ class GridLayout:
 
     def box(self, index: int) -> Box:
         """Where the cell lies."""
-        section = self.sections[self.section_of(index)]
+        section = self.section(self.section_of(index))
         row, column = divmod(index - section.first, self.columns)
         y = section.top + self.metrics.header + row * self.pitch
-        return Box(self.column_x(column), y, self.cell_width, self.cell_height)
+        return Box(self._lefts[column], y, self.cell_width, self.cell_height)
+
+    def boxes(self, number: int, first: int, end: int) -> Iterator[tuple[int, Box]]:
+        """(index, where it lies) of the cells from `first` to `end` of one section."""
+        start, top = self._firsts[number], self._tops[number] + self.metrics.header
+        lefts, columns, pitch = self._lefts, self.columns, self.pitch
+        for index in range(first, end):
+            row, column = divmod(index - start, columns)
+            yield index, Box(lefts[column], top + row * pitch, self.cell_width, self.cell_height)
 
     def index_at(self, x: int, y: int) -> int | None:
         """The cell under a point, None between cells."""
-        if not self.sections or y < 0:
+        if not self._counts or y < 0:
             return None
-        section = self.sections[max(0, bisect_right(self._tops, y) - 1)]
+        section = self.section(max(0, bisect_right(self._tops, y) - 1))
         row, below = divmod(y - section.top - self.metrics.header, self.pitch)
         if row < 0 or row >= section.rows or below >= self.cell_height:
             return None
@@ -98,11 +115,11 @@ class GridLayout:
 
     def visible(self, top: int, bottom: int) -> Iterator[tuple[int, int, int]]:
         """(section, first, end) of the cells that touch the pixels from `top` to `bottom`; a section may have none."""
-        if not self.sections:
+        if not self._counts:
             return
         number = max(0, bisect_right(self._tops, top) - 1)
-        while number < len(self.sections) and self.sections[number].top < bottom:
-            section = self.sections[number]
+        while number < len(self._counts) and self._tops[number] < bottom:
+            section = self.section(number)
             start = section.top + self.metrics.header
             first_row = max(0, (top - start) // self.pitch)
             end_row = max(0, min(section.rows, -(-(bottom - start) // self.pitch)))
@@ -114,20 +131,20 @@ class GridLayout:
     def stepped(self, index: int, rows: int) -> int:
         """The cell `rows` rows below (or above) in the same column, over headings; the last of a shorter row where there is
         none in that column. At the ends the cell stays what it was, except for the first and the last row's own cells."""
-        number = self.section_of(index)
-        section = self.sections[number]
+        number, last = self.section_of(index), len(self._counts) - 1
+        section = self.section(number)
         row, column = divmod(index - section.first, self.columns)
         row += rows
         while row < 0:
             if number == 0:
-                return min(column, self.sections[0].cells - 1)
+                return min(column, self.section(0).cells - 1)
             number -= 1
-            row += self.sections[number].rows
-        while row >= self.sections[number].rows:
-            if number == len(self.sections) - 1:
-                row = self.sections[number].rows - 1
+            row += self.section(number).rows
+        while row >= self.section(number).rows:
+            if number == last:
+                row = self.section(number).rows - 1
                 break
-            row -= self.sections[number].rows
+            row -= self.section(number).rows
             number += 1
-        section = self.sections[number]
+        section = self.section(number)
         return section.first + min(row * self.columns + column, section.cells - 1)

@@ -26,7 +26,11 @@ class SearchField(QLineEdit):
         self._button.clicked.connect(self.clear)
         self._button.hide()
         self.setTextMargins(0, 0, BUTTON, 0)
-        self.textChanged.connect(lambda text: self._button.setVisible(bool(text)))
+        self.textChanged.connect(self.show_button)
+
+    def show_button(self) -> None:
+        """The button is there while there is something to clear."""
+        self._button.setVisible(bool(self.text()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

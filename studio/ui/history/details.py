@@ -4,96 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.asset import Asset
-from studio.domain.job import Job, TimelineEntry
+from studio.domain.job import Job
 from studio.domain.ledger import LedgerEntry
 from studio.domain.state import JobState
 from studio.ui.costs.words import ledger_words
-from studio.ui.history.words import step_words
+from studio.ui.history.raw_view import RawView
+from studio.ui.history.result_strip import ResultStrip
+from studio.ui.history.steps import StepsView
 from studio.ui.images.labels import AssetLabel
-from studio.ui.theme.theme import Theme, interface_font
+from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push, tool
-from studio.ui.widgets.job_words import cost_of, cost_sentence, credit_words, number_words, state_token
+from studio.ui.widgets.job_words import cost_of, cost_sentence, credit_words, number_words
 from studio.ui.widgets.side_panel import panel_body, panel_head
 from studio.ui.widgets.words import ElidedLabel, label, rule
 
-WIDTH = 360
-LINE = 30
-
-
-class TimelineView(QWidget):
-    """Every step with its time to the millisecond; the day where it differs from the first one's."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("historyTimeline")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._theme = theme
-        self._entries: Sequence[TimelineEntry] = ()
-        self.setFont(interface_font(theme.current.font_body))
-        theme.changed.connect(self.update)
-
-    def show_entries(self, entries: Sequence[TimelineEntry]) -> None:
-        self._entries = entries
-        self.setFixedHeight(LINE * len(entries))
-        self.setAccessibleName(self.tr("Timeline"))
-        self.setAccessibleDescription(". ".join(f"{words} {moment}" for words, moment in self.lines()))
-        self.update()
-
-    def lines(self) -> list[tuple[str, str]]:
-        """(words, time) of each step."""
-        answer = []
-        day = None
-        for entry in self._entries:
-            local = entry.at.astimezone()
-            clock = f"{local:%H:%M:%S}.{local.microsecond // 1000:03}"
-            moment = clock if day in (None, local.date()) else f"{local:%d.%m.} {clock}"
-            answer.append((entry.note or step_words(entry.state), moment))
-            day = day or local.date()
-        return answer
-
-    def sizeHint(self) -> QSize:
-        return QSize(WIDTH - 32, LINE * len(self._entries))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        tokens = self._theme.current
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = QFontMetrics(self.font())
-        painter.setFont(self.font())
-        for number, (words, moment) in enumerate(self.lines()):
-            box = QRect(0, number * LINE, self.width(), LINE)
-            middle = box.center().y() + 0.5
-            if number + 1 < len(self._entries):
-                painter.setPen(QColor(tokens.line))
-                painter.drawLine(QPointF(4, middle + 6), QPointF(4, middle + LINE - 6))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(getattr(tokens, self._dot(number))))
-            painter.drawEllipse(QPointF(4, middle), 4, 4)
-            painter.setPen(QColor(tokens.dim))
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, moment)
-            room = box.adjusted(20, 0, -metrics.horizontalAdvance(moment) - 12, 0)
-            painter.setPen(QColor(tokens.text))
-            shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
-
-    def _dot(self, number: int) -> str:
-        """Steps that are behind are fine; failures and the step that runs now have their own colour."""
-        state = self._entries[number].state
-        if state in (JobState.FAILED, JobState.UNKNOWN, JobState.CANCELLED) or number == len(self._entries) - 1:
-            return state_token(state)
-        return "ok"
+WIDTH, WIDE = 360, 480
+"""The panel is wider while something is read word for word in it."""
 
 
 class JobDetails(QFrame):
-    """The buttons' wishes go out as signals; the page carries them out."""
+    """The buttons' wishes go out as signals; the page carries them out. `rawWanted(job)` when its request and answers are
+    to be seen word for word: `raw.show_exchange`."""
 
     runAgain = Signal(object)  # noqa: N815  # Qt's spelling
+    changeRequested = Signal(object)  # noqa: N815
+    rawWanted = Signal(object)  # noqa: N815
     retryRequested = Signal(object)  # noqa: N815
     galleryRequested = Signal(object)  # noqa: N815
     closed = Signal()
@@ -109,14 +50,20 @@ class JobDetails(QFrame):
         self._asset: Asset | None = None
         self._title = ElidedLabel("", "strong")
         self.picture = AssetLabel(theme)
-        self.timeline = TimelineView(theme)
+        self.timeline = StepsView(theme)
+        self.results = ResultStrip(theme)
+        self.raw = RawView(theme)
+        self.raw.hide()
         self._build()
 
     # -- assembly ----------------
 
     def _build(self) -> None:
         scroll, rows = panel_body(self._theme)
+        self._scroll = scroll
         rows.addWidget(self.picture)
+        rows.addWidget(self.results)
+        self.results.pressed.connect(self.galleryRequested)
         rows.addLayout(self._buttons())
         rows.addWidget(self._error_box())
         self._prompt = label("", wrap=True)
@@ -132,7 +79,13 @@ class JobDetails(QFrame):
         cost.addWidget(self._ledger)
         rows.addLayout(cost)
         rows.addWidget(self._remote_line())
+        self.raw_button = push("", "showRaw")
+        self.raw_button.setCheckable(True)
+        self.raw_button.toggled.connect(self._show_raw)
+        rows.addWidget(self.raw_button)
+        rows.addWidget(self.raw)
         rows.addStretch(1)
+        self._name_raw()
         head, close = panel_head(self._title, self.tr("Close"), "historyDetailsClose", self._theme)
         close.clicked.connect(self.closed)
         column = QVBoxLayout(self)
@@ -145,13 +98,17 @@ class JobDetails(QFrame):
     def _buttons(self) -> QHBoxLayout:
         self._again = push(self.tr("Run again"), "runAgainButton", "primary")
         self._again.clicked.connect(lambda: self.runAgain.emit(self._job))
+        self._again.setToolTip(self.tr("Send the same again, as it was, with its seed untouched"))
+        self._change = push(self.tr("Change"), "changeButton")
+        self._change.setToolTip(self.tr("Put it into the composer, to be changed and sent anew"))
+        self._change.clicked.connect(lambda: self.changeRequested.emit(self._job))
         self._retry = push(self.tr("Retry"), "retryButton")
         self._retry.clicked.connect(lambda: self.retryRequested.emit(self._job))
         self._show = push(self.tr("Show in gallery"), "showInGalleryButton")
         self._show.clicked.connect(lambda: self.galleryRequested.emit(self._asset))
         row = QHBoxLayout()
         row.setSpacing(self._theme.current.sm)
-        for button in (self._again, self._retry, self._show):
+        for button in (self._again, self._change, self._retry, self._show):
             row.addWidget(button, 1)
         return row
 
@@ -208,6 +165,10 @@ class JobDetails(QFrame):
         if self._job is None or self._job.id != job.id:
             self.timeline.show_entries(())
             self.show_ledger(())
+            self.results.show_assets(())
+            self.raw.clear()
+            if self.raw_button.isChecked():
+                self.rawWanted.emit(job)
         self._job, self._asset = job, asset
         self._title.setText(job.title)
         self._prompt.setText(job.prompt)
@@ -220,6 +181,22 @@ class JobDetails(QFrame):
         self._remote_row.setVisible(job.remote_id is not None)
         self._remote.setText(self.tr("Id at the service: {0}").format(job.remote_id))
         self._show_error(job)
+
+    def _show_raw(self, shown: bool) -> None:
+        self.raw.setVisible(shown)
+        self.setFixedWidth(WIDE if shown else WIDTH)
+        self._name_raw()
+        if shown and self._job is not None:
+            self.rawWanted.emit(self._job)
+            QTimer.singleShot(0, self._bring_raw_into_sight)
+
+    def _bring_raw_into_sight(self) -> None:
+        self._scroll.verticalScrollBar().setValue(self.raw_button.y() - self._theme.current.lg)
+
+    def _name_raw(self) -> None:
+        words = self.tr("Hide request and answers") if self.raw_button.isChecked() else self.tr("Request and answers")
+        self.raw_button.setText(words)
+        self.raw_button.setAccessibleName(words)
 
     def show_ledger(self, entries: Sequence[LedgerEntry]) -> None:
         """The job's lines of the ledger; nothing where there are none, or where all was free."""

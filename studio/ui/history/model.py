@@ -1,110 +1,116 @@
-"""The jobs as a table: pages fetched as they are scrolled to, single rows brought up to date by the core's events.
+"""The jobs as a table with random access: the first page comes at once, then how many there are and where each page begins;
+other pages are fetched when their rows are looked at. The core's events keep rows up to date.
 
 The view asks by row and column; what a job's result looks like is fetched when its row is painted for the first time.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from studio.domain.asset import Asset
-from studio.domain.errors import StudioError
-from studio.domain.event import AssetAdded, AssetChanged, JobChanged
+from studio.domain.history import PAGE, HistoryOutline, HistoryPage, HistoryQuery, Key
 from studio.domain.job import Job
-from studio.domain.query import JobQuery
-from studio.domain.state import JobState
 from studio.ui.bridge import Bridge, in_words
-from studio.ui.history.words import time_words
-from studio.ui.images.captions import full_moment_words, moment_words
-from studio.ui.widgets.job_words import credit_words, operation_words, state_words
+from studio.ui.history.page_fetcher import PageFetcher
+from studio.ui.history.reading import Fresh, read_anew
+from studio.ui.history.results import Results
+from studio.ui.history.row_words import Column, cell_tip, cell_words, headings
+from studio.ui.history.rows import HistoryRows
+from studio.ui.widgets.job_words import operation_words
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.domain.event import JobChanged
 
-PAGE = 100
+__all__ = ["ASSET_ROLE", "JOB_ROLE", "Column", "HistoryModel"]
+
 JOB_ROLE = Qt.ItemDataRole.UserRole + 1
 ASSET_ROLE = Qt.ItemDataRole.UserRole + 2
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-
-
-class Column(IntEnum):
-    SENT = 0
-    PICTURE = 1
-    TITLE = 2
-    OPERATION = 3
-    ACCOUNT = 4
-    STATE = 5
-    CREDITS = 6
-    TIME = 7
+_SOON_MS, _LATEST_MS, _REST = 50, 2000, 4
+"""What changed is read anew so soon; where that takes long, after a rest of so many times that long."""
+_MOST_ON_TOP = PAGE
 
 
 class HistoryModel(QAbstractTableModel):
-    """Newest first. `answered` after each page, `failed` (words) when the store could not be read."""
+    """`answered` after each answer, `failed` (words) when the store could not be read, `restored` (row by job id) after a
+    reset that brought the same question up to date: with it the view finds its place again. `watched`: gives the ids of the
+    jobs that the view would keep its place by."""
 
     answered = Signal()
     failed = Signal(str)
+    restored = Signal(object)
 
-    def __init__(self, bridge: Bridge, parent: QObject | None = None, *, page: int = PAGE) -> None:
+    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bridge, self._page = bridge, page
+        self._bridge = bridge
         self._asked = 0
-        self.search = ""
-        self.state: JobState | None = None
-        self.jobs: list[Job] = []
-        self._rows: dict[str, int] = {}
-        self._assets: dict[str, Asset | None] = {}
-        self._wanted: list[str] = []
-        self.complete = False
-        self._loading = False
+        self.query = HistoryQuery()
+        self.rows = HistoryRows()
+        self.is_counted = False
+        self.watched: Sequence[str] = ()
+        self._counting = self._count_again = self._is_stale = False
+        self._is_shown = True
+        self._read_s = 0.0
         self._titles: Mapping[str, str] = {}
         self._accounts: Mapping[str, str] = {}
-        self._fetch_assets = QTimer(self, singleShot=True, interval=15)
-        self._fetch_assets.timeout.connect(self._ask_assets)
-        self._again = QTimer(self, singleShot=True, interval=50)
-        self._again.timeout.connect(self._look_again)
+        self._results = Results(bridge, self)
+        self._results.known.connect(self._results_known)
+        self._pages = PageFetcher(bridge, self)
+        self._pages.arrived.connect(self._page_arrived)
+        self._pages.failed.connect(self._refused)
+        self._again = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._again.timeout.connect(self.refresh)
         bridge.jobsChanged.connect(self._jobs_changed)
-        bridge.assetsChanged.connect(self._assets_changed)
-        bridge.storeChanged.connect(self._again.start)
+        bridge.storeChanged.connect(self.refresh_soon)
 
     # -- questions ----------------
 
-    def ask(self, search: str, state: JobState | None) -> None:
+    def ask(self, query: HistoryQuery) -> None:
         """Show what matches; the rows change when the answer is there. The newest question wins."""
-        self.search, self.state = search.strip(), state
+        self.query = query
         self._asked += 1
-        self._fetch(None)
+        asked = self._asked
+
+        async def answer(core: Core) -> tuple[int, HistoryPage]:
+            return asked, await core.history.page(query)
+
+        self._bridge.run(answer, self._first_arrived, self._refused)
 
     def show(self, jobs: Sequence[Job]) -> None:
         """Fill with what is known before the core is ready."""
-        self._replace(list(jobs))
-        self.complete = False
+        self.beginResetModel()
+        self._start(jobs[:PAGE])
+        self.is_counted = False
+        self.endResetModel()
 
     def set_names(self, titles: Mapping[str, str], accounts: Mapping[str, str]) -> None:
         """Titles of operations and accounts by id and name."""
-        self._titles, self._accounts = titles, accounts
-        self._repaint_all()
+        if (titles, accounts) != (self._titles, self._accounts):
+            self._titles, self._accounts = titles, accounts
+            self._repaint(0, len(self.rows) - 1)
 
     def job_at(self, row: int) -> Job | None:
-        return self.jobs[row] if 0 <= row < len(self.jobs) else None
+        """The job of a row; None: its page is asked for."""
+        job = self.rows.at(row)
+        if job is None and 0 <= row < len(self.rows):
+            page = self.rows.page_of(row)
+            if page is not None and not self.rows.has(page):
+                self._pages.want(page)
+        return job
 
     def row_of(self, job_id: str) -> int | None:
-        return self._rows.get(job_id)
+        return self.rows.row_of(job_id)
 
     def asset_of(self, job: Job) -> Asset | None:
         """Its first result; asked for in the background if it is not known yet."""
-        if not job.asset_ids:
-            return None
-        asset_id = job.asset_ids[0]
-        if asset_id not in self._assets:
-            self._assets[asset_id] = None
-            self._wanted.append(asset_id)
-            self._fetch_assets.start()
-        return self._assets[asset_id]
+        return self._results.first_of(job)
 
     def operation_title(self, job: Job) -> str:
         return operation_words(job.request.operation, self._titles)
@@ -112,152 +118,164 @@ class HistoryModel(QAbstractTableModel):
     def account_title(self, job: Job) -> str:
         return self._accounts.get(job.request.account, job.request.account)
 
-    # -- answers ----------------
+    # -- the first page, and how many there are ----------------
 
-    def _query(self, before: str | None) -> JobQuery:
-        return JobQuery(state=self.state, search=self.search or None, limit=self._page, before=before)
+    def _start(self, jobs: Sequence[Job]) -> None:
+        self.rows.clear()
+        self.rows.put(0, jobs)
+        self._know(len(jobs), ())
 
-    def _fetch(self, before: str | None) -> None:
-        self._loading = True
-        asked, query = self._asked, self._query(before)
+    def _know(self, total: int, marks: Sequence[Key]) -> None:
+        self.rows.count(total, marks)
+        self._pages.begin(self.query, marks)
 
-        async def answer(core: Core) -> tuple[int, bool, list[Job]]:
-            return asked, before is None, await core.jobs(query)
-
-        self._bridge.run(answer, self._page_arrived, self._refused)
-
-    def _page_arrived(self, answer: tuple[int, bool, list[Job]]) -> None:
-        asked, is_first, jobs = answer
+    def _first_arrived(self, answer: tuple[int, HistoryPage]) -> None:
+        asked, page = answer
         if asked != self._asked:
             return
-        self._loading = False
-        if is_first:
-            self._replace(jobs)
+        self.beginResetModel()
+        self._start(page.jobs)
+        self.is_counted = len(page.jobs) < PAGE
+        self.endResetModel()
+        self.answered.emit()
+        if not self.is_counted:
+            self._count()
+
+    def _count(self) -> None:
+        """Never twice at the same time, however fast somebody types."""
+        if self._counting:
+            self._count_again = True
+            return
+        self._counting, self._count_again = True, False
+        asked, query = self._asked, self.query
+
+        async def answer(core: Core) -> tuple[int, HistoryOutline]:
+            return asked, await core.history.outline(query)
+
+        self._bridge.run(answer, self._counted, self._not_counted)
+
+    def _counted(self, answer: tuple[int, HistoryOutline]) -> None:
+        asked, outline = answer
+        self._counting = False
+        if asked != self._asked or self._count_again:
+            self._count()
+            return
+        before, more = len(self.rows), outline.total + len(self.rows.head) - len(self.rows)
+        if more > 0:
+            self.beginInsertRows(QModelIndex(), before, before + more - 1)
+            self._know(outline.total, outline.marks)
+            self.endInsertRows()
         else:
-            fresh = [job for job in jobs if job.id not in self._rows]
-            self.complete = len(jobs) < self._page
-            if fresh:
-                self.beginInsertRows(QModelIndex(), len(self.jobs), len(self.jobs) + len(fresh) - 1)
-                self.jobs += fresh
-                self._count_rows()
-                self.endInsertRows()
+            self._know(len(self.rows) - len(self.rows.head), outline.marks)
+        self.is_counted = True
         self.answered.emit()
 
+    def _not_counted(self, error: BaseException) -> None:
+        self._counting = False
+        self._refused(error)
+
     def _refused(self, error: BaseException) -> None:
-        self._loading = False
         self.failed.emit(in_words(error))
 
-    def _replace(self, jobs: list[Job]) -> None:
-        self.beginResetModel()
-        self.jobs = jobs
-        self.complete = len(jobs) < self._page
-        self._count_rows()
-        self.endResetModel()
+    # -- pages ----------------
 
-    def _count_rows(self) -> None:
-        self._rows = {job.id: row for row, job in enumerate(self.jobs)}
+    def _page_arrived(self, page: int, jobs: Sequence[Job]) -> None:
+        self.rows.put(page, jobs)
+        self._repaint(*self.rows.rows_of(page))
+        self.answered.emit()
 
-    def _ask_assets(self) -> None:
-        wanted, self._wanted = self._wanted, []
-        self._bridge.run(lambda core: _assets(core, wanted), self._assets_arrived)
+    # -- the same question again ----------------
 
-    def _assets_arrived(self, assets: list[Asset]) -> None:
-        for asset in assets:
-            self._assets[asset.id] = asset
-        self._repaint_all()
+    def refresh_soon(self) -> None:
+        """Something changed that only the store can answer for."""
+        if not self._again.isActive():
+            self._again.start(min(_LATEST_MS, max(_SOON_MS, round(self._read_s * _REST * 1000))))
 
-    def _repaint_all(self) -> None:
-        if self.jobs:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.jobs) - 1, len(Column) - 1))
+    def set_shown(self, shown: bool) -> None:
+        """What nobody sees is not read anew before it is seen again."""
+        self._is_shown = shown
+        if shown and self._is_stale:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Bring the same question up to date; the view keeps its place."""
+        self._is_stale = not self._is_shown
+        if self._is_stale:
+            return
+        asked, query, near = self._asked, self.query, list(self.watched)
+        begun, top = time.monotonic(), self.row_of(near[0]) if near else 0
+
+        async def answer(core: Core) -> tuple[int, float, Fresh]:
+            return asked, begun, await read_anew(core, query, near, top or 0)
+
+        self._bridge.run(answer, self._take_fresh, self._refused)
+
+    def _take_fresh(self, answer: tuple[int, float, Fresh]) -> None:
+        asked, begun, fresh = answer
+        self._read_s = time.monotonic() - begun
+        if asked != self._asked:
+            return
+        outline, rows = fresh.outline, self.rows
+        self.is_counted = True
+        is_same = not rows.head and len(rows) == outline.total and rows.marks in ((), outline.marks)
+        if not is_same:
+            self.beginResetModel()
+            self._start(())
+        self._know(outline.total, outline.marks)
+        for page, found in fresh.pages.items():
+            rows.put(page, found.jobs)
+        if is_same:
+            self._repaint(0, len(rows) - 1)
+        else:
+            self.endResetModel()
+            self.restored.emit(outline.places)
+        self.answered.emit()
 
     # -- events of the core ----------------
 
     def _jobs_changed(self, changes: list[JobChanged]) -> None:
-        unknown = False
-        for change in changes:
-            row = self._rows.get(change.job.id)
+        is_plain = self.query == HistoryQuery()
+        unsure = False
+        for change in sorted(changes, key=lambda one: (one.job.created_at, one.job.id)):
+            row = self.rows.replace(change.job)
             if row is not None:
-                self.jobs[row] = change.job
-                self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
-            elif self.search or self.state is not None:
-                unknown = True
-            elif not self.jobs or change.job.id > self.jobs[-1].id or self.complete:
-                self._insert(change.job)
-        if unknown or (self.state is not None and changes):
-            self._again.start()
+                self._repaint(row, row)
+                unsure = unsure or not is_plain
+            elif is_plain and self._is_newest(change.job):
+                self.beginInsertRows(QModelIndex(), 0, 0)
+                self.rows.head.insert(0, change.job)
+                self.endInsertRows()
+            else:
+                unsure = unsure or change.is_new or not is_plain
+        if unsure or len(self.rows.head) > _MOST_ON_TOP:
+            self.refresh_soon()
 
-    def _insert(self, job: Job) -> None:
-        row = next((row for row, known in enumerate(self.jobs) if known.id < job.id), len(self.jobs))
-        self.beginInsertRows(QModelIndex(), row, row)
-        self.jobs.insert(row, job)
-        self._count_rows()
-        self.endInsertRows()
+    def _is_newest(self, job: Job) -> bool:
+        first = self.rows.at(0)
+        return len(self.rows) == 0 or (first is not None and (job.created_at, job.id) > (first.created_at, first.id))
 
-    def _assets_changed(self, changes: list[AssetAdded | AssetChanged]) -> None:
-        for change in changes:
-            if change.asset.id in self._assets:
-                self._assets[change.asset.id] = change.asset
-                row = self._rows.get(change.asset.job_id or "")
-                if row is not None:
-                    self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+    def _results_known(self, job_ids: object) -> None:
+        for job_id in job_ids if isinstance(job_ids, set) else ():
+            row = self.row_of(job_id)
+            if row is not None:
+                self._repaint(row, row)
 
-    def _look_again(self) -> None:
-        """Another process wrote, or only the store can say what matches: bring the first page up to date."""
-        asked, query = self._asked, self._query(None)
-
-        async def answer(core: Core) -> tuple[int, list[Job]]:
-            return asked, await core.jobs(query)
-
-        self._bridge.run(answer, self._compare, self._refused)
-
-    def _compare(self, answer: tuple[int, list[Job]]) -> None:
-        asked, page = answer
-        if asked != self._asked:
-            return
-        ids = {job.id for job in page}
-        oldest = page[-1].id if len(page) == self._page else ""
-        for row in range(len(self.jobs) - 1, -1, -1):
-            if self.jobs[row].id >= oldest and self.jobs[row].id not in ids:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self.jobs[row]
-                self._count_rows()
-                self.endRemoveRows()
-        for job in page:
-            known = self._rows.get(job.id)
-            if known is None:
-                self._insert(job)
-            elif self.jobs[known] != job:
-                self.jobs[known] = job
-                self.dataChanged.emit(self.index(known, 0), self.index(known, len(Column) - 1))
-        self.answered.emit()
+    def _repaint(self, first: int, last: int) -> None:
+        if 0 <= first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
 
     # -- QAbstractTableModel ----------------
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.jobs)
+        return 0 if parent.isValid() else len(self.rows)
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(Column)
 
-    def canFetchMore(self, parent: Index) -> bool:
-        return not parent.isValid() and bool(self.jobs) and not self.complete and not self._loading and self._bridge.is_ready
-
-    def fetchMore(self, parent: Index) -> None:
-        if self.canFetchMore(parent):
-            self._fetch(self.jobs[-1].id)
-
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation is not Qt.Orientation.Horizontal:
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = section in (Column.CREDITS, Column.TIME)
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        names = (self.tr("Sent"), "", self.tr("Prompt or label"), self.tr("Operation"), self.tr("Account"), self.tr("State"),
-                 self.tr("Credits"), self.tr("Time"))
-        return names[section]
+        return headings()[section]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         job = self.job_at(index.row()) if index.isValid() else None
@@ -267,47 +285,12 @@ class HistoryModel(QAbstractTableModel):
             return job
         if role == ASSET_ROLE:
             return self.asset_of(job)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._words(job, Column(index.column()))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(job, Column(index.column()))
-        return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.words(job, Column(index.column()))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return ", ".join(words for column in Column if (words := self.words(job, column)))
+        return cell_tip(job, Column(index.column())) if role == Qt.ItemDataRole.ToolTipRole else None
 
-    def _words(self, job: Job, column: Column) -> str:
-        match column:
-            case Column.SENT:
-                return moment_words(job.created_at)
-            case Column.TITLE:
-                return job.request.label or job.prompt or self.operation_title(job)
-            case Column.OPERATION:
-                return self.operation_title(job)
-            case Column.ACCOUNT:
-                return self.account_title(job)
-            case Column.STATE:
-                return state_words(job)
-            case Column.CREDITS:
-                return credit_words(job)
-            case Column.TIME:
-                return time_words(job)
-            case Column.PICTURE:
-                return ""
-
-    def _tip(self, job: Job, column: Column) -> str | None:
-        if column is Column.SENT:
-            return full_moment_words(job.created_at)
-        if column is Column.TITLE:
-            return job.prompt or None
-        if column is Column.STATE and job.error is not None:
-            return job.error.message
-        return None
-
-
-async def _assets(core: Core, ids: Sequence[str]) -> list[Asset]:
-    """Those that still exist."""
-    found = []
-    for asset_id in ids:
-        try:
-            found.append(await core.asset(asset_id))
-        except (StudioError, KeyError):
-            continue  # it was deleted for good: the row keeps its words
-    return found
+    def words(self, job: Job, column: Column) -> str:
+        """What stands in a cell."""
+        return cell_words(job, column, self.operation_title(job), self.account_title(job))

@@ -1,56 +1,63 @@
-"""The history page: what was spent on top, a table with one line a job, details at the right."""
+"""The history page: every job as a table or on the line of time, what was spent, and the details of one at the right."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.event import JobChanged
 from studio.domain.first_screen import FirstScreen
-from studio.domain.job import Job, TimelineEntry
-from studio.domain.ledger import LedgerEntry
-from studio.domain.query import JobTotals
-from studio.domain.state import JobState
+from studio.domain.history import HistoryFacets, HistoryOrder
+from studio.domain.job import Job
 from studio.ui.bridge import Bridge
 from studio.ui.costs.page import CostsView
 from studio.ui.gallery.search_field import SearchField
 from studio.ui.history.details import JobDetails
+from studio.ui.history.drawer import Drawer
+from studio.ui.history.export_bar import ExportBar
+from studio.ui.history.filters import Filters
 from studio.ui.history.model import HistoryModel
+from studio.ui.history.reading import Names, read_facets, read_names
+from studio.ui.history.states import count_words, say_why_empty
 from studio.ui.history.table import HistoryTable
-from studio.ui.history.totals import DAYS, TotalsBar
+from studio.ui.history.timeline_view import JobTimeline
+from studio.ui.history.totals import TotalsBar
+from studio.ui.history.zoom_buttons import ZoomButtons
 from studio.ui.images.message import MessageView
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
-from studio.ui.widgets.job_words import state_name
 from studio.ui.widgets.segments import Segments
-from studio.ui.widgets.words import counted, label, rule
+from studio.ui.widgets.words import label, rule
 
-if TYPE_CHECKING:
-    from studio.app.core import Core
-
-SEARCH_DELAY_MS = 120
-_STATES = (JobState.QUEUED, JobState.RUNNING, JobState.DONE, JobState.FAILED, JobState.UNKNOWN, JobState.CANCELLED)
+SEARCH_DELAY_MS = 60
+_SUMS_MS, _FACETS_MS, _AFTER_ROWS_MS = 250, 2000, 80
+JOBS, TIMELINE, COSTS = "jobs", "timeline", "costs"
 
 
 class HistoryPage(QWidget):
-    """`assetOpened` (asset) to show a result, `runAgain` (job) to fill the form with it, `showInGallery` (asset)."""
+    """`assetOpened` (asset) to show a result, `runAgain` (job) to fill the form with it, `showInGallery` (asset), `say`
+    (words) for what is worth knowing."""
 
     assetOpened = Signal(object)  # noqa: N815  # Qt's spelling
     showInGallery = Signal(object)  # noqa: N815
     runAgain = Signal(object)  # noqa: N815
     makeRequested = Signal()  # noqa: N815
+    say = Signal(str)
 
     def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("historyPage")
         self._bridge, self._theme = bridge, theme
         self._failure = ""
+        self.view = JOBS
         self.model = HistoryModel(bridge, self)
         self.table = HistoryTable(self.model, theme, self)
+        self.timeline = JobTimeline(bridge, theme, self)
+        self.filters = Filters(self)
+        self.export = ExportBar(bridge, self)
         self.totals = TotalsBar(theme, self)
         self.costs = CostsView(bridge, theme)
         self.details = JobDetails(theme, self)
@@ -60,9 +67,11 @@ class HistoryPage(QWidget):
         self._make = push(self.tr("Make something"), "historyMake", "primary")
         self._clear = push(self.tr("Show all jobs"), "historyClear")
         self._again = push(self.tr("Try again"), "historyTryAgain")
-        self._build()
         self._delay = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
-        self._sums = QTimer(self, singleShot=True, interval=250)
+        self._sums = QTimer(self, singleShot=True, interval=_SUMS_MS)
+        self._facets = QTimer(self, singleShot=True, interval=_FACETS_MS)
+        self._build()
+        self.drawer = Drawer(bridge, self.model, self.details, self._rule)
         self.setFocusProxy(self.table)
         self._connect()
         self._show_state()
@@ -71,13 +80,14 @@ class HistoryPage(QWidget):
 
     def _build(self) -> None:
         self._stack = QStackedWidget(self)
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self.message)
+        for widget in (self.table, self.timeline, self.message):
+            self._stack.addWidget(widget)
         jobs = QWidget()
         inside = QVBoxLayout(jobs)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
-        inside.addWidget(self.totals)
+        for part in (self.filters, self.export, rule(), self.totals):
+            inside.addWidget(part)
         inside.addWidget(self._stack, 1)
         self._views = QStackedWidget(self)
         self._views.addWidget(jobs)
@@ -86,7 +96,6 @@ class HistoryPage(QWidget):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
         left.addWidget(self._bar())
-        left.addWidget(rule())
         left.addWidget(self._views, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -105,69 +114,93 @@ class HistoryPage(QWidget):
         self.search.setAccessibleName(self.tr("Search the history"))
         self.search.setPlaceholderText(self.tr("Search prompts, labels, job ids"))
         self.search.setMaximumWidth(400)
-        self.state_box = QComboBox(bar)
-        self.state_box.setObjectName("historyState")
-        self.state_box.setAccessibleName(self.tr("State"))
-        self.state_box.addItem(self.tr("All states"), None)
-        for state in _STATES:
-            self.state_box.addItem(state_name(state), state.value)
-        self.state_box.setMinimumWidth(132)
+        self.zoom = ZoomButtons(self.timeline, self._theme)
+        self.zoom.hide()
         self._count = label("", "label")
         self._count.setObjectName("historyCount")
+        self.export_button = push(self.tr("Export…"), "exportJobs")
+        self.export_button.setToolTip(self.tr("What is shown here, as a table or as JSON"))
+        names = ((JOBS, self.tr("Table")), (TIMELINE, self.tr("Timeline")), (COSTS, self.tr("Costs")))
+        self.views = Segments(names, name=self.tr("View"))
+        self.views.setObjectName("historyViews")
+        self.views.setFixedWidth(252)
         row = QHBoxLayout(bar)
         row.setContentsMargins(tokens.lg, 0, tokens.lg, 0)
         row.setSpacing(tokens.sm)
-        self.views = Segments((("jobs", self.tr("Jobs")), ("costs", self.tr("Costs"))), name=self.tr("View"))
-        self.views.setObjectName("historyViews")
-        self.views.setFixedWidth(168)
         row.addWidget(self.views)
         row.addSpacing(tokens.sm)
         row.addWidget(self.search, 1)
-        row.addWidget(self.state_box)
         row.addStretch(1)
+        row.addWidget(self.zoom)
         row.addWidget(self._count)
+        row.addSpacing(tokens.sm)
+        row.addWidget(self.export_button)
         return bar
 
     def _connect(self) -> None:
         self.search.textChanged.connect(lambda _: self._delay.start())
-        self.search.returnPressed.connect(self.table.setFocus)
+        self.search.returnPressed.connect(self._focus_rows)
         self._delay.timeout.connect(self._ask)
         self.views.chosen.connect(lambda view: self.show_view(str(view)))
-        self.state_box.currentIndexChanged.connect(lambda _: self._ask())
-        self.table.chosen.connect(self._choose)
+        self.filters.changed.connect(self._ask)
+        self.table.headings.ordered.connect(lambda order: self.filters.set_order(HistoryOrder(order)))
+        self.table.chosen.connect(self.drawer.choose)
         self.table.opened.connect(self._open_result)
-        self.details.closed.connect(self.close_details)
-        self.details.runAgain.connect(self.runAgain)
-        self.details.retryRequested.connect(self._retry)
-        self.details.galleryRequested.connect(self.showInGallery)
+        self.timeline.chosen.connect(self.drawer.choose_by_id)
+        self.timeline.opened.connect(lambda job_id: self.drawer.with_job(job_id, self._open_result))
+        details = self.details
+        details.closed.connect(self.close_details)
+        details.runAgain.connect(self._run_again)
+        details.changeRequested.connect(self.runAgain)
+        details.retryRequested.connect(lambda job: self._bridge.run(lambda core: core.retry(job.id)))
+        details.galleryRequested.connect(self.showInGallery)
+        self.costs.say.connect(self.say)
+        self.export.said.connect(self.say)
+        self.export_button.clicked.connect(lambda: self.export.choose_file(self.filters.query(self.search.text())))
         self._make.clicked.connect(self.makeRequested)
         self._clear.clicked.connect(self._show_all)
         self._again.clicked.connect(self._ask)
         self._sums.timeout.connect(self._ask_totals)
-        for signal in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved, self.model.answered):
+        self._facets.timeout.connect(self._ask_facets)
+        for signal in (self.model.modelReset, self.model.rowsInserted, self.model.answered, self.timeline.answered):
             signal.connect(self._show_state)
-        self.model.dataChanged.connect(self._refresh_details)
         self.model.failed.connect(self._show_failure)
+        self.timeline.failed.connect(self._show_failure)
         self._bridge.jobsChanged.connect(self._jobs_changed)
-        self._bridge.storeChanged.connect(self._sums.start)
+        self._bridge.storeChanged.connect(lambda: self._sums.start(_SUMS_MS))
         self._bridge.ready.connect(self._begin)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus,
-                  context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_details,
-                  context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        scope = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.search.setFocus, context=scope)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close_details, context=scope)
         if self._bridge.is_ready:
             self._begin()
 
     def show_view(self, view: str) -> None:
-        """The jobs, one line each, or what they cost: "jobs" or "costs"."""
-        costs = view == "costs"
+        """The jobs one line each ("jobs"), on the line of time ("timeline"), or what they cost ("costs")."""
+        self.view = view
         self.views.set_value(view)
+        costs = view == COSTS
         self._views.setCurrentIndex(1 if costs else 0)
-        for widget in (self.search, self.state_box, self._count):
+        for widget in (self.search, self._count, self.export_button):
             widget.setVisible(not costs)
+        self.filters.order.setVisible(view != TIMELINE)
+        self.zoom.setVisible(view == TIMELINE)
+        self.setFocusProxy(self.timeline if view == TIMELINE else self.table)
         if costs:
             self.close_details()
             self.costs.refresh()
+            return
+        if view == TIMELINE and not self.timeline.days.answers(self.model.query):
+            self.timeline.ask(self.model.query)
+        self._show_state()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.model.set_shown(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.model.set_shown(False)
 
     # -- filling ----------------
 
@@ -176,54 +209,49 @@ class HistoryPage(QWidget):
         self.model.show(first.jobs)
 
     def _begin(self) -> None:
-        self._bridge.run(_names, self._names_arrived)
         self._ask()
-        self._ask_totals()
+        self._bridge.run(read_names, self._names_arrived)
+        for timer in (self._sums, self._facets):  # the rows come first
+            timer.start(_AFTER_ROWS_MS)
 
-    def _names_arrived(self, names: tuple[dict[str, str], dict[str, str]]) -> None:
+    def _ask_facets(self) -> None:
+        self._bridge.run(read_facets, self._facets_arrived)
+
+    def _facets_arrived(self, answer: tuple[HistoryFacets, Names]) -> None:
+        facets, names = answer
+        self.filters.show_facets(facets, *names)
+        self._names_arrived(names)
+
+    def _names_arrived(self, names: Names) -> None:
         self.model.set_names(*names)
+        self.timeline.set_titles(names[0])
 
     def _ask(self) -> None:
         self._delay.stop()
         self._failure = ""
-        wanted = self.state_box.currentData()
-        self.model.ask(self.search.text(), None if wanted is None else JobState(wanted))
+        query = self.filters.query(self.search.text())
+        self.table.headings.set_order(query.order)
+        self.table.verticalScrollBar().setValue(0)
+        self.model.ask(query)
+        if self.view == TIMELINE:
+            self.timeline.ask(query)
 
     def _ask_totals(self) -> None:
-        here = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-        month, days = here.replace(day=1), here - timedelta(days=DAYS - 1)
-
-        async def sums(core: Core) -> tuple[JobTotals, JobTotals]:
-            return await core.totals(month), await core.totals(days)
-
-        self._bridge.run(sums, self._totals_arrived)
-
-    def _totals_arrived(self, sums: tuple[JobTotals, JobTotals]) -> None:
-        self.totals.show_month(sums[0])
-        self.totals.chart.show_days(sums[1].days)
+        self._bridge.run(self.totals.read, self.totals.show_sums)
 
     # -- states ----------------
 
     def _show_state(self) -> None:
-        if self._failure:
-            self.message.say("alert", self.tr("The history could not be read"), self._failure, (self._again,))
-        elif self.model.search or self.model.state is not None:
-            words = self.tr("No job has these words in its prompt, label or id. Try fewer or shorter ones.")
-            self.message.say("search", self.tr("No job matches"), words, (self._clear,))
+        if self.view == COSTS:
+            return
+        say_why_empty(self.message, self.model.query, self._failure, self._make, self._clear, self._again)
+        empty = not len(self.model.rows)
+        if self._failure or (empty and self.model.is_counted):
+            self._stack.setCurrentWidget(self.message)
         else:
-            words = self.tr("Every job you send is kept here for good: what was asked, what it cost and what came out.")
-            self.message.say("clock", self.tr("Nothing was sent yet"), words, (self._make,))
-        empty = not self.model.jobs
-        self._stack.setCurrentWidget(self.message if empty and (self.model.complete or self._failure) else self.table)
-        self._count.setText(self._count_words())
-
-    def _count_words(self) -> str:
-        count = len(self.model.jobs)
-        if not count:
-            return ""
-        if not self.model.complete:
-            return self.tr("{n}+ jobs").format(n=f"{count:,}")
-        return counted(count, self.tr("{n} job"), self.tr("{n} jobs"))
+            self._stack.setCurrentWidget(self.timeline if self.view == TIMELINE else self.table)
+        self._count.setText(count_words(len(self.model.rows), is_all=self.model.is_counted))
+        self.export_button.setEnabled(not empty and not self._failure)
 
     def _show_failure(self, words: str) -> None:
         self._failure = words
@@ -231,63 +259,36 @@ class HistoryPage(QWidget):
 
     def _show_all(self) -> None:
         self.search.clear()
-        self.state_box.setCurrentIndex(0)
-        self._ask()
+        self.filters.clear()
 
     def _jobs_changed(self, changes: list[JobChanged]) -> None:
         if any(change.is_new or change.job.is_terminal for change in changes):
-            self._sums.start()
-        shown = self.details.job
-        if shown is not None and any(change.job.id == shown.id for change in changes):
-            self._ask_timeline(shown.id)
+            self._sums.start(_SUMS_MS)
+        if any(change.is_new for change in changes) and not self._facets.isActive():
+            self._facets.start(_FACETS_MS)
 
-    # -- details ----------------
-
-    def _choose(self, job: Job | None) -> None:
-        if job is None:
-            return
-        self.details.show_job(job, self.model.asset_of(job))
-        self.details.show()
-        self._rule.show()
-        self._ask_timeline(job.id)
+    # -- one job ----------------
 
     def close_details(self) -> None:
-        """Give the table the whole width again."""
-        self.details.hide()
-        self._rule.hide()
+        """Give the jobs the whole width again."""
+        self.drawer.close()
         self.table.clearSelection()
-        self.table.setFocus()
+        self.timeline.clear_current()
+        if self.view != COSTS:
+            self._focus_rows()
 
-    def _refresh_details(self) -> None:
-        shown = self.details.job
-        if shown is None or not self.details.isVisible():
-            return
-        row = self.model.row_of(shown.id)
-        job = None if row is None else self.model.job_at(row)
-        if job is not None:
-            self.details.show_job(job, self.model.asset_of(job))
-
-    def _ask_timeline(self, job_id: str) -> None:
-        async def steps(core: Core) -> tuple[str, list[TimelineEntry], list[LedgerEntry]]:
-            return job_id, await core.timeline(job_id), await core.job_costs(job_id)
-
-        self._bridge.run(steps, self._timeline_arrived)
-
-    def _timeline_arrived(self, answer: tuple[str, list[TimelineEntry], list[LedgerEntry]]) -> None:
-        job_id, entries, costs = answer
-        if self.details.job is not None and self.details.job.id == job_id:
-            self.details.timeline.show_entries(entries)
-            self.details.show_ledger(costs)
+    def _focus_rows(self) -> None:
+        rows = self._stack.currentWidget()
+        if rows is not None:
+            rows.setFocus()
 
     def _open_result(self, job: Job) -> None:
-        asset = self.model.asset_of(job)
-        if asset is not None:
-            self.assetOpened.emit(asset)
+        self.drawer.with_result(job, self.assetOpened.emit)
 
-    def _retry(self, job: Job) -> None:
-        self._bridge.run(lambda core: core.retry(job.id))
+    def _run_again(self, job: Job) -> None:
+        """As it was: the same input, its seed too."""
+        self._bridge.run(lambda core: core.queue.duplicate([job.id]), self._runs_again)
 
-
-async def _names(core: Core) -> tuple[dict[str, str], dict[str, str]]:
-    accounts = {account.name: account.title for account in core.accounts()}
-    return {operation.id: operation.title for operation in core.operations()}, accounts
+    def _runs_again(self, made: Sequence[Job]) -> None:
+        for job in made:
+            self.say.emit(self.tr("{title} is in the queue again, as it was.").format(title=job.title))

@@ -1,178 +1,217 @@
-"""The table of the history: one line a job, drawn by a delegate."""
+"""The table of the history: one line a job, each drawn once and kept until it says something else."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QToolTip, QWidget
 
 from studio.domain.job import Job
-from studio.ui.history.model import ASSET_ROLE, JOB_ROLE, Column, HistoryModel
+from studio.ui.history.headings import HEIGHT, Headings
+from studio.ui.history.model import HistoryModel
+from studio.ui.history.row_painter import ROW, RowPainter, column_boxes
+from studio.ui.history.row_words import Column, cell_tip
+from studio.ui.images.captions import today
 from studio.ui.images.loader import ImageLoader
-from studio.ui.images.thumbnail import ThumbnailPainter
-from studio.ui.theme.theme import Theme, interface_font
-from studio.ui.widgets.job_words import state_token
+from studio.ui.queue.row_view import RowView
+from studio.ui.theme.theme import Theme
 
-ROW = 56
-PICTURE = QRect(0, 0, 44, 34)
-_STRONG = (Column.TITLE, Column.STATE, Column.CREDITS)
-_RIGHT = (Column.CREDITS, Column.TIME)
-WIDE, NARROW_STATE = 1000, 156
-"""From so many pixels on the state has all of its words; below, the prompt needs the room more."""
-_WIDTHS = {Column.SENT: 92, Column.PICTURE: 60, Column.STATE: 192, Column.CREDITS: 68, Column.TIME: 68}
-
-
-def padded(box: QRect, column: Column) -> QRect:
-    """The room for words in a column, the same in its heading and in its cells."""
-    return box.adjusted(16 if column is Column.SENT else 8, 0, -16 if column is Column.TIME else -8, 0)
-
-
-class Headings(QHeaderView):
-    """The names of the columns, in line with what stands under them."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme = theme
-        self.setFont(interface_font(theme.current.font_label))
-        theme.changed.connect(lambda: self.viewport().update())
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N802, N803  # Qt's names
-        tokens = self._theme.current
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(tokens.line))
-        painter.setFont(self.font())
-        painter.setPen(QColor(tokens.dim))
-        column = Column(logicalIndex)
-        side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-        words = self.model().headerData(logicalIndex, Qt.Orientation.Horizontal)
-        painter.drawText(padded(rect, column), side | Qt.AlignmentFlag.AlignVCenter, str(words))
+_KEPT = 48
+"""Rows in memory: more than a screen shows."""
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Draws a cell: words elided to their column, the picture, the state's dot, one line under the row."""
+    """Shows the rows from memory."""
 
-    def __init__(self, theme: Theme, view: QTableView) -> None:
+    def __init__(self, theme: Theme, model: HistoryModel, view: HistoryTable) -> None:
         super().__init__(view)
-        self._theme = theme
-        self._images = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
-        self._images.loaded.connect(lambda: view.viewport().update())
-        self._cells = ThumbnailPainter(self._images, theme, theme.current.radius_small - 1)
-        self._font = interface_font(theme.current.font_body)
-        self._strong_font = interface_font(theme.current.font_body, weight=QFont.Weight.Medium)
-        theme.changed.connect(self._cells.refresh)
+        self._theme, self._model, self._view = theme, model, view
+        self.images = ImageLoader(self, limit_bytes=8 * 1024 * 1024)
+        self.painter = RowPainter(theme, self.images, model)
+        self._drawn: OrderedDict[str, tuple[Hashable, QPixmap]] = OrderedDict()
+        self.images.loaded.connect(self._picture_loaded)
+
+    def forget(self) -> None:
+        """Everything looks different now."""
+        self._drawn.clear()
+        self.painter.cells.refresh()
+
+    def _picture_loaded(self, job_id: object) -> None:
+        self._drawn.pop(str(job_id), None)
+        row = self._model.row_of(str(job_id))
+        if row is not None:
+            self._view.update(self._model.index(row, 0))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        job = index.data(JOB_ROLE)
-        if not isinstance(job, Job):
-            return
-        tokens = self._theme.current
         box: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, QColor(tokens.accent_tint))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(box, QColor(tokens.surface2 if tokens.dark else tokens.surface1))
-        painter.fillRect(QRect(box.left(), box.bottom(), box.width(), 1), QColor(tokens.line))
-        column = Column(index.column())
-        if column is Column.PICTURE:
-            self._paint_picture(painter, box, index)
-        else:
-            self._paint_words(painter, box, job, column, str(index.data()))
-
-    def _paint_picture(self, painter: QPainter, box: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        asset = index.data(ASSET_ROLE)
-        if asset is None:
+        job = self._model.job_at(index.row())
+        if job is None:
+            self.painter.blank(painter, box)
             return
-        frame = QRect(PICTURE)
-        frame.moveCenter(box.center())
-        self._cells.paint(painter, frame, asset, asset.id, badge=False)
-
-    def _paint_words(self, painter: QPainter, box: QRect, job: Job, column: Column, words: str) -> None:
         tokens = self._theme.current
-        room = padded(box, column).adjusted(0, 0, 0, -1)
-        if column is Column.STATE:
-            self._paint_dot(painter, QPointF(room.left() + 4, room.center().y() + 0.5), state_token(job.state))
-            room.setLeft(room.left() + 16)
-        font = self._strong_font if column is Column.TITLE else self._font
-        painter.setFont(font)
-        painter.setPen(QColor(tokens.text if column in _STRONG else tokens.dim))
-        side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-        shown = QFontMetrics(font).elidedText(words.replace("\n", " "), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, shown)
+        selected = self._view.selectionModel().isRowSelected(index.row(), QModelIndex())
+        hovered = self._view.hovered_row == index.row()
+        ground = tokens.bg
+        if selected or hovered:
+            ground = tokens.accent_tint if selected else tokens.surface2 if tokens.dark else tokens.surface1
+        picture = self._row(job, box.width(), ground)
+        if picture is not None:
+            painter.drawPixmap(box.topLeft(), picture)
 
-    def _paint_dot(self, painter: QPainter, middle: QPointF, token: str) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(getattr(self._theme.current, token)))
-        painter.drawEllipse(middle, 4, 4)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    def _row(self, job: Job, width: int, ground: str) -> QPixmap | None:
+        """As it was before, where there is no time to draw it anew in this turn; None: it was not drawn yet."""
+        asset, ratio = self._model.asset_of(job), self._view.devicePixelRatioF()
+        names = self._model.operation_title(job), self._model.account_title(job)
+        key = (width, ratio, self._theme.current.name, ground, today(), job.revision, job.state, job.progress,
+               job.request.label, names, asset)
+        known = self._drawn.get(job.id)
+        if known is None or known[0] != key:
+            if not self._view.may_draw():
+                return None if known is None else known[1]
+            known = key, self.painter.picture(job, width, asset, ground, ratio)
+            self._drawn[job.id] = known
+            if len(self._drawn) > _KEPT:
+                self._drawn.popitem(last=False)
+        self._drawn.move_to_end(job.id)
+        return known[1]
 
 
-class HistoryTable(QTableView):
-    """`opened` by Enter or a double click."""
+class HistoryTable(RowView):
+    """`opened(job)` by Enter or a double click, `chosen(job)` when another row is selected."""
 
     opened = Signal(object)
     chosen = Signal(object)
 
     def __init__(self, model: HistoryModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ROW)
+        if parent is not None:
+            self.setParent(parent)
         self.setObjectName("historyTable")
         self.setAccessibleName(self.tr("Jobs"))
         self._theme = theme
-        self.setStyleSheet("#historyTable { border: none; border-radius: 0; }")  # the row that has the focus shows it
-        self.setHorizontalHeader(Headings(theme, self))
-        self.setModel(model)
         self._jobs = model
-        self.setItemDelegate(RowDelegate(theme, self))
+        self._restoring = False
+        self._offset: int | None = None  # how far the row at the top is scrolled out; None at the very beginning
+        self.hovered_row = -1
+        self.headings = Headings(theme, self)
+        self.setViewportMargins(0, HEIGHT, 0, 0)
+        self.setStyleSheet("#historyTable { border: none; border-radius: 0; }")  # the row that has the focus shows it
+        self.setModel(model)
+        self._delegate = RowDelegate(theme, model, self)
+        self.setItemDelegate(self._delegate)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self._size_columns()
+        self.entered.connect(self._hover)
+        self.viewportEntered.connect(lambda: self._hover(QModelIndex()))
         self.doubleClicked.connect(lambda index: self._open(index.row()))
         # the selection and not the current row: a row whose details were closed is selected anew by the next press on it
         self.selectionModel().selectionChanged.connect(lambda *_: self._tell_chosen())
-        theme.changed.connect(self.viewport().update)
+        self._watch = QTimer(self, singleShot=True, interval=0)
+        self._watch.timeout.connect(self._tell_watched)
+        for signal in (self.verticalScrollBar().valueChanged, self.selectionModel().currentChanged, model.answered):
+            signal.connect(lambda *_: self._watch.start())
+        model.restored.connect(self._restore)
+        theme.changed.connect(self._restyle)
 
-    def _size_columns(self) -> None:
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionsClickable(False)
-        header.setFixedHeight(36)
-        header.setMinimumSectionSize(48)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+    def _restyle(self) -> None:
+        self._delegate.forget()
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """What the fixed columns leave is shared: the prompt gets the most, and all that the other two do not need."""
         super().resizeEvent(event)
-        wide = self.viewport().width() >= WIDE
-        state = _WIDTHS[Column.STATE] if wide else NARROW_STATE
-        self.horizontalHeader().resizeSection(Column.STATE, state)
-        fixed = sum(_WIDTHS.values()) - _WIDTHS[Column.STATE] + state
-        room = max(360, self.viewport().width() - fixed)
-        operation, account = min(200, room * 27 // 100), min(230, room * 30 // 100)
-        header = self.horizontalHeader()
-        for column, width in (
-            (Column.TITLE, room - operation - account), (Column.OPERATION, operation), (Column.ACCOUNT, account)
-        ):
-            header.resizeSection(column, width)
+        self.headings.setGeometry(0, 0, self.viewport().width(), HEIGHT)
+
+    # its place, when the rows are read anew
+
+    def _tell_watched(self) -> None:
+        """The job at the top, and the current one."""
+        bar = self.verticalScrollBar()
+        top = self._jobs.rows.at(bar.value() // ROW)
+        current = self.current_job()
+        self._offset = None if bar.value() == 0 else bar.value() % ROW
+        self._jobs.watched = [job.id for job in (top, current) if job is not None]
+
+    def _restore(self, places: Mapping[str, int]) -> None:
+        watched, offset, bar = list(self._jobs.watched), self._offset, self.verticalScrollBar()
+        self._restoring = True
+        try:
+            self.executeDelayedItemsLayout()
+            self.updateGeometries()
+            if len(watched) > 1 and watched[-1] in places:
+                index = self._jobs.index(places[watched[-1]], 0)
+                flags = QItemSelectionModel.SelectionFlag
+                self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+            if watched and watched[0] in places and offset is not None:
+                bar.setValue(places[watched[0]] * ROW + offset)
+        finally:
+            self._restoring = False
+
+    # choosing
+
+    def select_job(self, job_id: str) -> None:
+        """Make this job's row the current one, if it is loaded."""
+        row = self._jobs.row_of(job_id)
+        if row is not None:
+            self.selectRow(row)
+
+    def selectRow(self, row: int) -> None:  # noqa: N802  # as Qt's table has it
+        """Make a row the current one, and bring it into sight."""
+        index = self._jobs.index(row, 0)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
+
+    def current_job(self) -> Job | None:
+        index = self.currentIndex()
+        return self._jobs.rows.at(index.row()) if index.isValid() else None
+
+    def _tell_chosen(self) -> None:
+        rows = self.selectionModel().selectedRows()
+        if rows and not self._restoring:
+            self.chosen.emit(self._jobs.job_at(rows[0].row()))
+
+    def _open(self, row: int) -> None:
+        job = self._jobs.job_at(row)
+        if job is not None:
+            self.opened.emit(job)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._open(self.currentIndex().row())
+            return
+        super().keyPressEvent(event)
+
+    # the mouse
+
+    def _hover(self, index: QModelIndex) -> None:
+        before, self.hovered_row = self.hovered_row, index.row()
+        if before != self.hovered_row:
+            self.update(self._jobs.index(before, 0))
+            self.update(index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(QModelIndex())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(event.pos()), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def tip_at(self, at: QPoint) -> str:
+        """What the cell there has to say."""
+        job = self._jobs.rows.at(self.indexAt(at).row())
+        if job is None:
+            return ""
+        boxes = column_boxes(self.viewport().width(), 0, ROW)
+        column = next((one for one, box in boxes.items() if box.left() - 8 <= at.x() <= box.right() + 8), None)
+        return "" if column is None else cell_tip(job, Column(column)) or ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -183,28 +222,3 @@ class HistoryTable(QTableView):
             painter.setPen(QPen(QColor(self._theme.current.accent), 2))
             painter.drawRect(QRect(1, row.top() + 1, self.viewport().width() - 2, row.height() - 3))
             painter.end()
-
-    def select_job(self, job_id: str) -> None:
-        """Make this job's row the current one, if it is loaded."""
-        row = self._jobs.row_of(job_id)
-        if row is not None:
-            self.setCurrentIndex(self._jobs.index(row, Column.TITLE))
-
-    def current_job(self) -> Job | None:
-        return self._jobs.job_at(self.currentIndex().row())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self._open(self.currentIndex().row())
-            return
-        super().keyPressEvent(event)
-
-    def _tell_chosen(self) -> None:
-        rows = self.selectionModel().selectedRows()
-        if rows:
-            self.chosen.emit(self._jobs.job_at(rows[0].row()))
-
-    def _open(self, row: int) -> None:
-        job = self._jobs.job_at(row)
-        if job is not None:
-            self.opened.emit(job)

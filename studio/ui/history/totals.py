@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
@@ -15,6 +16,9 @@ from studio.ui.theme.theme import Theme
 from studio.ui.theme.tokens import mix
 from studio.ui.widgets.job_words import credits_spelt
 from studio.ui.widgets.words import counted, label
+
+if TYPE_CHECKING:
+    from studio.app.core import Core
 
 DAYS = 30
 RECENT = 7
@@ -119,6 +123,17 @@ class TotalsBar(QWidget):
         column.addStretch(1)
         row.addLayout(column)
         return value
+
+    @staticmethod
+    async def read(core: Core) -> tuple[JobTotals, JobTotals]:
+        """The sums since the first of the month, and those of the last DAYS days; on the core's thread."""
+        here = datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+        return await core.history.totals(here.replace(day=1)), await core.history.totals(here - timedelta(days=DAYS - 1))
+
+    def show_sums(self, sums: tuple[JobTotals, JobTotals]) -> None:
+        """What `read` gave."""
+        self.show_month(sums[0])
+        self.chart.show_days(sums[1].days)
 
     def show_month(self, totals: JobTotals) -> None:
         """Sums of the jobs since the first of the month."""

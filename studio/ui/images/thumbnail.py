@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from math import inf
 from pathlib import Path
+from time import perf_counter
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
@@ -18,17 +20,24 @@ from studio.ui.theme.tokens import Tokens
 from studio.ui.widgets import icons
 
 RING_GAP = 3
+MOST_AWAITED = 400
 _GLYPHS = {MediaKind.IMAGE: "image", MediaKind.VIDEO: "video", MediaKind.AUDIO: "audio", MediaKind.PROMPT: "prompt"}
 
 
 class ThumbnailPainter:
-    """Paints for one view. Pictures come from `loader`; cells made of words and icons are drawn once and kept."""
+    """Paints for one view. Pictures come from `loader`; cells made of words and icons are drawn once and kept.
+
+    After the moment `until` (perf_counter) no new ones of those are drawn: their assets are `deferred`, to be painted again.
+    """
 
     def __init__(self, loader: ImageLoader, theme: Theme, radius: int | None = None) -> None:
         self._loader = loader
         self._theme = theme
         self._radius = theme.current.radius if radius is None else radius
         self._drawn = PixmapCache(8 * 1024 * 1024)
+        self.until = inf
+        self.deferred: list[str] = []
+        self.awaited: dict[Hashable, tuple[Asset, QSize]] = {}  # by token: what was painted without its picture
         self._badge_font = interface_font(theme.current.font_small, weight=QFont.Weight.Medium)
         self._badge_metrics = QFontMetrics(self._badge_font)
         self._words_font = interface_font(theme.current.font_label)
@@ -50,6 +59,12 @@ class ThumbnailPainter:
         painter.drawPixmap(box.topLeft(), self._pixmap(asset, box.size(), token, ratio))
         if badge and asset.kind in (MediaKind.VIDEO, MediaKind.AUDIO) and asset.duration_s is not None:
             self._paint_badge(painter, box, duration_words(asset.duration_s))
+
+    def paint_empty(self, painter: QPainter, box: QRect) -> None:
+        """A quiet box: what belongs there is not known yet."""
+        ratio = painter.device().devicePixelRatioF()
+        size = box.size()
+        painter.drawPixmap(box.topLeft(), self._made(("empty", size.width(), size.height(), ratio), size, ratio, None))
 
     def ask(self, asset: Asset, size: QSize, ratio: float) -> None:
         """Say that the asset is still in sight, so that its picture is loaded though nothing is painted now."""
@@ -86,13 +101,20 @@ class ThumbnailPainter:
                 # Its thumbnail was just made: until that is loaded, the picture that stood there stays.
                 picture = self._loader.cached(asset.path, size, radius=self._radius, ratio=ratio)
             if picture is not None:
+                self.awaited.pop(token, None)
                 return picture
             if not self._loader.is_unreadable(source):
+                self.awaited[token] = (asset, size)
+                if len(self.awaited) > MOST_AWAITED:
+                    del self.awaited[next(iter(self.awaited))]
                 return self._made(("empty", size.width(), size.height(), ratio), size, ratio, None)
         return self._made((asset.id, asset.prompt, size.width(), size.height(), ratio), size, ratio, asset)
 
     def _made(self, key: Hashable, size: QSize, ratio: float, asset: Asset | None) -> QPixmap:
         pixmap = self._drawn.get(key)
+        if pixmap is None and asset is not None and perf_counter() > self.until:
+            self.deferred.append(asset.id)
+            return self._made(("empty", size.width(), size.height(), ratio), size, ratio, None)
         if pixmap is None:
             pixmap = self._draw(size, ratio, asset)
             self._drawn.put(key, pixmap)
@@ -131,16 +153,28 @@ class ThumbnailPainter:
             painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_badge(self, painter: QPainter, box: QRect, words: str) -> None:
-        width = self._badge_metrics.horizontalAdvance(words) + 10
-        badge = QRectF(box.right() - width - 4, box.bottom() - 20, width, 16)
+        ratio = painter.device().devicePixelRatioF()
+        badge = self._drawn.get(("badge", words, ratio))
+        if badge is None:
+            badge = self._drawn_badge(words, ratio)
+            self._drawn.put(("badge", words, ratio), badge)
+        painter.drawPixmap(box.right() - badge.deviceIndependentSize().toSize().width() - 4, box.bottom() - 20, badge)
+
+    def _drawn_badge(self, words: str, ratio: float) -> QPixmap:
+        size = QSize(self._badge_metrics.horizontalAdvance(words) + 10, 16)
+        pixmap = QPixmap(size * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._badge_back)
-        painter.drawRoundedRect(badge, 4, 4)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawRoundedRect(QRectF(0, 0, size.width(), size.height()), 4, 4)
         painter.setFont(self._badge_font)
         painter.setPen(self._badge_text)
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, words)
+        painter.drawText(QRectF(0, 0, size.width(), size.height()), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+        return pixmap
 
 
 def wrapped(text: str, metrics: QFontMetrics, width: int, height: int) -> list[str]:

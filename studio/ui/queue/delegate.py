@@ -51,9 +51,12 @@ class QueueDelegate(QStyledItemDelegate):
             return
         box: QRect = option.rect
         row = model.row(index.row())
-        painter.drawPixmap(box.topLeft(), self._picture_of_row(row, index, box.size()))
+        picture = self._picture_of_row(row, index, box.size())
+        if picture is not None:
+            painter.drawPixmap(box.topLeft(), picture)
 
-    def _picture_of_row(self, row: Row, index: Index, size: QSize) -> QPixmap:
+    def _picture_of_row(self, row: Row, index: Index, size: QSize) -> QPixmap | None:
+        """As it was drawn before, where there is no time to draw it anew in this turn; None: it was not drawn yet."""
         job, tokens, ratio = row.job, self._theme.current, self._view.devicePixelRatioF()
         picture = self._painter.picture(job, self._picture_of(job), ratio)
         # asked of the view and not of the option's state: QStyle's enums cost 11 ms at the start
@@ -66,6 +69,8 @@ class QueueDelegate(QStyledItemDelegate):
         if known is not None and known[0] == key and known[1] == row:
             self._drawn.move_to_end(job.id)
             return known[2]
+        if not self._view.may_draw():
+            return None if known is None else known[2]
         drawn = self._draw(row, size, picture, ground, ratio)
         self._drawn[job.id] = key, row, drawn
         self._drawn.move_to_end(job.id)

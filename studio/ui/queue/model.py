@@ -14,7 +14,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from studio.domain.job import Job
 from studio.domain.state import JobState
-from studio.ui.queue.order import JobFilter, Key, is_waiting, row_key, search_text
+from studio.ui.queue.filter_texts import FilterTexts
+from studio.ui.queue.order import JobFilter, Key, is_waiting, row_key
 from studio.ui.queue.words import is_running, spoken_words
 from studio.ui.widgets.job_words import operation_words
 
@@ -60,10 +61,11 @@ class QueueModel(QAbstractListModel):
         super().__init__(parent)
         self._jobs: dict[str, Job] = {}
         self._keys: dict[str, Key] = {}
-        self._texts: dict[str, str] = {}  # what the words of a filter are looked for in
+        self._all: list[Key] = []  # in the order of the rows, shown or not
         self._shown: list[Key] = []
         self._ended: list[Key] = []
         self._titles: Mapping[str, str] = {}
+        self._texts = FilterTexts(self._jobs, self.operation_title, self)
         self._estimates: dict[str, tuple[float, float]] = {}  # job id: seconds left, at which monotonic time
         self._filter = JobFilter()
         self._is_paused: Callable[[Job], bool] = lambda job: False
@@ -169,7 +171,7 @@ class QueueModel(QAbstractListModel):
             return
         self._filter = wanted
         self.beginResetModel()
-        self._shown = sorted(self._keys[job.id] for job in self._jobs.values() if self._accepts(job))
+        self._shown = self._texts.chosen(wanted, self._all)
         self.endResetModel()
 
     def known(self) -> frozenset[str]:
@@ -228,15 +230,16 @@ class QueueModel(QAbstractListModel):
             was_shown = before is not None and self.row_of(job.id) >= 0
             self._keep(job, key)
             if was_shown and before is not None:
-                if self._accepts(job):
+                if self._texts.accepts(self._filter, job):
                     self._move(before, key)
                     changed.append(job.id)
                 else:
                     self._remove(before)
-            elif self._accepts(job):
+            elif self._texts.accepts(self._filter, job):
                 new.append(key)
         self._insert(sorted(new))
         self._trim()
+        self._texts.prepare_soon()
         self._find_next()
         self._repaint(sorted(row for row in map(self.row_of, changed) if row >= 0))
 
@@ -247,10 +250,11 @@ class QueueModel(QAbstractListModel):
     def _keep(self, job: Job, key: Key) -> None:
         known = self._jobs.get(job.id)
         if known is None or known.request != job.request:
-            self._texts.pop(job.id, None)
+            self._texts.forget(job.id)
         before = self._keys.get(job.id)
         if before is not None and known is not None:
             self._leave(known, before)
+        insort(self._all, key)
         if job.is_terminal:
             insort(self._ended, key)
         elif is_waiting(job):
@@ -263,17 +267,10 @@ class QueueModel(QAbstractListModel):
 
     def _leave(self, job: Job, key: Key) -> None:
         """Out of those that ended, or of its account's line."""
+        del self._all[bisect_left(self._all, key)]
         line = self._ended if job.is_terminal else self._lines[job.request.account] if is_waiting(job) else None
         if line is not None:
             del line[bisect_left(line, key)]
-
-    def _accepts(self, job: Job) -> bool:
-        if self._filter.is_open:
-            return True
-        text = self._texts.get(job.id)
-        if text is None:
-            text = self._texts[job.id] = search_text(job, self.operation_title(job))
-        return self._filter.accepts(job, text)
 
     def _move(self, before: Key, key: Key) -> None:
         if before == key:
@@ -312,7 +309,7 @@ class QueueModel(QAbstractListModel):
             self._remove(self._keys[job_id])
         key, job = self._keys.pop(job_id), self._jobs.pop(job_id)
         self._leave(job, key)
-        self._texts.pop(job_id, None)
+        self._texts.forget(job_id)
         self._estimates.pop(job_id, None)
 
     def _find_next(self) -> None:

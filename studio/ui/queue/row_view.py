@@ -7,7 +7,18 @@ editing, dragging and what screen readers hear are QListView's own.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from time import perf_counter
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    QTimer,
+)
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem
 
@@ -16,6 +27,8 @@ from studio.ui.widgets.viewport import own_viewport
 Index = QModelIndex | QPersistentModelIndex
 _Action = QAbstractItemView.CursorAction
 _Hint = QAbstractItemView.ScrollHint
+TURN_S = 0.003
+"""So long one turn of the window's thread may draw rows anew; the others follow in the next one."""
 
 
 class RowView(QListView):
@@ -28,6 +41,20 @@ class RowView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
+        self._turn_began = 0.0
+        self._drawn_now = 0
+        self._is_late = False
+        self._rest = QTimer(self, singleShot=True, interval=0)
+        self._rest.timeout.connect(lambda: self.viewport().update())
+
+    def may_draw(self) -> bool:
+        """Whether a delegate has the time to draw one more row anew in this turn. False: it shows what it has of that row;
+        the view asks again right after."""
+        if self._drawn_now and perf_counter() - self._turn_began > TURN_S:
+            self._is_late = True
+            return False
+        self._drawn_now += 1
+        return True
 
     def _count(self) -> int:
         model = self.model()
@@ -50,6 +77,11 @@ class RowView(QListView):
 
     def horizontalOffset(self) -> int:  # noqa: N802  # Qt's name
         return 0
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # Qt's name
+        """All that is seen, and an open editor with it: QListView would move what it laid out, and it lays out nothing."""
+        self.updateEditorGeometries()
+        self.viewport().update()
 
     def isIndexHidden(self, index: Index) -> bool:  # noqa: N802  # Qt's name
         return False
@@ -118,6 +150,7 @@ class RowView(QListView):
         box = event.rect()
         first = max(0, (box.top() + self.verticalOffset()) // self.row_height)
         last = min(self._count() - 1, (box.bottom() + self.verticalOffset()) // self.row_height)
+        self._turn_began, self._drawn_now, self._is_late = perf_counter(), 0, False
         try:
             for row in range(first, last + 1):
                 index = model.index(row, 0)
@@ -125,3 +158,5 @@ class RowView(QListView):
                 delegate.paint(painter, option, index)
         finally:
             painter.end()
+        if self._is_late:
+            self._rest.start()

@@ -13,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from studio.domain.job import Job
 from studio.ui.bridge import Bridge
 from studio.ui.composer import intake
+from studio.ui.gallery.drag_out import assets_in
 from studio.ui.shell.bringing import bring_each, without_cost
 from studio.ui.shell.drop_zones import DropZones, Zone
 from studio.ui.theme.theme import Theme
@@ -56,6 +57,8 @@ class WindowDrops(QObject):
         self.file_dialog: QFileDialog | None = None
 
     def enter(self, event: QDragEnterEvent) -> None:
+        if assets_in(event.mimeData()) and not self._page_zones():
+            return  # out of the gallery, which has places of its own for them
         if intake.may_hold_media(event.mimeData()):
             self._drags += 1
             self._made_here = []
@@ -124,6 +127,10 @@ class WindowDrops(QObject):
             self.imported.emit(self.tr("The settings of “{name}” are back.").format(name=found.asset.path.name))
 
     def _import(self, mime: QMimeData) -> None:
+        gallery, files = self._window.gallery, [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+        if gallery is not None and gallery.isVisible() and files:
+            gallery.bringing.bring(files)  # whole folders too, with progress and a report
+            return
         things = intake.read(mime)
         if things:
             self._bridge.run(partial(bring_each, things), self._imported)

@@ -19,7 +19,7 @@ class Canvas(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(120, 160)
         theme.changed.connect(self.update)
 
     def begin(self) -> QPainter:

@@ -1,256 +1,237 @@
-"""Shows one picture: fitted, at its own size, or zoomed to the pointer.
-
-It is decoded in the background, first the small thumbnail, then at the size that is shown, and in full only when zoomed in.
-"""
+"""Shows one picture: fitted, at its own size, zoomed to the pointer, turned; with a histogram over it, or moving."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
-from studio.ui.images.decoder import PictureDecoder
-from studio.ui.images.reading import Reading, ReadProblem
 from studio.ui.theme.theme import Theme
-from studio.ui.viewer.canvas import INSET, Canvas
+from studio.ui.viewer.canvas import INSET
+from studio.ui.viewer.layer import PictureLayer
 from studio.ui.viewer.zoom import Zoom
+from studio.ui.viewer.zoom_canvas import STEP, ZoomCanvas
 
-STEP = 1.25
-_PANS = {
-    Qt.Key.Key_Left: QPoint(64, 0),
-    Qt.Key.Key_Right: QPoint(-64, 0),
-    Qt.Key.Key_Up: QPoint(0, 64),
-    Qt.Key.Key_Down: QPoint(0, -64),
-}
+if TYPE_CHECKING:
+    from studio.ui.viewer.animation import Animation
+    from studio.ui.viewer.histogram import Histogram
+
+__all__ = ["STEP", "PictureView"]
+_MOVING = frozenset((".gif", ".webp"))
 
 
-class PictureView(Canvas):
-    """`zoomChanged` (screen pixels a picture pixel, fitted), `shown` when a picture stands there, `failed` (ReadProblem)."""
+class PictureView(ZoomCanvas):
+    """`zoomChanged` (screen pixels a picture pixel, fitted), `shown` when a picture stands there, `failed` (ReadProblem or
+    words), `detail` (words) on what is still loading, `turned` (quarter turns), `movingChanged` (bool) for an animation."""
 
-    zoomChanged = Signal(float, bool)  # noqa: N815  # Qt's spelling
     shown = Signal()
     failed = Signal(object)
+    detail = Signal(str)
+    turned = Signal(int)
+    histogramShown = Signal(bool)  # noqa: N815  # Qt's spelling
+    movingChanged = Signal(bool)  # noqa: N815  # Qt's spelling
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.setObjectName("pictureView")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._path: Path | None = None
-        self._zoom = Zoom()
-        self._source = QSize()
-        self._small: QPixmap | None = None
-        self._whole: QPixmap | None = None
-        self._whole_asked = False
-        self._drag: QPointF | None = None
-        self._poster = PictureDecoder(self)
-        self._poster.decoded.connect(self._poster_arrived)
-        self._decoder = PictureDecoder(self)
-        self._decoder.decoded.connect(self._arrived)
+        self.turns = 0
+        self._layer = PictureLayer(self)
+        self._layer.arrived.connect(self._arrived)
+        self._layer.improved.connect(self.update)
+        self._layer.sized.connect(self._take_size)
+        self._layer.failed.connect(self.failed)
+        self._layer.detail.connect(self._say_detail)
+        self._said = ""
+        self._histogram: Histogram | None = None
+        self._histogram_wanted = False
+        self.animation: Animation | None = None
         self._resized = QTimer(self, singleShot=True, interval=120)
-        self._resized.timeout.connect(self._decode_for_view)
+        self._resized.timeout.connect(lambda: self._layer.decode_for(self.room()))
 
     # -- what is shown ----------------
 
     def show_picture(self, path: Path, thumbnail: Path | None, width: int | None, height: int | None) -> None:
         """Show the file. `width` and `height` in pixels, if known, give the frame before anything is decoded."""
         self.clear()
-        self._path = path
-        if width and height:
-            self._take_size(QSize(width, height))
-        if thumbnail is not None:
-            self._poster.decode(str(thumbnail), QSize(512, 512))
-        self._decode_for_view()
+        size = QSize(width, height) if width and height else QSize()
+        if size.isValid():
+            self._take_size(size)
+        self._layer.show(path, thumbnail, self.room(), size)
+        if path.suffix.lower() in _MOVING:
+            self._play(path)
 
     def clear(self) -> None:
-        self._path = None
-        self._poster.cancel()
-        self._decoder.cancel()
-        self._small = self._whole = None
-        self._whole_asked = False
-        self._source = QSize()
-        self._zoom = Zoom(view_width=self._view().width(), view_height=self._view().height())
+        self._layer.clear()
+        self._said = ""
+        self.turns = 0
+        if self.animation is not None and (self.animation.is_running or self.animation.shown):
+            self.movingChanged.emit(False)
+        if self.animation is not None:
+            self.animation.stop()
+        if self._histogram is not None:
+            self._histogram.count(None)
+        self.zoom = Zoom(view_width=self.room().width(), view_height=self.room().height())
         self.update()
+
+    @property
+    def layer(self) -> PictureLayer:
+        return self._layer
 
     @property
     def is_whole(self) -> bool:
         """Whether every pixel of the file is in memory."""
-        return self._whole is not None
+        return self._layer.is_whole
 
     @property
     def has_picture(self) -> bool:
-        return self._small is not None or self._whole is not None
-
-    @property
-    def scale(self) -> float:
-        """Screen pixels a picture pixel: 1.0 is 1:1."""
-        return self._zoom.scale
-
-    @property
-    def is_fitted(self) -> bool:
-        return self._zoom.fitted
+        return self._layer.has_picture
 
     def picture_point(self, point: QPointF) -> QPointF:
-        """The picture's pixel under a point of the view."""
-        ratio = self.devicePixelRatioF()
-        zoom = self._zoom
-        left, top = point.x() * ratio - INSET * ratio, point.y() * ratio - INSET * ratio
+        """The picture's pixel under a point of the view (of the picture as it stands there, turned)."""
+        ratio, zoom = self.devicePixelRatioF(), self.zoom
+        left, top = (point.x() - INSET) * ratio, (point.y() - INSET) * ratio
         return QPointF((left - zoom.x) / zoom.scale, (top - zoom.y) / zoom.scale)
 
-    def _view(self) -> QSize:
-        """The room for the picture, in device pixels."""
-        ratio = self.devicePixelRatioF()
-        return QSize(round(max(1, self.width() - 2 * INSET) * ratio), round(max(1, self.height() - 2 * INSET) * ratio))
-
     def _take_size(self, size: QSize) -> None:
-        if size == self._source:
+        room, seen = self.room(), size.transposed() if self.turns % 2 else size
+        if (seen.width(), seen.height()) == (self.zoom.width, self.zoom.height):
             return
-        self._source = size
-        view = self._view()
-        self._zoom = Zoom(view.width(), view.height(), max(1, size.width()), max(1, size.height()))
-        self._zoom.fit()
-        self._tell()
+        self.zoom = Zoom(room.width(), room.height(), max(1, seen.width()), max(1, seen.height()))
+        self.zoom.fit()
+        self.tell()
 
-    def _tell(self) -> None:
-        self.zoomChanged.emit(self._zoom.scale, self._zoom.fitted)
-        self._want_whole()
+    def tell(self) -> None:
+        self._layer.want(self.zoom.scale)
+        super().tell()
+
+    def _arrived(self) -> None:
+        self._layer.want(self.zoom.scale)
         self.update()
-
-    # -- decoding ----------------
-
-    def _decode_for_view(self) -> None:
-        if self._path is not None and self._whole is None and not self._whole_asked:
-            self._decoder.decode(str(self._path), self._view())
-
-    def _want_whole(self) -> None:
-        """Zoomed in beyond what was decoded: the full picture is needed."""
-        small = self._small
-        if self._path is None or self._whole is not None or self._whole_asked or self._zoom.fitted or small is None:
-            return
-        if self._zoom.scale * self._source.width() > small.width() * 1.02 and small.width() < self._source.width():
-            self._whole_asked = True
-            self._decoder.decode(str(self._path), None)
-
-    def _poster_arrived(self, reading: Reading, _whole: bool) -> None:
-        if reading.image is not None and not self.has_picture:
-            self._small = _pixmap(reading.image)
-            self.update()
-
-    def _arrived(self, reading: Reading, whole: bool) -> None:
-        if reading.image is None:
-            if not whole:  # the full picture may be too large for this computer: the smaller one stays
-                self.failed.emit(reading.problem or ReadProblem.DAMAGED)
-            return
-        if reading.source is not None:
-            self._take_size(reading.source)
-        if whole:
-            self._whole = _pixmap(reading.image)
-        else:
-            self._small = _pixmap(reading.image)
-            if self._small.size() == self._source:
-                self._whole = self._small
-        self._want_whole()
-        self.update()
+        if self._histogram is not None and self._histogram_wanted and self._histogram.counts is None:
+            self._histogram.count(self._layer.image)
         self.shown.emit()
 
-    # -- zoom ----------------
+    def _say_detail(self, words: str) -> None:
+        if words != self._said:
+            self._said = words
+            if not self.has_picture:
+                self.update()
+            self.detail.emit(words)
 
-    def fit(self) -> None:
-        self._zoom.fit()
-        self._tell()
+    # -- turning, histogram, animation ----------------
 
-    def actual_size(self, at: QPointF | None = None) -> None:
-        """1:1: one picture pixel a screen pixel, around `at` or the middle."""
-        self._zoom_to(1.0, at)
+    def turn(self, quarters: int = 1) -> None:
+        """Turn what is seen clockwise; the file stays as it is, and the next picture stands upright again."""
+        if not self.has_picture:
+            return
+        self.turns = (self.turns + quarters) % 4
+        self._take_size(self._layer.size)
+        self.zoom.fit()
+        self.tell()
+        self.turned.emit(self.turns)
 
-    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
-        """Larger or smaller around `at` or the middle."""
-        self._zoom_to(self._zoom.scale * factor, at)
+    @property
+    def shows_histogram(self) -> bool:
+        return self._histogram_wanted
 
-    def _zoom_to(self, scale: float, at: QPointF | None) -> None:
-        ratio = self.devicePixelRatioF()
-        point = at if at is not None else QPointF(self.width() / 2, self.height() / 2)
-        self._zoom.zoom_to(scale, (point.x() - INSET) * ratio, (point.y() - INSET) * ratio)
-        self._tell()
+    def let_go(self) -> None:
+        """Close the file where it is read all the time: an animation stands still then."""
+        if self.animation is not None:
+            self.animation.stop()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        turned = event.angleDelta().y()
-        if turned and self.has_picture:
-            self.zoom_by(1.2 ** (turned / 120), event.position())
-        event.accept()
+    def show_histogram(self, wanted: bool) -> None:
+        """How often each value occurs, over the corner; kept for the pictures that follow."""
+        self._histogram_wanted = wanted
+        if wanted and self._histogram is None:
+            from studio.ui.viewer.histogram import Histogram  # not wanted at the start
+
+            self._histogram = Histogram(self)
+            self._histogram.changed.connect(self.update)
+        if wanted and self._histogram is not None and self._layer.image is not None:
+            self._histogram.count(self._layer.image)
+        self.histogramShown.emit(wanted)
+        self.update()
+
+    @property
+    def histogram(self) -> Histogram | None:
+        return self._histogram
+
+    def _play(self, path: Path) -> None:
+        if self.animation is None:
+            from studio.ui.viewer.animation import Animation
+
+            self.animation = Animation(self)
+            self.animation.frame.connect(self._frame_arrived)
+            self.animation.began.connect(lambda: self.movingChanged.emit(True))
+        self.animation.start(path)
+
+    def _frame_arrived(self, image: QImage) -> None:
+        self._layer.show_image(image)
+        self.update()
+
+    def toggle_motion(self) -> bool:
+        """Stop an animation or let it go on; False where nothing moves."""
+        if self.animation is None or not self.animation.is_running:
+            return False
+        self.animation.set_paused(not self.animation.is_paused)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_by(STEP)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_by(1 / STEP)
-        elif key == Qt.Key.Key_0:
-            self.fit()
-        elif key == Qt.Key.Key_1:
-            self.actual_size()
-        elif key in _PANS and self._zoom.scale > self._zoom.fit_scale * 1.001:
-            self._zoom.pan(_PANS[key].x(), _PANS[key].y())
-            self.update()
+        if key == Qt.Key.Key_R:
+            self.turn(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+        elif key == Qt.Key.Key_H:
+            self.show_histogram(not self._histogram_wanted)
+        elif key == Qt.Key.Key_Space and self.toggle_motion():
+            event.accept()
         else:
             super().keyPressEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._drag = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self.animation is not None:
+            self.animation.set_paused(True)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag is not None:
-            moved = (event.position() - self._drag) * self.devicePixelRatioF()
-            self._drag = event.position()
-            self._zoom.pan(moved.x(), moved.y())
-            self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag = None
-        self.unsetCursor()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._zoom.fitted:
-            self.actual_size(event.position())
-        else:
-            self.fit()
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.animation is not None:
+            self.animation.set_paused(False)
 
     # -- painting ----------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        view = self._view()
-        self._zoom.resize_view(view.width(), view.height())
-        if self._small is not None and self._zoom.fitted and self._small.width() < min(view.width(), self._source.width()):
+        if self.zoom.fitted:
             self._resized.start()
-        self._tell()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = self.begin()
-        picture = self._small
-        if self._whole is not None and (picture is None or self._zoom.scale * self._source.width() > picture.width() * 1.02):
-            picture = self._whole
-        if picture is not None:
-            self._paint_picture(painter, picture)
+        if self.has_picture:
+            painter.save()
+            self._paint_picture(painter)
+            painter.restore()
+        elif self._said:
+            painter.setPen(QColor(self._theme.current.dim))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._said)
+        if self._histogram is not None and self._histogram_wanted and self.has_picture:
+            self._histogram.paint(painter, QRectF(self.rect()))
         self.paint_focus(painter)
         painter.end()
 
-    def _paint_picture(self, painter: QPainter, picture: QPixmap) -> None:
-        ratio, zoom = self.devicePixelRatioF(), self._zoom
-        across, down = zoom.width * zoom.scale / ratio, zoom.height * zoom.scale / ratio
-        target = QRectF(INSET + zoom.x / ratio, INSET + zoom.y / ratio, across, down)
-        # Above 3:1 single pixels are what the person wants to see.
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom.scale < 3)
-        visible = target.intersected(QRectF(self.rect()))
-        across, down = picture.width() / target.width(), picture.height() / target.height()
-        source = QRectF((visible.x() - target.x()) * across, (visible.y() - target.y()) * down,
-                        visible.width() * across, visible.height() * down)
-        painter.drawPixmap(visible, picture, source)
+    def _paint_picture(self, painter: QPainter) -> None:
+        target = self.target()
+        if not self.turns:
+            self._layer.paint(painter, target, QRectF(self.rect()), self.zoom.scale)
+            return
+        painter.setTransform(_turn_of(target, self.turns), True)
+        wide, high = (target.height(), target.width()) if self.turns % 2 else (target.width(), target.height())
+        seen = _turn_of(target, self.turns).inverted()[0].mapRect(QRectF(self.rect()))
+        self._layer.paint(painter, QRectF(-wide / 2, -high / 2, wide, high), seen, self.zoom.scale)
 
 
-def _pixmap(image: QImage) -> QPixmap:
-    """Without a conversion where the screen takes the image's own format."""
-    return QPixmap.fromImage(image, Qt.ImageConversionFlag.NoFormatConversion)
+def _turn_of(target: QRectF, turns: int) -> QTransform:
+    """From the upright picture around (0, 0) to where it lies turned in the view."""
+    return QTransform().translate(target.center().x(), target.center().y()).rotate(90 * turns)

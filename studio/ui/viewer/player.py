@@ -11,13 +11,19 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QImage
+
+from studio.ui.viewer.loudness import linear_volume
+from studio.ui.viewer.play_range import PlayRange
+from studio.ui.viewer.standing import StandingFrame
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer, QVideoFrame, QVideoSink
 
 log = logging.getLogger(__name__)
+
+STUCK_MS = 250
 
 
 class Player(QObject):
@@ -40,10 +46,18 @@ class Player(QObject):
         self._wants_play = False
         self._seek_s: float | None = None
         self._muted = False
+        self._volume = 1.0
         self._loop = False
         self._speed = 1.0
         self._not_before = 0.0
+        self._standing = StandingFrame()
+        self.range = PlayRange()
+        self._watch = QTimer(self, interval=20)  # sound alone tells its position far too seldom to turn back at a mark
+        self._watch.timeout.connect(self._turn_back)
+        self._stuck = QTimer(self, singleShot=True, interval=STUCK_MS)
+        self._stuck.timeout.connect(self._end_if_stuck)
         self.frames = 0
+        self.is_unavailable = False  # nothing of QtMultimedia can be loaded on this computer
 
     # -- what the transport asks for ----------------
 
@@ -57,6 +71,9 @@ class Player(QObject):
         self._path = None
         self._wants_play = False
         self._seek_s = None
+        self._standing.forget()
+        self._watch.stop()
+        self._stuck.stop()
         self.frames = 0
         if self._player is not None and not self._player.source().isEmpty():
             self._player.stop()
@@ -64,9 +81,14 @@ class Player(QObject):
 
     def play(self) -> None:
         """Start, or go on. Creates the player the first time."""
-        if self._open():
-            self._wants_play = True
-            self._player_or_fail().play()
+        if not self._open():
+            return
+        self._wants_play = True
+        self._standing.plays()
+        if self.range.is_over(self.position_s):
+            self.seek(self.range.start_s or 0.0)
+        self._player_or_fail().play()
+        self._watch_range()
 
     def pause(self) -> None:
         self._wants_play = False
@@ -87,6 +109,21 @@ class Player(QObject):
     def position_s(self) -> float:
         return 0.0 if self._player is None else self._player.position() / 1000
 
+    @property
+    def frame_s(self) -> float:
+        """When the frame that stands in the view begins, in seconds: what a grab of it names."""
+        return self._standing.begin_us / 1e6 if self.frames else self.position_s
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether the file that plays holds a film at all, decodable or not."""
+        return self._player is not None and self._player.hasVideo()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a file is held open."""
+        return self._player is not None and not self._player.source().isEmpty()
+
     def seek(self, seconds: float) -> None:
         """Go there; before the first play the clip is opened and stands at that frame."""
         self._seek_s = max(0.0, seconds)
@@ -94,10 +131,48 @@ class Player(QObject):
             return
         player = self._player_or_fail()
         if player.isSeekable() and player.duration() > 0:
-            player.setPosition(round(self._seek_s * 1000))
-            self._seek_s = None
+            self._go(player)
+
+    def _go(self, player: QMediaPlayer) -> None:
+        """To the place that was asked for, and stand there. Each word to a standing backend may move it on by a frame: one
+        is said, and none that is not needed."""
         if not self._wants_play:
+            self._standing.seeks(self._seek_s or 0.0)
+        if self._seek_s or player.position():
+            player.setPosition(round((self._seek_s or 0.0) * 1000))
+        self._seek_s = None
+        if not self._wants_play and player.playbackState() != player.PlaybackState.PausedState:
             player.pause()
+
+    def step(self, ahead: bool) -> None:
+        """One frame on or back, by the frames' own times: right where their lengths vary too."""
+        if self.is_playing:
+            self.pause()
+        if not (self.is_open and self.frames):
+            self.seek(0.0)
+            return
+        last_ms = self._player_or_fail().duration() - 1
+        self.seek(min(self._standing.neighbour_ms(ahead), max(0, last_ms)) / 1000)
+
+    def set_range(self, start_s: float | None, end_s: float | None) -> None:
+        """Play only between these, over and over; None for the clip's own beginning or end."""
+        self.range = PlayRange(start_s, end_s)
+        self._watch_range()
+
+    def _watch_range(self) -> None:
+        (self._watch.start if self.range.is_set and self.is_playing else self._watch.stop)()
+
+    def _turn_back(self) -> None:
+        if not self.is_playing:
+            self._watch.stop()
+        elif self.range.is_over(self.position_s):
+            self._player_or_fail().setPosition(round((self.range.start_s or 0.0) * 1000))
+
+    def set_volume(self, share: float) -> None:
+        """From 0 to 1 as it is heard: half is half as loud."""
+        self._volume = min(max(share, 0.0), 1.0)
+        if self._audio is not None:
+            self._audio.setVolume(linear_volume(self._volume))
 
     def set_muted(self, muted: bool) -> None:
         self._muted = muted
@@ -138,6 +213,7 @@ class Player(QObject):
             from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer, QVideoSink
         except ImportError as error:
             log.warning("QtMultimedia cannot be loaded: %s", error)
+            self.is_unavailable = True
             words = self.tr("Video and audio cannot be played here: a system library is missing ({0}).")
             self.failed.emit(words.format(error))
             return False
@@ -147,13 +223,14 @@ class Player(QObject):
         if not QMediaDevices.defaultAudioOutput().isNull():
             self._audio = QAudioOutput(self)
             self._audio.setMuted(self._muted)
+            self._audio.setVolume(linear_volume(self._volume))
             player.setAudioOutput(self._audio)
         else:
             self.silent.emit()
         player.setLoops(-1 if self._loop else 1)
         player.setPlaybackRate(self._speed)
         self._sink.videoFrameChanged.connect(self._frame_arrived)
-        player.positionChanged.connect(lambda ms: self.moved.emit(ms / 1000))
+        player.positionChanged.connect(self._position_arrived)
         player.durationChanged.connect(self._length_arrived)
         player.playingChanged.connect(self.playing)
         player.errorOccurred.connect(self._went_wrong)
@@ -167,6 +244,8 @@ class Player(QObject):
         start = perf_counter()
         if not frame.isValid() or (start < self._not_before and self.is_playing) or self._path is None:
             return
+        if not self._standing.takes(frame.startTime(), frame.endTime()):
+            return
         image = frame.toImage()
         spent = perf_counter() - start
         self._not_before = start + 2 * spent
@@ -175,12 +254,31 @@ class Player(QObject):
         self.frames += 1
         self.frame.emit(image)
 
+    def _position_arrived(self, ms: int) -> None:
+        self.moved.emit(ms / 1000)
+        if ms and ms >= self._player_or_fail().duration() - 5:
+            self._stuck.start()
+
+    def _end_if_stuck(self) -> None:
+        """Without a sound device the backend does not notice that a sound has ended: it stands at its end as if playing."""
+        player = self._player_or_fail()
+        if not (self.is_playing and player.position() >= player.duration() - 5):
+            return
+        if self._loop or self.range.is_set:
+            self.seek(self.range.start_s or 0.0)
+            player.play()
+            return
+        player.stop()
+        self._wants_play = False
+        self.ended.emit()
+
     def _length_arrived(self, ms: int) -> None:
         if ms > 0:
             self.lengthKnown.emit(ms / 1000)
 
     def _went_wrong(self, _error: object, words: str) -> None:
         self._wants_play = False
+        self._watch.stop()
         if self._path is not None:
             log.warning("cannot play %s: %s", self._path.name, words)
             self.failed.emit(words)
@@ -191,8 +289,11 @@ class Player(QObject):
         player = self._player_or_fail()
         ready = (QMediaPlayer.MediaStatus.LoadedMedia, QMediaPlayer.MediaStatus.BufferedMedia)
         if status in ready and self._seek_s is not None:
-            player.setPosition(round(self._seek_s * 1000))
-            self._seek_s = None
+            self._go(player)
         if status == QMediaPlayer.MediaStatus.EndOfMedia:
+            if self._wants_play and self.range.is_set:
+                self.seek(self.range.start_s or 0.0)  # a range up to the clip's end
+                player.play()
+                return
             self._wants_play = False
             self.ended.emit()

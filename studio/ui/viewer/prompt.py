@@ -22,6 +22,7 @@ class PromptView(Canvas):
         super().__init__(theme, parent)
         self.setObjectName("promptView")
         self._asset: Asset | None = None
+        self.is_connected = False  # it is made late: who shows it connects it then
         self.text = QPlainTextEdit(readOnly=True)
         self.text.setObjectName("promptText")
         self.text.setAccessibleName(self.tr("Prompt"))

@@ -20,6 +20,7 @@ from studio.domain.chain_run import ChainRun, RunState, step_key
 from studio.domain.errors import InputError, NotFoundError
 from studio.domain.event import ChainRunChanged, Event, JobChanged
 from studio.domain.job import JobRequest
+from studio.domain.lineage import Link
 from studio.domain.query import AssetQuery, JobQuery
 from studio.domain.state import JobState, WaitReason
 from studio.settings.paths import Paths
@@ -251,8 +252,15 @@ async def test_what_a_run_was_given_is_not_thrown_away_while_it_is_under_way(tmp
         with pytest.raises(InputError, match="not finished") as told:
             await core.delete([mine.id])
         assert told.value.code == "in_use"
-        assert (await ended(core, run)).state is RunState.DONE
-        await core.delete([mine.id])
+        done = await ended(core, run)
+        assert done.state is RunState.DONE
+        first, second, third = (one.job.asset_ids[0] for one in done.jobs)
+        assert Link(first, second, "chain") in (await core.gallery.lineage(first)).links
+        assert (await core.gallery.lineage(third)).links == (Link(mine.id, third, "reference"),)
+        with pytest.raises(InputError, match="made from") as told:
+            await core.delete([mine.id])
+        assert told.value.code == "has_children"
+        await core.delete([mine.id], anyway=True)
 
 
 @pytest.mark.slow

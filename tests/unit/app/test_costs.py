@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,21 @@ async def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(core: Co
     with pytest.raises(LocalError):
         await core.costs.export(tmp_path / "nowhere" / "costs.csv", LedgerQuery())
     assert not list(tmp_path.glob("*.part"))
+
+
+async def test_sums_go_into_a_file_by_week_too(core: Core, tmp_path: Path) -> None:
+    job = await core.submit(JobRequest("image.generate", "local", {"prompt": "x"}, "=1+1"))
+    await core.cancel(job.id)
+    today = datetime.now().astimezone().date()
+    monday = (today - timedelta(days=today.weekday())).isoformat()
+    weeks = await core.costs.sums(Grouping.WEEK, LedgerQuery())
+    assert [(one.key, one.jobs) for one in weeks] == [(monday, 1)]
+    assert await core.costs.export_sums(tmp_path / "weeks.json", Grouping.WEEK, LedgerQuery()) == 1
+    written = json.loads((tmp_path / "weeks.json").read_text(encoding="utf-8"))
+    assert (written["by"], written["totals"][0]["key"], written["total"]["jobs"]) == ("week", monday, 1)
+    assert await core.costs.export_sums(tmp_path / "labels.csv", Grouping.LABEL, LedgerQuery()) == 1
+    with (tmp_path / "labels.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["label"], row["jobs"], row["spent"]) for row in rows] == [("'=1+1", "1", "0")]
+    with pytest.raises(LocalError):
+        await core.costs.export_sums(tmp_path / "none" / "x.csv", Grouping.DAY, LedgerQuery())

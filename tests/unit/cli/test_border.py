@@ -51,7 +51,7 @@ def test_a_mistake_of_ours_is_told_in_words(capsys: pytest.CaptureFixture[str], 
     async def broken(*_: object) -> None:
         raise ZeroDivisionError("cl_live_secret")
 
-    monkeypatch.setattr("studio.app.core.Core.jobs", broken)
+    monkeypatch.setattr("studio.app.history.HistoryService.list", broken)
     error = answer(capsys, "jobs", "list", code=1)["error"]
     assert error["kind"] == "bug"
     monkeypatch.setattr("studio.cli.accounts.Terminal", lambda as_json: 1 / 0)

@@ -17,7 +17,9 @@ from studio.domain.operation import MediaKind
 from studio.domain.query import AssetQuery
 from studio.jobs.ports import MediaLibrary
 from studio.library import library as library_module
+from studio.library.files import hash_of
 from studio.library.library import Library
+from studio.library.metadata import read_recipe
 from studio.library.previews import make_preview
 from studio.settings.paths import Paths
 from studio.store.assets import SqlAssetStore
@@ -253,6 +255,25 @@ async def test_an_asset_is_told_of_before_its_preview_is_made(
     assert events == [AssetAdded(replace(asset, thumbnail=None)), AssetChanged(asset)]
     assert told == [1]
     assert asset.thumbnail is not None
+
+
+@pytest.mark.parametrize("crash", [None, "studio.library.placing.flush_file", "record"])
+async def test_the_recipe_goes_into_the_result_where_the_person_wants_that(
+    paths: Paths, assets: SqlAssetStore, job: Job, crash: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library(paths, assets, lambda _event: None, lambda: True)
+    sent = download(library, job).read_bytes()
+    if crash:
+        with monkeypatch.context() as patch:
+            crash_at(crash, patch)
+            with pytest.raises(CrashError):
+                await place(library, job)
+    asset = await place(library, job)
+    assert files(paths) == [asset.path]
+    assert read_recipe(asset.path) == replace(RECIPE, job_id=None)
+    assert asset.sha256 == hash_of(asset.path)
+    assert asset.path.read_bytes() != sent
+    assert asset.recipe == RECIPE
 
 
 async def test_downloads_that_nobody_goes_on_with_are_removed(library: Library, paths: Paths, job: Job) -> None:

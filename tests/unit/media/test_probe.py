@@ -11,8 +11,9 @@ from PIL import Image
 
 from studio.media.encode import VideoWriter, encode_audio
 from studio.media.errors import MediaError, NotMediaError
+from studio.media.posters import poster_frame
 from studio.media.probe import probe
-from studio.media.thumbnails import make_thumbnail, poster_frame
+from studio.media.thumbnails import make_thumbnail
 
 
 @pytest.fixture(scope="module")

@@ -76,4 +76,13 @@ def full_asset(media: Path, thumbnails: Path) -> Asset:
         created_at=MOMENT,
         deleted_at=MOMENT + SECOND,
         thumbnail=thumbnails / "ab" / ("ab" * 32 + ".jpg"),
+        starred=True,
+        colour="green",
+        tags=("Hafen", "nachts"),
+        label="Day 1",
+        missing_since=MOMENT + 2 * SECOND,
+        operation="video.generate",
+        account="cannon",
+        model="seedance2",
+        credits=48.0,
     )

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, Table, inspect
 
 from studio.domain.errors import StoreTooNewError
+from studio.domain.query import AssetQuery
 from studio.store import migrate as migration
+from studio.store.assets import SqlAssetStore
 from studio.store.connections import make_engine
 from studio.store.database import Database
 from studio.store.migrate import migrate
 from studio.store.schema import HEAD, revision
 from studio.store.tables import metadata
+from tests.unit.store.samples import asset
 
 
 def version(path: Path) -> int:
@@ -96,6 +101,52 @@ def test_what_was_hosted_before_files_had_rows_is_kept(path: Path) -> None:
         assert kept == [("job_1", value, "paid", url, url, "", 0) for value, url in urls.items()]
         assert raw.execute("SELECT name FROM sqlite_master WHERE name = 'hosted_urls'").fetchall() == []
         assert raw.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+async def test_assets_that_were_there_get_their_order_words_and_links(path: Path) -> None:
+    """From format 5: parents in recipes, files in inputs (copies by hash, media by place), and the steps of a chain."""
+    with monkeypatched_head(5):
+        migrate(path)
+    steps = [{"name": "picture", "operation": "image.generate", "input": {}},
+             {"name": "clip", "operation": "video.generate", "input": {"image_url": [{"$from": "picture"}]}}]
+    given = {"image_url": f"file:///home/me/inputs/{'a' * 64}.png", "more": {"x": ["file:///m/2026-11/b%20b.png"]}}
+    inputs: dict[str, object] = {"job_in": given, "job_1": {}, "job_2": {}}
+    recipe = {"operation": "video.extend", "service": "local", "model": "veo3", "input": {"prompt": "raw", "style": "ink"},
+              "parents": ["asset_b", "asset_gone"]}
+    rows = [("asset_a", "a" * 64, "2026-11/a.png", None, None, 5), ("asset_b", "b", "2026-11/b b.png", None, None, 5),
+            ("asset_c", "c", "2026-11/c.mp4", "job_in", None, 4), ("asset_d", "d", "2026-11/d.mp4", None, recipe, 9),
+            ("asset_1", "e", "2026-11/e.png", "job_1", None, 2), ("asset_2", "f", "2026-11/f.mp4", "job_2", None, 1)]
+    with closing(sqlite3.connect(path)) as raw, raw:
+        for job, values in inputs.items():
+            raw.execute("INSERT INTO jobs (id, operation, account, input, label, idempotency_key, state, attempts,"
+                        " created_at, asset_ids, revision, words, charged) VALUES (?, 'x.extend', 'paid', ?, 'Day 1', 'k',"
+                        " 'done', 0, 0, '[]', 0, '', 7)", (job, json.dumps(values)))
+        for name, sha256, file, of_job, made_by, at in rows:
+            raw.execute("INSERT INTO assets (id, kind, path, mime, sha256, size_bytes, prompt, job_id, output_index,"
+                        " recipe, created_at, words) VALUES (?, 'image', ?, 'image/png', ?, 1, 'a harbour', ?, 0, ?, ?,"
+                        " 'a harbour')",
+                        (name, file, sha256, of_job, made_by and json.dumps(made_by, separators=(",", ":")), at))
+        raw.execute("INSERT INTO chain_runs (id, chain, account, answers, state, current, paused, created_at, revision)"
+                    " VALUES ('run', ?, 'local', '{}', 'done', 1, 0, 0, 0)", (json.dumps({"steps": steps}),))
+        raw.executemany("INSERT INTO chain_steps VALUES ('run', ?, 1, ?)", [(0, "job_1"), (1, "job_2")])
+    db = Database.open(path)
+    try:
+        assets = SqlAssetStore(db, path.parent / "media", path.parent / "thumbnails")
+        order = [one.id for one in await assets.list(AssetQuery())]
+        assert order == ["asset_d", "asset_b", "asset_a", "asset_c", "asset_1", "asset_2"]
+        for words, name in (("ink harb raw veo", "asset_d"), ("paid day", "asset_c"), ("x.extend harb", "asset_c")):
+            assert name in [one.id for one in await assets.list(AssetQuery(search=words))], words
+        assert [one.credits for one in await assets.list(AssetQuery(model="veo3"))] == [None]
+        assert len(await assets.list(AssetQuery(account="paid", min_credits=7, max_credits=7))) == 3
+        new = await assets.add(replace(asset(path.parent / "media"), created_at=datetime(1970, 1, 1, tzinfo=UTC)))
+        assert [one.id for one in await assets.list(AssetQuery())][-1] == new.id
+    finally:
+        db.close()
+    with closing(sqlite3.connect(path)) as raw:
+        assert raw.execute("SELECT parent, child, how FROM lineage ORDER BY parent, child").fetchall() == [
+            ("asset_1", "asset_2", "chain"), ("asset_a", "asset_c", "extend"), ("asset_b", "asset_c", "extend"),
+            ("asset_b", "asset_d", "reference")]
+        assert raw.execute("SELECT value, count FROM asset_values WHERE field = 'account'").fetchall() == [("paid", 3)]
 
 
 def test_a_store_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
