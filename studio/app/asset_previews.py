@@ -31,6 +31,11 @@ class AssetPreviews:
         async with self._room:
             return await asyncio.to_thread(waveform_path, self._library.file_of(asset), asset.sha256, self._thumbnails)
 
+    async def thumbnail(self, asset: Asset) -> Path | None:
+        """The preview of a picture or video, made again where the cache lost it; None where there is none."""
+        async with self._room:
+            return await self._library.thumbnail(asset)
+
     async def scrub_sheet(self, asset: Asset) -> Path | None:
         """A JPEG of ten frames of a video, each 160 px wide, beside each other; None where there is none."""
         if asset.kind is not MediaKind.VIDEO:

@@ -211,7 +211,11 @@ class GalleryService:
         finally:
             ended.set()  # where nobody waits any more, the thread ends before the next file
 
-    # -- previews beside the thumbnail
+    # -- previews
+
+    async def thumbnail(self, asset: Asset) -> Path | None:
+        """The preview of a picture or video, made again where the cache lost it; None where there is none."""
+        return await self.previews.thumbnail(asset)
 
     async def waveform(self, asset: Asset) -> Path | None:
         """A file of 400 pairs of uint8 (lowest, highest) of a sound or a video's sound; None where there is none."""

@@ -35,6 +35,9 @@ class GalleryDouble:
         self.links: list[Link] = []
         self.previews: dict[str, Path] = {}
 
+    async def thumbnail(self, asset: Asset) -> Path | None:
+        return self.previews.get(asset.id)
+
     async def outline(self, query: AssetQuery) -> Outline:
         self.outlines += 1
         found = self._core.matching(query)

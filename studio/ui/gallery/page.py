@@ -30,6 +30,7 @@ from studio.ui.gallery.live import LiveCells
 from studio.ui.gallery.marking import Marking
 from studio.ui.gallery.memory import GalleryMemory
 from studio.ui.gallery.question import Question
+from studio.ui.gallery.remade import RemadePreviews
 from studio.ui.gallery.search_field import SearchField
 from studio.ui.gallery.sources import SourcesPanel
 from studio.ui.gallery.states import GalleryStates
@@ -74,6 +75,7 @@ class GalleryPage(QWidget):
         self.states = GalleryStates(self.feed, self.question, self.sources, self.toolbar, theme, self)
         self.message = self.states.message
         self.live = LiveCells(bridge, self.grid)
+        RemadePreviews(bridge, self.grid)
         self.bringing = Bringing(bridge, self)
         self.work = WorkBar(self.bringing, theme)
         self.waiting = WaitingBand(bridge, theme)

@@ -134,6 +134,10 @@ class ImageLoader(QObject):
         """Whether this file failed to load."""
         return str(path) in self._unreadable
 
+    def look_again(self, path: str | Path) -> None:
+        """The file may be readable by now: the next request tries it."""
+        self._unreadable.pop(str(path), None)
+
     def _want(self, key: PictureKey, token: Hashable) -> None:
         work = self._work
         with work.lock:

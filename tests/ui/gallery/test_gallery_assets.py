@@ -9,12 +9,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from studio.app.core import Core
+from studio.domain.asset import Asset
 from studio.domain.errors import InputError
 from studio.domain.job import Job, JobRequest
 from studio.domain.kinds import MediaKind
@@ -25,7 +27,7 @@ from studio.ui.gallery.page import GalleryPage
 from studio.ui.gallery.protected import ProtectedDialog
 from studio.ui.theme.theme import Theme
 from tests.ui.gallery.pages import library, row, shown
-from tests.ui.media_core import MediaCore, Open, make_asset, write_picture
+from tests.ui.media_core import MediaCore, Open, make_asset, write_clip, write_picture
 
 
 def test_what_is_needed_is_explained_before_it_goes(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
@@ -80,6 +82,32 @@ def test_the_menu_offers_what_fits(page: GalleryPage) -> None:
     words["Compare"].trigger()
     assert compared == [[row(page, 0), row(page, 1)]]
     assert {"Colour", "Add to collection", "Star", "Tags…"} <= set(words)
+
+
+@pytest.mark.slow
+def test_previews_that_the_cache_lost_come_back(qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", seconds=1.0)
+    asset = ready_bridge.run(partial(_import, clip)).result(30)
+    assert asset.thumbnail is not None
+    asset.thumbnail.unlink()
+    page = GalleryPage(ready_bridge, theme)
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show()
+    qtbot.waitUntil(asset.thumbnail.is_file, timeout=20000)
+    box = page.grid.cell_rect(0)
+    qtbot.waitUntil(lambda: _colours(page, box.center()) > 3, timeout=10000)  # the clip's own, and no grey box
+
+
+async def _import(path: Path, core: Core) -> Asset:
+    brought = await core.import_file(path)
+    return await core.asset(brought.id)
+
+
+def _colours(page: GalleryPage, at: QPoint) -> int:
+    """How many colours there are around a point of the grid."""
+    picture = page.grid.viewport().grab(QRect(at - QPoint(40, 30), QSize(80, 60))).toImage()
+    return len({picture.pixel(x, y) for x in range(0, picture.width(), 4) for y in range(0, picture.height(), 4)})
 
 
 @pytest.mark.slow
