@@ -14,6 +14,7 @@ from studio.ui.images.captions import spoken, title_of
 from studio.ui.images.loader import ImageLoader
 from studio.ui.images.thumbnail import ThumbnailPainter
 from studio.ui.theme.theme import Theme
+from studio.ui.viewer.drag_source import DragSource
 from studio.ui.widgets.viewport import own_viewport
 
 GAP, PAD = 10, 6
@@ -54,6 +55,7 @@ class Filmstrip(QAbstractScrollArea):
         self._images.failed.connect(self._repaint_all)
         self._cells = ThumbnailPainter(self._images, theme)
         self._chosen: str | None = None
+        DragSource(self.viewport(), self._asset_at)
         self.feed.reset.connect(self._reset)
         self.feed.extended.connect(self._relayout)
         self.feed.inserted.connect(self._inserted)
@@ -212,6 +214,10 @@ class Filmstrip(QAbstractScrollArea):
         turned = event.angleDelta().x() or event.angleDelta().y()
         self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() - turned)
         event.accept()
+
+    def _asset_at(self, point: QPoint) -> Asset | None:
+        at = self.index_at(point)
+        return None if at is None else self.feed.items[at]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at = self.index_at(event.position().toPoint())

@@ -40,6 +40,7 @@ class VideoView(Canvas):
         self._poster: QImage | None = None
         self._frame: QImage | None = None
         self._sign = True
+        self._down = False
         self._poster_asked = False
         self._wait = QTimer(self, singleShot=True, interval=POSTER_WAIT_MS)
         self._wait.timeout.connect(self.update)
@@ -105,8 +106,12 @@ class VideoView(Canvas):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit()
+        self._down = event.button() == Qt.MouseButton.LeftButton
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._down and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit()  # not at the press: that may become a drag of the clip
+        self._down = False
 
     # -- painting ----------------
 

@@ -19,6 +19,7 @@ from studio.ui.images.captions import title_of
 from studio.ui.theme.theme import Theme
 from studio.ui.viewer import keys
 from studio.ui.viewer.comparing import Comparing
+from studio.ui.viewer.drag_source import DragSource
 from studio.ui.viewer.full_screen import FullScreenSwitch
 from studio.ui.viewer.menu import viewer_menu
 from studio.ui.viewer.playback import Playback
@@ -73,6 +74,8 @@ class Viewer(QWidget):
         self.clear()
 
     def _connect(self) -> None:
+        DragSource(self.picture, lambda _: self._asset if self.picture.is_fitted else None)  # else it moves the picture
+        DragSource(self.video, lambda _: self._asset)
         self.playback.changed.connect(self.changed)
         self.playback.failed.connect(self._cannot_play)
         self.comparing.changed.connect(self.changed)

@@ -113,7 +113,7 @@ class ZoomCanvas(Canvas):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and not self.zoom.fitted:
             self._drag = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
