@@ -345,8 +345,8 @@ class Core:
     async def asset_counts(self) -> dict[str, int]:
         return await self._library.counts()
 
-    async def import_file(self, path: Path) -> Asset:
-        return await self._library.import_file(path)
+    async def import_file(self, path: Path, name: str = "") -> Asset:
+        return await self._library.import_file(path, name)
 
     async def export(self, ids: list[str], to: Path) -> list[Path]:
         return await self._library.export(ids, to)

@@ -125,17 +125,18 @@ class Library:
         """
         return path_of_uri(value, (self._paths.inputs, self._paths.media))
 
-    async def import_file(self, path: Path) -> Asset:
-        """Copy a file of the person's into the media folder. Content that the library has already gives that asset."""
-        return (await self.bring(path))[0]
+    async def import_file(self, path: Path, name: str = "") -> Asset:
+        """Copy a file of the person's into the media folder, as `name` where its own says nothing. Content that the library
+        has already gives that asset."""
+        return (await self.bring(path, name))[0]
 
-    async def bring(self, path: Path) -> tuple[Asset, bool]:
+    async def bring(self, path: Path, name: str = "") -> tuple[Asset, bool]:
         """The same; also whether it is new. The recipe that the file carries becomes the asset's."""
         sha256, recipe = await asyncio.to_thread(self._look_at_brought, path)
         known = await self._assets.by_hash(sha256)
         if known is not None:
             return known, False
-        asset = _asset_of(await asyncio.to_thread(self._import, path))
+        asset = _asset_of(await asyncio.to_thread(self._import, path, name))
         if recipe is not None:
             asset = replace(asset, recipe=recipe, prompt=recipe.words)
         return await self._show(await self._assets.add(asset)), True
@@ -167,11 +168,11 @@ class Library:
             of_brought(path, path.name, fully=True)
             return hash_of(path), read_recipe(path)
 
-    def _import(self, path: Path) -> Placed:
+    def _import(self, path: Path, name: str) -> Placed:
         with disk_errors(f"“{path.name}” could not be copied"):
             content = of_brought(path, path.name)
             folder = month_folder(self._paths.media, now().astimezone())
-            target = copy_new(path, folder, safe_stem(path.stem), content.extension)
+            target = copy_new(path, folder, safe_stem(name or path.stem), content.extension)
             placed = Placed(target, hash_of(target), target.stat().st_size, content)
         adopt_system_thumbnail(path, placed.sha256, self._paths.thumbnails)
         return placed

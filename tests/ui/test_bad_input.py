@@ -137,6 +137,9 @@ def test_pixels_dropped_on_the_gallery_become_an_asset_whose_settings_nobody_kno
     gallery = window.gallery
     assert gallery is not None
     qtbot.waitUntil(lambda: len(gallery.feed) == 1, timeout=5000)
+    kept = gallery.feed.at(0)
+    assert kept is not None
+    assert kept.path.name == "pasted.png"
     assert window.top.field.run_command("Restore the settings of a file")
     dialog = window._drops.file_dialog
     assert dialog is not None

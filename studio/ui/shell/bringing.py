@@ -22,23 +22,25 @@ async def bring_each(things: Sequence[Brought], core: Core) -> tuple[int, list[s
     count, refused = 0, []
     for thing in things:
         try:
-            await core.import_file(await _file_of(thing, core))
+            path, name = await _file_of(thing, core)
+            await core.import_file(path, name)
             count += 1
         except (StudioError, OSError) as error:
             refused.append(without_cost(error))
     return count, refused
 
 
-async def _file_of(thing: Brought, core: Core) -> Path:
-    """Where a file with its content lies. What has none gets one among the inputs, as if it were dropped on a slot."""
+async def _file_of(thing: Brought, core: Core) -> tuple[Path, str]:
+    """Where a file with its content is, and what to call it where that has no name of its own (it was put among the inputs,
+    as if it were dropped on a slot)."""
     from pathlib import Path
 
     if thing.path is not None and not thing.url:
-        return thing.path
+        return thing.path, ""
     from studio.ui.composer.reference_intake import bring
 
     media = await bring(thing, (), lambda share: None, core)
-    return Path(QUrl(media.uri).toLocalFile())
+    return Path(QUrl(media.uri).toLocalFile()), Path(thing.name).stem
 
 
 def without_cost(error: BaseException) -> str:
