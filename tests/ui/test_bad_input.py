@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from studio.domain.job import Job, JobRequest
 from studio.domain.state import JobState, WaitReason
 from studio.ui.bridge import Bridge
 from studio.ui.dialogs.account_dialog import AccountDialog
+from studio.ui.queue.panel import QueuePanel
 from studio.ui.queue.words import line_words
 from studio.ui.theme.theme import Theme
 from studio.ui.window import MainWindow
@@ -182,6 +183,12 @@ def use_account(qtbot: QtBot, window: MainWindow, account: Account, key: str) ->
     qtbot.waitUntil(lambda: window.create_page.composer.operation is not None)
 
 
+def sent(qtbot: QtBot, queue: QueuePanel, until: Callable[[Job], bool]) -> Job:
+    """The one job of this window, once it has come so far. What the first screen showed may stand before it for a moment."""
+    qtbot.waitUntil(lambda: [until(job) for job in queue.model.jobs()] == [True], timeout=20000)
+    return queue.model.jobs()[0]
+
+
 @pytest.mark.slow
 def test_an_unreachable_service_leaves_the_job_waiting(qtbot: QtBot, window: MainWindow) -> None:
     composer, queue = window.create_page.composer, window.create_page.queue
@@ -190,9 +197,7 @@ def test_an_unreachable_service_leaves_the_job_waiting(qtbot: QtBot, window: Mai
     composer.picker.choose("video.generate")
     composer.prompt.set_text("a calm sea")
     QTest.keyClick(composer.prompt.edit, Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: bool(queue.model.jobs()), timeout=5000)
-    qtbot.waitUntil(lambda: queue.model.jobs()[0].waiting_for is WaitReason.OFFLINE, timeout=20000)
-    job = queue.model.jobs()[0]
+    job = sent(qtbot, queue, lambda job: job.waiting_for is WaitReason.OFFLINE)
     assert not job.is_terminal
     assert "no connection" in line_words(job, "Generate Video")
     message = words(window, "queueMessage")
@@ -224,9 +229,7 @@ def test_a_wrong_key_is_told_in_the_dialog_and_at_the_job(qtbot: QtBot, window: 
         composer.picker.choose("video.generate")
         composer.prompt.set_text("a calm sea")
         composer.submit()
-        qtbot.waitUntil(lambda: bool(queue.model.jobs()), timeout=5000)
-        qtbot.waitUntil(lambda: queue.model.jobs()[0].error is not None, timeout=20000)
-        job = queue.model.jobs()[0]
+        job = sent(qtbot, queue, lambda job: job.error is not None)
         assert job.state is JobState.FAILED
         said = words(window, "queueMessage")
         assert "Nothing was charged" in said

@@ -16,6 +16,7 @@ from studio.domain.state import JobState
 from studio.ui.history.page import HistoryPage
 from studio.ui.history.timeline_layout import HEAD, LANE, LEAST, MOST_LANES, Days, height_of, hour_step, lanes_of, place
 from studio.ui.history.timeline_painter import AXIS, GUTTER
+from studio.ui.history.timeline_view import JobTimeline
 from studio.ui.history.timeline_words import bar_words
 from studio.ui.theme.theme import Theme
 from tests.ui.media_core import MediaCore, Open, days_ago, open_bridge
@@ -88,6 +89,12 @@ def core() -> MediaCore:
     return MediaCore(jobs=jobs)
 
 
+def placed_anew(view: JobTimeline, day: date) -> bool:
+    """Whether the bars of a day are there, and placed for the width that the view has now."""
+    shapes = view.days.shapes(day)
+    return shapes is not None and shapes.width == view.plot_width()
+
+
 @pytest.fixture
 def page(qtbot: QtBot, open_bridge: Open, core: MediaCore, theme: Theme) -> HistoryPage:
     page = HistoryPage(open_bridge(core), theme)
@@ -97,7 +104,7 @@ def page(qtbot: QtBot, open_bridge: Open, core: MediaCore, theme: Theme) -> Hist
     qtbot.waitUntil(lambda: page.model.is_counted, timeout=5000)
     page.show_view("timeline")
     newest = days_ago(0).astimezone().date()
-    qtbot.waitUntil(lambda: bool(page.timeline.days.placed(newest)), timeout=5000)
+    qtbot.waitUntil(lambda: placed_anew(page.timeline, newest), timeout=5000)
     return page
 
 
@@ -122,13 +129,32 @@ def test_keys_go_from_job_to_job_and_from_day_to_day(qtbot: QtBot, page: History
     QTest.keyClick(view, Qt.Key.Key_Down)
     QTest.keyClick(view, Qt.Key.Key_Right)
     QTest.keyClick(view, Qt.Key.Key_Up)
-    # noon of today, its morning, yesterday's morning and noon, today's noon
-    assert heard == ["job_000099", "job_000100", "job_000097", "job_000096", "job_000099"]
+    # noon of today, its morning, yesterday's morning and noon, today's noon; keys are quicker than days are read
+    went = ["job_000099", "job_000100", "job_000097", "job_000096", "job_000099"]
+    qtbot.waitUntil(lambda: len(heard) == len(went), timeout=5000)
+    assert heard == went
     qtbot.waitUntil(lambda: page.details.job is not None and page.details.job.id == "job_000099", timeout=3000)
     assert page.details.isVisible()
     assert "Done" in view.accessibleDescription()
     page.close_details()
     assert view.current is None
+
+
+def test_keys_that_are_quicker_than_the_days_are_read_are_not_lost(qtbot: QtBot, page: HistoryPage, core: MediaCore) -> None:
+    view = page.timeline
+    view.setFocus()
+    heard: list[str] = []
+    view.chosen.connect(heard.append)
+    core.delay_s = 0.2
+    QTest.keyClick(view, Qt.Key.Key_End)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
+        QTest.keyClick(view, key)
+    assert heard == [], "nothing of the days down there is read yet"
+    qtbot.waitUntil(lambda: len(heard) == 4, timeout=5000)
+    numbers = [int(name.removeprefix("job_")) for name in heard]
+    # noon of the day on top, noon of the day before, its morning, and the morning of the day on top
+    assert [number - numbers[0] for number in numbers] == [0, -3, -2, 1]
+    assert numbers[0] < 60
 
 
 def test_zoom_keeps_what_is_under_the_pointer_and_reads_the_days_anew(qtbot: QtBot, page: HistoryPage) -> None:

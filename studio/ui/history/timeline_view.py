@@ -3,7 +3,7 @@ sent to its end, in the colour of what became of it. Only the days in sight are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
@@ -22,6 +22,7 @@ from studio.ui.widgets.viewport import own_viewport
 MOST_ZOOM = 24.0
 ZOOM_STEP = 1.5
 _TICK_MS = 30_000
+_MOST_AHEAD = 32
 
 
 class JobTimeline(QAbstractScrollArea):
@@ -47,7 +48,8 @@ class JobTimeline(QAbstractScrollArea):
         self.current: Placed | None = None
         self._day: date | None = None  # that of the current bar
         self._keep_in_sight = False  # since it was chosen nothing was scrolled
-        self._wanted: tuple[date, float, bool] | None = None  # day, pixels: the bar to select once the day is there
+        self._wanted: tuple[date, float] | None = None  # day, share of it: the bar to select once it is there
+        self._ahead: list[Callable[[], None]] = []  # steps made by keys until then
         self.titles: Mapping[str, str] = {}
         self.days = TimelineDays(bridge, self)
         self._painter = TimelinePainter(theme)
@@ -64,6 +66,7 @@ class JobTimeline(QAbstractScrollArea):
 
     def ask(self, query: HistoryQuery) -> None:
         """Show what matches; what was seen stays until the answer is there."""
+        self._wait_for_nothing()
         self.days.ask(query)
 
     def set_titles(self, titles: Mapping[str, str]) -> None:
@@ -88,8 +91,8 @@ class JobTimeline(QAbstractScrollArea):
             if self.current is not None and self._keep_in_sight:
                 self._bring_into_sight(day, self.current)
         if self._wanted is not None and self._wanted[0] == day:
-            _, x, tell = self._wanted
-            self._select_near(day, x, tell=tell)
+            self._select_near(day, self._wanted[1])
+            self._catch_up()
         self.viewport().update()
         self.answered.emit()
 
@@ -182,6 +185,7 @@ class JobTimeline(QAbstractScrollArea):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         found = self._at(event.position().toPoint())
         if found is not None and event.button() is Qt.MouseButton.LeftButton:
+            self._wait_for_nothing()
             self._select(*found)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -212,9 +216,9 @@ class JobTimeline(QAbstractScrollArea):
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
             self.opened.emit(self.current.bar.job_id)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self._step(1 if key == Qt.Key.Key_Right else -1)
+            self._walk(self._step, 1 if key == Qt.Key.Key_Right else -1)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._step_day(1 if key == Qt.Key.Key_Down else -1)
+            self._walk(self._step_day, 1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self.set_zoom(self.zoom * ZOOM_STEP)
         elif key == Qt.Key.Key_Minus:
@@ -230,6 +234,21 @@ class JobTimeline(QAbstractScrollArea):
         else:
             super().keyPressEvent(event)
 
+    def _walk(self, step: Callable[[int], None], by: int) -> None:
+        """A step by a key; while the day that the last one led to is still read, it waits for that."""
+        if self._wanted is None or self.days.placed(self._wanted[0]) is not None:
+            step(by)
+        elif len(self._ahead) < _MOST_AHEAD:
+            self._ahead.append(lambda: step(by))
+
+    def _catch_up(self) -> None:
+        while self._ahead and self._wanted is None:
+            self._ahead.pop(0)()
+
+    def _wait_for_nothing(self) -> None:
+        self._wanted = None
+        self._ahead.clear()
+
     def _step(self, by: int) -> None:
         """To the job that was made next, or before."""
         if self.current is None or self._day is None:
@@ -240,31 +259,33 @@ class JobTimeline(QAbstractScrollArea):
         if 0 <= at < len(placed):
             self._select(self._day, placed[at])
         else:
-            self._go_to_day(-by, float("inf") if by < 0 else 0.0)
+            self._go_to_day(-by, 1.0 if by < 0 else 0.0)
 
     def _step_day(self, by: int) -> None:
         """To the day below (older) or above, at about the same time of day."""
         if self._day is None:
             top = self.days.layout.at(self.verticalScrollBar().value())
             if top is not None:
-                self._select_near(self.days.layout.days[top].day, float("inf"), tell=True)
+                self._select_near(self.days.layout.days[top].day, 1.0)
             return
-        self._go_to_day(by, self.current.start if self.current is not None else 0.0)
+        shapes = self.days.shapes(self._day)
+        self._go_to_day(by, self.current.start / shapes.width if self.current is not None and shapes is not None else 0.0)
 
-    def _go_to_day(self, by: int, x: float) -> None:
+    def _go_to_day(self, by: int, share: float) -> None:
         number = None if self._day is None else self.days.layout.number_of(self._day)
         if number is not None and 0 <= number + by < len(self.days.layout.days):
-            self._select_near(self.days.layout.days[number + by].day, x, tell=True)
+            self._select_near(self.days.layout.days[number + by].day, share)
 
-    def _select_near(self, day: date, x: float, *, tell: bool) -> None:
-        placed = self.days.placed(day)
-        if placed is None:
-            self._wanted = (day, x, tell)  # it is read now
+    def _select_near(self, day: date, share: float) -> None:
+        """Select the bar that starts nearest to such a share of the day. Days may have been placed for different widths."""
+        shapes = self.days.shapes(day)
+        if shapes is None:
+            self._wanted = (day, share)  # it is read now
             return
         self._wanted = None
-        if placed:
-            goal = min(x, max(one.start for one in placed))
-            self._select(day, min(placed, key=lambda one: abs(one.start - goal)))
+        if shapes.placed:
+            goal = min(share * shapes.width, max(one.start for one in shapes.placed))
+            self._select(day, min(shapes.placed, key=lambda one: abs(one.start - goal)))
 
     def _select(self, day: date, bar: Placed) -> None:
         self._day, self.current = day, bar
