@@ -25,6 +25,7 @@ from studio.app.job_service import JobService
 from studio.app.ownership import Leases, this_place, this_process
 from studio.app.prompts import PromptService
 from studio.app.queue import ALL, QueueService
+from studio.app.readiness import Readiness
 from studio.app.references import ReferenceService
 from studio.app.scenes import SceneService
 from studio.app.watch import watch
@@ -78,6 +79,7 @@ class Core:
         self._events = Events()
         self._tasks = Tasks(self._report)
         emit = self._events.emit
+        self._events.subscribe(Readiness(self._tasks).hear)
         self._store = SqlJobStore(db)
         self._ledger = SqlLedger(db)
         self.costs = Costs(self._ledger)

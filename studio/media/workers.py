@@ -88,6 +88,15 @@ class MediaWorkers:
         finally:
             self._free.put(worker)
 
+    def warm(self) -> None:
+        """Have a process ready, with what reads most files loaded: the first file after a while waits a second less.
+
+        Does nothing where the work is done in this process, or all places are taken. Blocks for that second.
+        """
+        if not self._inline and not self._free.empty():
+            with contextlib.suppress(MediaCostError):  # it is logged, and the file that comes will tell
+                self.run(load_readers, Path())
+
     @contextlib.contextmanager
     def inline(self) -> Iterator[None]:
         """Meanwhile do all work in this process."""
@@ -172,7 +181,7 @@ class _Worker:
         )
         try:
             process.start()
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RuntimeError: a script that does not guard its main module
             here.close()
             raise WorkerUnavailableError(f"no worker could be started: {error}") from error
         finally:
@@ -183,8 +192,10 @@ class _Worker:
                 return here
         except (EOFError, OSError):
             pass
+        process.join(1.0)
+        code = process.exitcode
         self.stop()
-        raise WorkerUnavailableError(f"a worker did not start (exit code {process.exitcode})")
+        raise WorkerUnavailableError(f"a worker did not start (exit code {code})")
 
     def _watch(self, connection: Connection, cpu_s: float, still_s: float) -> None:
         """Until there is an answer, or the process has taken too much."""
@@ -265,6 +276,13 @@ def _answer(task: Callable[..., object], given: tuple[object, ...]) -> tuple[str
         return _RAISED, _FaultError(traceback.format_exc())
 
 
+def load_readers(_path: Path) -> None:
+    """What a worker imports for its first picture or film."""
+    import studio.media.pictures
+    import studio.media.probe
+    import studio.media.thumbnails  # noqa: F401
+
+
 _lock = threading.Lock()
 _shared: MediaWorkers | None = None
 
@@ -276,6 +294,11 @@ def workers() -> MediaWorkers:
         if _shared is None:
             _shared = MediaWorkers()
         return _shared
+
+
+def warm_workers() -> None:
+    """A file is on its way."""
+    workers().warm()
 
 
 def stop_busy_workers() -> None:

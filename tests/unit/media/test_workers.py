@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,10 @@ def swell(_path: Path) -> int:
     while True:
         held.append(bytes(os.urandom(1) * 20_000_000))
         time.sleep(0.01)
+
+
+def end_at_once(*_given: object) -> None:
+    os._exit(3)
 
 
 def refuse(path: Path) -> None:
@@ -118,3 +123,28 @@ def test_an_idle_worker_goes_and_another_comes(workers: MediaWorkers) -> None:
         time.sleep(0.05)
     assert brief.run(who, FILE)[0] != first
     brief.close()
+
+
+def loaded(_path: Path) -> tuple[int, bool]:
+    return os.getpid(), "studio.media.probe" in sys.modules and "av" in sys.modules
+
+
+def test_a_process_is_made_ready_before_the_first_file(workers: MediaWorkers) -> None:
+    workers.close()
+    workers.warm()
+    ready = workers._workers[0]._process
+    assert ready is not None
+    assert workers.run(loaded, FILE) == (ready.pid, True)
+    with workers.inline():
+        workers.close()
+        workers.warm()
+        assert workers._workers[0]._process is None
+
+
+def test_where_no_process_can_be_started_the_work_is_done_here(
+    workers: MediaWorkers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    workers.close()
+    monkeypatch.setattr("studio.media.workers.serve", end_at_once)
+    assert workers.run(who, FILE)[0] == os.getpid()
+    assert "did not start (exit code 3)" in caplog.text
