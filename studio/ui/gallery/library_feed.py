@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PAGE = 200
+PAGE = 100
+"""A page that is read shares the interpreter with the frames painted meanwhile: two small ones hold them up less."""
+AHEAD_MS = 40
+"""What is beside the view is fetched when the view's own rows are there, and have had time to be painted."""
 SETTLE_MS = 250
 """The outline is asked for anew so long after the last change whose place is not known."""
 VERIFY_MS = 3000
@@ -74,6 +77,8 @@ class LibraryFeed(QObject):
         self._revealing = Revealing(self)
         self._outline_timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._outline_timer.timeout.connect(self._ask_outline)
+        self._ahead = QTimer(self, singleShot=True, interval=AHEAD_MS)
+        self._ahead.timeout.connect(self._look_ahead)
         self._merge = QTimer(self, singleShot=True, interval=50)
         self._merge.timeout.connect(self._look_for_newer)
         bridge.assetsChanged.connect(self._events)
@@ -128,10 +133,20 @@ class LibraryFeed(QObject):
     def want(self, first: int, end: int) -> None:
         """These rows are in sight: fetch what is missing of them, then a page on either side."""
         self._wanted = (first, end)
-        if not self.loading and not self._stale and self.answered:
+        if self._may_fetch():
             start = self.list.missing(first, end)
             if start is not None:
                 self._fetch(start)
+            elif not self._ahead.isActive() and self.list.missing_beside(first, end) is not None:
+                self._ahead.start()
+
+    def _look_ahead(self) -> None:
+        start = self.list.missing_beside(*self._wanted)
+        if start is not None and self._may_fetch():
+            self._fetch(start)
+
+    def _may_fetch(self) -> bool:
+        return not self.loading and not self._stale and self.answered
 
     def set_active(self, on: bool) -> None:
         """The outline is asked for only while somebody looks."""

@@ -40,15 +40,16 @@ class LongList:
         return (None, position) if mark is None else (mark[1], position - 1 - mark[0])
 
     def missing(self, first: int, end: int) -> int | None:
-        """Where the next page should begin so that the rows from `first` to `end`, and a page on either side of them, come
-        into memory; None if all are."""
-        low, high = max(0, first - self._page), min(self.total, end + self._page)
-        gap = self.rows.gap(first, min(end, self.total))
-        if gap is None:
-            gap = self.rows.gap(low, high)
+        """Where the next page should begin so that the rows from `first` to `end` come into memory; None if all are."""
+        last = min(self.total, end)
+        gap = self.rows.gap(max(0, first), last)
         if not self.exact:
-            return self.total if gap is None and high >= self.total else gap  # the list grows from the top
+            return self.total if gap is None and last >= self.total else gap  # the list grows from the top
         return None if gap is None else max(self.rows.end_before(gap), gap - gap % self._page)
+
+    def missing_beside(self, first: int, end: int) -> int | None:
+        """The same for the rows and a page on either side of them."""
+        return self.missing(first - self._page, end + self._page)
 
     def place_of(self, asset: Asset) -> int | None:
         """Where an asset that is not in the list belongs, if its neighbours are in memory."""

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from studio.domain.asset import Asset
 from studio.domain.kinds import MediaKind
 from studio.domain.query import AssetQuery
-from studio.ui.gallery.library_feed import LibraryFeed
+from studio.ui.gallery.library_feed import PAGE, LibraryFeed
 from tests.ui.media_core import MediaCore, Open, days_ago, make_asset, open_bridge
 
 __all__ = ["open_bridge"]  # a fixture of this module
@@ -118,7 +118,7 @@ def test_without_an_outline_the_list_grows_from_the_top(qtbot: QtBot, open_bridg
     core.gallery.delay_s = 60.0
     feed = LibraryFeed(open_bridge(core))
     feed.ask(AssetQuery())
-    qtbot.waitUntil(lambda: len(feed) >= 200, timeout=3000)
-    feed.want(190, 200)
-    qtbot.waitUntil(lambda: len(feed) >= 400 and not feed.exact, timeout=3000)
-    assert [feed.at(at) for at in range(400)] == core.matching(AssetQuery())[:400]
+    qtbot.waitUntil(lambda: len(feed) >= PAGE, timeout=3000)
+    feed.want(PAGE - 10, PAGE)
+    qtbot.waitUntil(lambda: len(feed) >= 2 * PAGE and not feed.exact, timeout=3000)
+    assert [feed.at(at) for at in range(2 * PAGE)] == core.matching(AssetQuery())[: 2 * PAGE]
