@@ -178,12 +178,15 @@ class SparseRows:
     def keep_near(self, first: int, end: int) -> None:
         """Forget what lies furthest from the rows `first` to `end`, but nothing `pinned`, until no more than the most are
         left."""
-        middle = (first + end) // 2
+        if len(self._span_of) <= self._most:
+            return
         held = {id(self._span_of[asset_id]) for asset_id in self.pinned if asset_id in self._span_of}
-        free = sorted((span for span in self._spans if id(span) not in held),
-                      key=lambda span: abs((span.start + span.end) // 2 - middle))
-        while len(self._span_of) > self._most and len(free) > 1:
-            self._forget(free.pop())
+        free = [span for span in self._spans if id(span) not in held]
+        low, high = 0, len(free) - 1
+        while len(self._span_of) > self._most and low < high:  # in order of position: the furthest is at one of the ends
+            above, below = first + end - free[low].start - free[low].end, free[high].start + free[high].end - first - end
+            self._forget(free[low] if above > below else free[high])
+            low, high = (low + 1, high) if above > below else (low, high - 1)
 
     # -- inside ----------------
 

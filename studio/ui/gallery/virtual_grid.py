@@ -25,10 +25,10 @@ from studio.ui.images.thumbnail import RING_GAP
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.widgets.job_words import operation_words
 
-DRAWING_S = 0.0025
+DRAWING_S = 0.002
 """So long a frame may draw cells of words that were never drawn before; the rest follow in the next ones."""
 MOST_RINGS = 20_000
-PAINTING_S = 0.0035
+PAINTING_S = 0.003
 """So much work a frame may be; cells that are left then are painted with the next one."""
 LIST = Metrics(cell=240, gap=2, row=48)
 """Sizes of the list of lines."""
@@ -200,10 +200,15 @@ class VirtualGrid(Plane):
             self._cells.deferred.append(asset.id)
 
     def _draw_the_rest(self) -> None:
-        """Cells that the last frame had no time for."""
-        deferred, self._cells.deferred = self._cells.deferred, []
-        for asset_id in deferred:
-            self.repaint_asset(asset_id)
+        """Cells in sight that frames had no time for: they lie together, and one box costs less than many."""
+        deferred, self._cells.deferred = set(self._cells.deferred), []
+        box = QRect()
+        for at in self.visible_range():
+            asset = self._feed.at(at)
+            if asset is not None and asset.id in deferred:
+                box = box.united(self.cell_rect(at))
+        if not box.isEmpty():
+            self.viewport().update(box.adjusted(-RING_GAP, -RING_GAP, RING_GAP, RING_GAP))
 
     def _ask_for_the_rest(self, area: QRect) -> None:
         """After a scroll only a strip is painted: pictures still missing elsewhere in sight are asked for anew."""

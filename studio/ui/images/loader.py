@@ -22,7 +22,7 @@ from studio.ui.images.reading import Fit, PictureKey, Reading, render
 WORKERS = max(1, min(3, (QThreadPool.globalInstance().maxThreadCount() or 2) - 1))
 RETRY_S = 5.0
 """A file that could not be read is not tried again for so long."""
-FRAME_BUDGET_S = 0.0025
+FRAME_BUDGET_S = 0.002
 """How long one turn of the GUI thread may spend on turning images into pixmaps."""
 
 
