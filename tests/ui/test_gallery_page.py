@@ -152,7 +152,7 @@ def test_any_place_is_reached_at_once_and_only_its_pages_are_fetched(qtbot: QtBo
     bar = page.grid.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
     assert page.feed.at(page.grid.visible_range().start) is None  # a quiet box until its page is there
-    qtbot.waitUntil(lambda: page.feed.at(page.grid.visible_range().start) is not None, timeout=3000)
+    qtbot.waitUntil(lambda: all(page.feed.at(at) is not None for at in page.grid.visible_range()), timeout=3000)
     for at in page.grid.visible_range():
         assert row(page, at).id == make_asset(3000 - at).id
     assert len(page.feed.list.rows) <= in_memory + 800
