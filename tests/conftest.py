@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import itertools
 import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -37,10 +39,50 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         parser.addini("qt_log_level_fail", "read by pytest-qt", default="WARNING")
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Makes folders. `mktemp` looks through all that are there for each new one, and there are thousands."""
+    within, numbers = tmp_path_factory.mktemp("homes"), itertools.count()
+
+    def make() -> Path:
+        home = within / str(next(numbers))
+        home.mkdir(mode=0o700)
+        return home
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def _new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a store of the newest format lies once one was needed."""
+    return tmp_path_factory.mktemp("store") / "new.db"
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def _stores_begin_whole(_new_store: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new store is a copy of one that was made step by step before: the steps have tests of their own, and hundreds of
+    tests need a store. Only in this process, not where the steps themselves are called, and not in the drills, which watch
+    what is written from the first byte on."""
+    database = sys.modules.get("studio.store.database")
+    if database is None or "drills" in request.path.parts:
+        return
+    from studio.store.migrate import migrate
+
+    def begin(path: Path) -> Path | None:
+        if not path.exists():
+            if not _new_store.exists():
+                migrate(_new_store)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copyfile(_new_store, path)
+        return migrate(path)
+
+    monkeypatch.setattr(database, "migrate", begin)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(_homes: Callable[[], Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test reads or writes the person's own home, data or keys."""
-    home = tmp_path_factory.mktemp("home")
+    home = _homes()
     for name in ("HOME", "USERPROFILE", "STUDIO_HOME"):
         monkeypatch.setenv(name, str(home))
     for name in ("CANNON_API_KEY", "CANVAS_LABS_API_KEY", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):

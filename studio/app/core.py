@@ -15,6 +15,7 @@ from studio.app.accounts import Accounts
 from studio.app.chains import ChainParts, ChainService
 from studio.app.costs import Costs
 from studio.app.discoveries import Discoveries
+from studio.app.engine_ends import EngineEnds
 from studio.app.engine_link import EngineLink
 from studio.app.estimates import Estimates
 from studio.app.events import Events
@@ -27,6 +28,7 @@ from studio.app.prompts import PromptService
 from studio.app.queue import ALL, QueueService
 from studio.app.readiness import Readiness
 from studio.app.references import ReferenceService
+from studio.app.result_marks import ResultMarks
 from studio.app.scenes import SceneService
 from studio.app.watch import watch
 from studio.app.webhooks import Webhooks, checked_secret
@@ -73,15 +75,13 @@ class Core:
 
     def __init__(self, paths: Paths, db: Database, preferences: Preferences) -> None:
         self.paths = paths
-        self._closed = False
-        self.preferences = preferences
+        self._closed, self.preferences = False, preferences
         self._db = db
         self._events = Events()
         self._tasks = Tasks(self._report)
         emit = self._events.emit
         self._events.subscribe(Readiness(self._tasks).hear)
-        self._store = SqlJobStore(db)
-        self._ledger = SqlLedger(db)
+        self._store, self._ledger = SqlJobStore(db), SqlLedger(db)
         self.costs = Costs(self._ledger)
         self.prompts = PromptService(paths.data, SqlPrompts(db), emit)
         self.favourites = FavouriteService(paths.data, emit)
@@ -90,16 +90,17 @@ class Core:
         documents = DocumentBook(paths.data / "operations")
         self._accounts = Accounts(AccountBook(paths), KeyRing(), self._link, emit, scheduler, documents)
         self._discoveries = Discoveries(documents, self._accounts.provider, emit, self._tasks)
-        self._library = Library(paths, SqlAssetStore(db, paths.media, paths.thumbnails), emit,
-                                lambda: self.preferences.embed_recipes)
+        assets = SqlAssetStore(db, paths.media, paths.thumbnails)
+        self._events.subscribe(ResultMarks(assets, emit, self._tasks).hear)
+        self._library = Library(paths, assets, emit, lambda: self.preferences.embed_recipes)
         self.gallery = GalleryService(paths, db, self._library, emit)
         self.references = ReferenceService(paths, db, self._library, self._store, self.operations)
         self.scenes = SceneService(paths, self._library)
-        world = World(self._store, self._accounts, self._library, SqlHostedUrls(db), scheduler, SystemClock(), emit,
-                      random.random, lambda: Budget(ask_above=self.preferences.ask_above_credits))
-        self._world = world
+        self._world = world = World(self._store, self._accounts, self._library, SqlHostedUrls(db), scheduler, SystemClock(),
+                                    emit, random.random, lambda: Budget(ask_above=self.preferences.ask_above_credits))
         self._leases = Leases(ProcessBook(paths.data / "processes.db"), this_process(), this_place())
         self._runner = Runner(world, self._leases.owner, self._leases.follows, self._leases.has_ended)
+        self._events.subscribe(EngineEnds(self._link.known, self._runner.look_now, self._runner.follows, self._tasks).hear)
         self._webhooks = Webhooks(paths.data, self.accounts, self._webhook_secret, self._runner.look_now, emit)
         self._accounts.webhook_url = self._webhooks.address_to_send
         self._estimates = Estimates(self._ledger, self._accounts.provider)
@@ -137,9 +138,8 @@ class Core:
         await self._runner.take_up()
         await self.chains.start_up()
         self._tasks.start(sweep(self._world), "uploads that no job needs")
-        runner = self._runner
-        looking = watch(self._db.data_version, self._events.emit, runner.look_around, runner.take_up, self._leases.beat)
-        self._tasks.start(looking, "watch")
+        look, take_up = self._runner.look_around, self._runner.take_up
+        self._tasks.start(watch(self._db.data_version, self._events.emit, look, take_up, self._leases.beat), "watch")
 
     async def close(self) -> None:
         """Let go of everything in good order; jobs go on at the next start, or in another process at once.
@@ -155,6 +155,7 @@ class Core:
         await self._webhooks.close()
         await self._tasks.close()
         await self._runner.close()
+        await self._tasks.close()  # what its last events began
         await self._leases.end()
         await self._accounts.close()
         await asyncio.to_thread(self._db.close)

@@ -32,6 +32,7 @@ class EngineLink:
         self._emit = emit
         self._tasks = tasks
         self._url: str | None = None
+        self._known: Endpoint | None = None
         self._keeping = False
         self._finding: asyncio.Future[EngineAddress] | None = None
         self._closed = False
@@ -56,7 +57,12 @@ class EngineLink:
         if not self._keeping and self._ask is not None:
             self._keeping = True
             self._tasks.start(self._keep(self._ask), "engine keeper")
-        return Endpoint(address.url, address.token)
+        self._known = Endpoint(address.url, address.token)
+        return self._known
+
+    def known(self) -> Endpoint | None:
+        """What `endpoint` gave last, for whoever is not to start the engine: it may be gone. None before, and at the end."""
+        return None if self._closed else self._known
 
     def close(self) -> None:
         """Nobody waits for a start any more: a request that waits for the address was surely not sent."""

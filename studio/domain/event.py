@@ -32,7 +32,8 @@ class AssetAdded:
 
 @dataclass(frozen=True, slots=True)
 class AssetChanged:
-    """A thumbnail was made, or the asset was renamed, moved, deleted (deleted_at set) or restored."""
+    """A thumbnail was made; the asset was marked, renamed, moved, deleted (deleted_at set) or restored; or its job got
+    another label or charge."""
 
     asset: Asset
 

@@ -11,6 +11,7 @@ from studio import __version__
 from studio.contracts.models import IMAGE, VIDEO
 from studio.engine.cluster import connect
 from studio.engine.desk import Desk
+from studio.engine.ends import Ends
 from studio.engine.errors import EngineError
 from studio.engine.fault_rules import FaultRule
 from studio.engine.fetch import Fetcher
@@ -47,6 +48,8 @@ async def assemble(
         raise EngineError("--credits needs --plan: without a plan this engine is free.")
     executor, places = await _executor(options)
     store = await Store.open(options.folder)
+    ends = Ends()
+    store.on_end = ends.note
     again = await store.recover(clean=False)
     if again:
         log.info("%d interrupted jobs start again", again)
@@ -68,7 +71,7 @@ async def assemble(
     work = Work(store, files, pool, Paces(await store.paces()), renderers, fetch, ModelWork(models, speech, executor))
     desk = Desk(
         base_url=url, version=__version__, plan=plan, store=store, files=files, intake=Intake(store, plan, models, speech),
-        work=work, life=Life(), webhooks=webhooks, models=models, speech=speech,
+        work=work, life=Life(), webhooks=webhooks, models=models, speech=speech, ends=ends,
     )
     return desk, pool
 

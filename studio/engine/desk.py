@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from studio.contracts.operations import Contract
 from studio.engine import cannon_answers, canvas_answers
+from studio.engine.ends import Ends
 from studio.engine.errors import ApiError
 from studio.engine.files import Files
 from studio.engine.intake import Intake
@@ -37,6 +38,7 @@ class Desk:
     webhooks: Webhooks
     models: ModelCatalogue
     speech: SpeechModels
+    ends: Ends
 
     async def create(
         self, contract: Contract, operation: str, values: Mapping[str, Any], key: str | None, webhook_url: str | None = None

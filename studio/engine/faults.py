@@ -12,19 +12,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio.contracts.cannon.envelope import REQUESTS_PATH
 from studio.contracts.operations import CANVAS_PATHS
+from studio.engine.ended_api import ENDED_PATH
 from studio.engine.errors import ApiError
 from studio.engine.fault_rules import FaultRule
 from studio.engine.files import PREFIX
 
 log = logging.getLogger(__name__)
 _MAX_BODY = 2 * 1024 * 1024
-_SAFE_PATHS = ("/health", "/engine/stop")
+_SAFE_PATHS = ("/health", "/engine/stop", ENDED_PATH)
 _WORDS = {400: "invalid_request", 401: "unauthorized", 402: "insufficient_credits", 404: "not_found", 429: "rate_limited"}
 _OPERATIONS = {f"/v1{path}": operation for operation, path in CANVAS_PATHS.items()}
 
 
 class Faults:
-    """The first rule that strikes is carried out. The engine's own addresses (health, stop) are spared."""
+    """The first rule that strikes is carried out. The engine's own addresses (health, stop, ended) are spared."""
 
     def __init__(self, app: ASGIApp, rules: Sequence[FaultRule]) -> None:
         self._app = app

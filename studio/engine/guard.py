@@ -10,6 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from studio.engine.ended_api import ENDED_PATH
 from studio.engine.errors import ApiError, is_canvas
 from studio.engine.files import PREFIX
 from studio.engine.life import Life
@@ -46,6 +47,10 @@ class Guard:
             await JSONResponse(body, status, error.headers)(scope, receive, send)
             return
         if open_to_all:
+            await self._app(scope, receive, send)
+            return
+        if path == ENDED_PATH:
+            self._life.asked()
             await self._app(scope, receive, send)
             return
         with self._life.request():

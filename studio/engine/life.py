@@ -35,6 +35,10 @@ class Life:
             self._active -= 1
             self._last = self._clock()
 
+    def asked(self) -> None:
+        """A request that may be answered late counts when it comes: whoever only waits keeps no engine."""
+        self._last = self._clock()
+
     @property
     def quiet_s(self) -> float:
         return 0.0 if self._active else self._clock() - self._last

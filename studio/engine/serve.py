@@ -119,6 +119,7 @@ async def _until_stopped(
         await desk.life.ended()
         if desk.life.drain:
             await _drain(desk)
+        desk.ends.close()  # before the server ends, which waits for those that it answers
         server.should_exit = True
         for task in others:
             task.cancel()

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from studio.engine.cannon_api import cannon_router
 from studio.engine.canvas_api import canvas_router
 from studio.engine.desk import Desk
+from studio.engine.ended_api import ended_router
 from studio.engine.engine_api import engine_router
 from studio.engine.errors import ApiError
 from studio.engine.fault_rules import FaultRule
@@ -35,7 +36,7 @@ def build_app(desk: Desk, *, port: int, key: str) -> ASGIApp:
     # The document of this engine is made from the contracts; FastAPI's own would show handlers that read raw bodies.
     app = FastAPI(title="Studio engine", version=desk.version, openapi_url=None, docs_url=None, redoc_url=None,
                   redirect_slashes=False)  # an address is there or it is not: a key is never sent on to another one
-    for router in (cannon_router(desk), canvas_router(desk), engine_router(desk)):
+    for router in (cannon_router(desk), canvas_router(desk), engine_router(desk), ended_router(desk.ends)):
         app.include_router(router)
     app.add_exception_handler(ApiError, _refused)
     app.add_exception_handler(HTTPException, _refused_by_framework)

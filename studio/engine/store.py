@@ -22,7 +22,8 @@ Check = Callable[[sqlite3.Connection], None]
 class Store:
     """`add` decides an idempotent repeat and every other method changes a job only out of the status that it may leave.
 
-    `on_event` is called when the end of a job has put an event into the `outbox`. `retention` forgets what is old.
+    `on_event` is called when the end of a job has put an event into the `outbox`, `on_end` with the id of every job that
+    ended, once that is on disk. `retention` forgets what is old.
     """
 
     def __init__(self, database: Database) -> None:
@@ -30,6 +31,7 @@ class Store:
         self.outbox = Outbox(database)
         self.retention = Retention(database)
         self.on_event: Callable[[], None] = lambda: None
+        self.on_end: Callable[[str], None] = lambda job_id: None
 
     @classmethod
     async def open(cls, folder: Path) -> Store:
@@ -137,8 +139,10 @@ class Store:
             return job
 
         ended = await self._db.write(work)
-        if ended is not None and ended.webhook_url is not None:
-            self.on_event()
+        if ended is not None:
+            self.on_end(ended.id)
+            if ended.webhook_url is not None:
+                self.on_event()
         return ended
 
     # files

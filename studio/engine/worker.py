@@ -17,6 +17,7 @@ from pathlib import Path
 from studio.engine.limits import limit_process
 from studio.engine.render.registry import load
 from studio.engine.render.task import RenderCancelledError, RenderControl, RenderOutput, RenderRefusedError, RenderTask
+from studio.media.background import step_back
 
 THREADS_VARIABLE = "STUDIO_RENDER_THREADS"
 NO_MEMORY = "There is not enough memory for this. Choose a lower resolution or a shorter length."
@@ -47,7 +48,7 @@ def begin(memory: int) -> None:
     """Prepare a fresh worker process (the executor's initializer) that may take `memory` bytes."""
     # Ctrl+C goes to the whole terminal group; the engine alone decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _lower_priority()
+    step_back()
     limit_process(memory)
     threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
 
@@ -114,19 +115,6 @@ def _limit_threads(threads: int) -> None:
     cv2 = sys.modules.get("cv2")
     if cv2 is not None:
         cv2.setNumThreads(threads)
-
-
-def _lower_priority() -> None:
-    import psutil
-
-    process = psutil.Process()
-    try:
-        if sys.platform == "win32":
-            process.nice(psutil.IDLE_PRIORITY_CLASS)
-        else:
-            process.nice(19)
-    except psutil.Error:
-        log.warning("the priority of a worker could not be lowered", exc_info=True)
 
 
 def _end_with_parent() -> None:

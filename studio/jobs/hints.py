@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.state import JobState
 from studio.jobs.clock import Clock
 from studio.jobs.walk import Walk
@@ -26,14 +27,14 @@ class Hints:
         """An event says that this job ended over there: ask the service at once. Whether a job was found to look at.
 
         It is a hint and no more: the poll says what is true, and a wait that the service asked for is kept. Anybody may send
-        one, so it counts once in TOLD_EVERY for each job.
+        one, so it counts once in TOLD_EVERY for each job; but each counts that the engine here tells whoever has its key.
         """
         moment = self._clock.now()
         for walk in self._walks.values():
             job = walk.job
             if job.state is not JobState.RUNNING or job.remote_id != remote_id or job.request.account != account:
                 continue
-            if walk.told_at is None or abs(moment - walk.told_at) >= TOLD_EVERY:
+            if account == LOCAL_ACCOUNT or walk.told_at is None or abs(moment - walk.told_at) >= TOLD_EVERY:
                 walk.told, walk.told_at = True, moment
                 walk.nudge.set()
             return True

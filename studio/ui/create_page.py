@@ -266,10 +266,11 @@ class CreatePage(QStackedWidget):
             area = QRect(0, 52, window.width() // 3, window.height() - 52)
         columns = min(3, len(slots))
         rows = -(-len(slots) // columns)
-        width, height = area.width() // columns, area.height() // rows
+        height = area.height() // rows
         zones = []
         for index, slot in enumerate(slots):
             row, column = divmod(index, columns)
+            width = area.width() // min(columns, len(slots) - row * columns)  # the last row has all of the width too
             box = QRect(area.left() + column * width, area.top() + row * height, width, height)
             zones.append(Zone(slot.title, box, self._taker(slot), slot.help.removesuffix("."), _icon_of(slot)))
         return [*zones, *self.scene.drop_zones(window)]

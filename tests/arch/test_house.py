@@ -37,6 +37,7 @@ def test_no_file_is_too_long() -> None:
     assert not long
 
 
+@pytest.mark.slow
 def test_every_function_fits_a_screen() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}: {length}"
@@ -52,6 +53,7 @@ def test_names_say_what_a_file_is_for() -> None:
     assert not [str(p) for p in SOURCES if p.stem in BANNED_NAMES or p.parent.name in BANNED_NAMES]
 
 
+@pytest.mark.slow
 def test_every_module_and_public_class_says_what_it_is_for() -> None:
     silent = []
     for path in SOURCES:
@@ -61,6 +63,7 @@ def test_every_module_and_public_class_says_what_it_is_for() -> None:
     assert not silent
 
 
+@pytest.mark.slow
 def test_only_the_host_names_qasync() -> None:
     assert [p for p in SOURCES if "qasync" in set(imports(parsed(p)))] == [STUDIO / "ui" / "host.py"]
 
@@ -99,6 +102,7 @@ def test_light_modules_stay_light(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_the_command_line_does_without_qt() -> None:
     code = "import sys, studio.cli.main; print([m for m in sys.modules if m.startswith('PySide6')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -128,6 +132,7 @@ def test_the_lock_pins_a_pyside_that_does_not_abort() -> None:
     assert (6, 11, 3) <= tuple(map(int, version.groups())) < (6, 12)
 
 
+@pytest.mark.slow
 def test_httpx_comes_without_its_command_line() -> None:
     """It would bring rich, click and pygments into every process."""
     code = "import studio.net.transport, sys; print([m for m in ('rich', 'click', 'pygments') if m in sys.modules])"

@@ -59,6 +59,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+@pytest.mark.slow
 def test_the_tree_as_it_is_keeps_every_contract(tree: Path) -> None:
     kept, words = lint(tree)
     assert kept, words

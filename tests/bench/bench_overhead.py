@@ -4,8 +4,12 @@ by the same hints and downloads.
 Both use the same engine in its own process, in turn, with the same prompt and seeds of their own. The row P12 ends with the
 event that makes the gallery show the asset; P12.store ends when a question to the store finds it (looked for every 5 ms).
 
-When a job ends within the pause that both were told to make is chance, and counts for more than all the rest: so the sums
-of several pairs are compared, not the single runs.
+The script hears of a job's end by its next poll, as any client of the services does. The studio keeps a long poll to its own
+engine beside the polling and may hear of it at once (`studio.app.engine_ends`), so that the row says what a person gains and
+loses by the studio, and not what its bookkeeping costs.
+
+When a job ends within the pause that the script was told to make is chance, and counts for more than all the rest: so the
+sums of several pairs are compared, not the single runs.
 """
 
 from __future__ import annotations

@@ -80,6 +80,7 @@ def test_cannon_studio(cannon: CannonStudio, tmp_path: Path) -> None:
     assert video.download(tmp_path).suffix == ".mp4"
 
 
+@pytest.mark.slow
 async def test_async_and_many_at_once(rig: Rig, tmp_path: Path) -> None:
     async with AsyncCannonStudio(KEY, base_url=rig.url) as cannon, AsyncCanvasLabs(KEY, base_url=f"{rig.url}/v1") as canvas:
         jobs = [await cannon.image.generate(prompt=f"take {take}") for take in range(5)]

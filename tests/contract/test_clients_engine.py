@@ -159,6 +159,7 @@ async def test_a_job_that_fails_over_there(tmp_path: Path, transport: Transport,
         assert failed.error_message == "No face was found in the picture."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", [Service.CANNON_STUDIO, Service.CANVAS_LABS])
 async def test_a_paid_service(tmp_path: Path, transport: Transport, service: Service) -> None:
     """Credits run out; a plan's pace is told with the time to wait."""

@@ -49,6 +49,7 @@ def _shape(answer: Any, *, canvas: bool) -> None:
         assert body["error"].get("details", [{"field": ""}])[0]["field"] is not None
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(operation=OPERATIONS, values=INPUTS)
 def test_cannon_creates(rig: Rig, operation: str, values: dict[str, Any]) -> None:
@@ -56,6 +57,7 @@ def test_cannon_creates(rig: Rig, operation: str, values: dict[str, Any]) -> Non
     _shape(rig.client.post("/api/v1/requests", content=body), canvas=False)
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(path=st.sampled_from(["/v1/video/generate", "/v1/image/generate"]), values=INPUTS)
 def test_canvas_creates(rig: Rig, path: str, values: dict[str, Any]) -> None:

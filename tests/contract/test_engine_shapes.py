@@ -64,6 +64,7 @@ def test_the_openapi_document_is_whole(rig: Rig) -> None:
     assert not any("$defs" in str(reference) for reference in _references(document))
 
 
+@pytest.mark.slow
 def test_the_openapi_document_describes_what_is_taken(rig: Rig) -> None:
     """Each property that the document names is known to the engine, and no other is."""
     schemas = rig.client.get("/api/v1/openapi").json()["components"]["schemas"]

@@ -98,6 +98,7 @@ async def test_the_end_is_the_same_whatever_becomes_of_the_events(tmp_path: Path
                     events = [await there.rig.desk.store.outbox.of_job(remote) for remote in remotes]
 
 
+@pytest.mark.slow
 async def test_an_event_brings_the_result_long_before_the_next_poll(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine asks for a minute between two polls: only the event can end the job within this test."""
     monkeypatch.setattr("studio.engine.desk.poll_after_ms", lambda *_: 60_000)

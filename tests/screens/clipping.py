@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from studio.ui.widgets.words import ElidedLabel
 
@@ -35,11 +43,19 @@ def _too_small(widget: QWidget) -> str:
     elif not isinstance(widget, QAbstractButton) or not widget.text():
         return ""
     needed = widget.minimumSizeHint().width() if isinstance(widget, QLabel) else _text_width(widget)
-    return f"needs {needed} px of width, has {widget.width()}" if needed > widget.width() + SLACK else ""
+    room = _room(widget) if isinstance(widget, QPushButton) else widget.width()
+    return f"needs {needed} px of width, has {room}" if needed > room + SLACK else ""
 
 
 def _text_width(button: QAbstractButton) -> int:
     return button.fontMetrics().horizontalAdvance(button.text().replace("&", ""))
+
+
+def _room(button: QPushButton) -> int:
+    """What a button's border and padding leave for its words: they are cut there."""
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    return button.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, button).width()
 
 
 def _reaches_out(widget: QWidget) -> str:

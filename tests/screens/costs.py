@@ -103,12 +103,13 @@ class Costs(Visit):
             await self.until(lambda wanted=before: len(window.hold_bar.held) >= wanted, "the job is held")  # type: ignore[misc]
         page.queue.select(window.hold_bar.held[0].id)
         await self.keep(window, "queue", "held", 0.6)
+        held = [job.id for job in window.hold_bar.held]  # while the queue is held, they wait for that and not for a word
         window.pause_queue()
         await asyncio.sleep(0.5)
         await self.keep(window, "queue", "paused", 0.4)
         window.resume_queue()
-        for job in window.hold_bar.held:
-            await window._bridge.call(lambda core, job=job: core.cancel(job.id))  # type: ignore[misc]
+        for job_id in held:
+            await window._bridge.call(lambda core, job_id=job_id: core.cancel(job_id))  # type: ignore[misc]
         await self.until(lambda: not window.hold_bar.isVisible(), "nothing is held")
         window.switch_account("Own")
         await self.until(lambda: window.account.name == "Own", "the account was switched")

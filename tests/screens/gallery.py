@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from studio.app.core import Core
 from studio.domain.asset import COLOURS, Asset, Recipe
+from studio.domain.errors import InputError
 from studio.domain.job import new_id, now
 from studio.domain.kinds import MediaKind
 from studio.domain.lineage import Lineage, Link
@@ -23,12 +24,14 @@ from studio.store.assets import SqlAssetStore
 from studio.store.database import Database
 from studio.ui.gallery.filters import Filter, with_choice
 from studio.ui.gallery.page import GalleryPage
+from studio.ui.gallery.protected import ProtectedDialog
 from studio.ui.window import GALLERY, MainWindow
 from tests.screens.queue import SCENES
 from tests.screens.visits import Visit
 
 ASSETS = 2400
 PICTURES = 40
+TRAMS, EMPTY = "Trams in the rain", "For the trailer, second cut"
 _KINDS = (*(MediaKind.IMAGE,) * 6, MediaKind.VIDEO, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.PROMPT)
 _FILES = {MediaKind.IMAGE: ("image/jpeg", ".jpg"), MediaKind.VIDEO: ("video/mp4", ".mp4"),
           MediaKind.AUDIO: ("audio/mpeg", ".mp3"), MediaKind.PROMPT: ("text/plain", ".txt")}
@@ -125,6 +128,9 @@ class Gallery(Visit):
         await self._narrowed(window, page)
         await self._boxes(window, page)
         await self._reports(window, page)
+        await self._collection(window, page)
+        await self._trash(window, page)
+        await self._dragged(window)
 
     async def _collections(self, window: MainWindow) -> None:
         await window._bridge.call(_collect)
@@ -185,7 +191,44 @@ class Gallery(Visit):
         page.bringing.ended.emit("1,204 files imported, 33 were here already, 2 were refused.", [
             "notes.pdf: It is no picture, video, sound or text.", "broken.png: The file ends before it is complete."])
         await self.keep(window, "gallery", "imported")
+        page.bringing.began.emit("Importing…")
+        page.bringing.has_failed = True
+        page.bringing.ended.emit("The disk is full: 1.2 GB more are needed. Nothing of the last file was kept. Make room on "
+                                 "the disk and import again.", [])
+        await self.keep(window, "gallery", "importfailed")
+        page.bringing.has_failed = False
         page.work.hide()
+
+    async def _collection(self, window: MainWindow, page: GalleryPage) -> None:
+        """One with pictures in it, and one with nothing yet."""
+        await self.until(lambda: len(page.sources.collections) > 2, "the collections are listed")
+        full, empty = (next(one for one in page.sources.collections if one.title == title) for title in (TRAMS, EMPTY))
+        page.question.choose(full)
+        await self.until(lambda: page.feed.exact and len(page.feed) == 12, "the collection is shown")
+        await self.keep(window, "gallery", "collection", 1.0)
+        page.question.choose(empty)
+        await self.until(lambda: page.message.isVisible(), "the empty collection is shown")
+        await self.keep(window, "gallery", "collectionempty", 0.6)
+        page.question.everything()
+        await self.until(lambda: page.feed.exact and len(page.feed) == ASSETS, "everything is shown again")
+
+    async def _trash(self, window: MainWindow, page: GalleryPage) -> None:
+        """What is said when something went into the trash, and when it is needed."""
+        page.grid.verticalScrollBar().setValue(0)
+        page.actions_of.trashed.emit([asset.id for asset in map(page.feed.at, range(3)) if asset is not None])
+        await self.keep(window, "gallery", "trashed")
+        page.undo_bar.hide()
+        reason = "“A night tram crossing a rain-soaked square” and 4 more were made from this picture."
+        dialog = ProtectedDialog(InputError(reason, code="has_children"), window)
+        dialog.open()
+        await self._box(dialog, "protected")
+
+    async def _dragged(self, window: MainWindow) -> None:
+        """Files of another program over the page."""
+        window.zones.open_with(window.drop_zones())
+        window.zones._heat(window.zones.zones()[0].box.center())
+        await self.keep(window, "gallery", "drag")
+        window.zones.hide()
 
 
 def _wave(asset: Asset) -> bytes:
@@ -196,9 +239,10 @@ def _wave(asset: Asset) -> bytes:
 
 
 async def _collect(core: Core) -> None:
-    """Two collections, unless they are there."""
+    """Three collections, unless they are there."""
     if not await core.gallery.collections():
         newest = await core.assets(AssetQuery(limit=12))
-        made = await core.gallery.create_collection("Trams in the rain")
+        made = await core.gallery.create_collection(TRAMS)
         await core.gallery.add_to_collection(made.id, [asset.id for asset in newest])
         await core.gallery.create_collection("Stars of this year", AssetQuery(starred=True))
+        await core.gallery.create_collection(EMPTY)

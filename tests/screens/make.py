@@ -41,6 +41,7 @@ class Part(NamedTuple):
 def parts() -> dict[str, Part]:
     """By name, in the order in which they are made."""
     from tests.screens.chains import Chains, make_chains
+    from tests.screens.comparing import Comparing, make_accounts
     from tests.screens.content import make_library
     from tests.screens.costs import Costs, make_costs
     from tests.screens.gallery import Gallery, make_gallery
@@ -62,6 +63,7 @@ def parts() -> dict[str, Part]:
         "scene": Part(Scene, lambda paths, _: make_scene(paths, paths.data.parent), TALL),
         "references": Part(References, lambda paths, _: make_references(paths), SIZES[:1]),
         "prompts": Part(Prompts, lambda paths, _: make_prompts(paths), SIZES[:1]),
+        "compare": Part(Comparing, make_accounts, SIZES[:1], engine=True),
     }
 
 
@@ -90,12 +92,12 @@ def show(name: str, out: Path, sizes: Sequence[tuple[int, int]] | None) -> None:
 
 @contextmanager
 def service(home: Path) -> Iterator[str]:
-    """An engine that plays a paid service, with the keys for it in the environment; its address."""
+    """An engine that plays a paid service and draws what it is asked for, with the keys in the environment; its address."""
     from studio.domain.account import KEY_VARIABLES
     from tests.unit.engine.rig import KEY, engine
 
     os.environ.update(dict.fromkeys(KEY_VARIABLES.values(), KEY))
-    with engine(home / "service", plan="pro", credits=4200) as rig:
+    with engine(home / "service", plan="pro", credits=4200, renderers=None) as rig:
         yield rig.url
 
 

@@ -70,3 +70,8 @@ class Scene(Visit):
         page.composer.submit()
         await self.until(lambda: view.shows_result and view.compare.has_result, "the scene was composed", 120)
         await self.keep(window, "scene", "result", 0.8)
+        view.show_result(False)
+        window.zones.open_with(window.drop_zones())
+        window.zones._heat(view.mapTo(window, view.rect().center()))
+        await self.keep(window, "scene", "drag")
+        window.zones.hide()

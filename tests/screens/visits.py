@@ -167,7 +167,7 @@ class Content(Visit):
             raise TimeoutError("the viewer has no play button")
         shown = viewer.frames_shown
         QTest.mouseClick(play, Qt.MouseButton.LeftButton)
-        await self.until(lambda: viewer.frames_shown > shown + 15, "the video plays", 30)
+        await self.until(lambda: viewer.frames_shown > shown + 4, "the video plays", 30)  # a busy machine leaves most out
         await self.keep(viewer, "viewer", "playing", 0)
         failed, running = (next(job for job in staged_jobs() if job.state is state)
                            for state in (JobState.FAILED, JobState.RUNNING))

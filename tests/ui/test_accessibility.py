@@ -128,6 +128,7 @@ def test_the_controls_of_the_other_pages(qtbot: QtBot, window: MainWindow, index
     assert_named(window, 10)
 
 
+@pytest.mark.slow
 def test_the_controls_of_the_welcome(qtbot: QtBot, double_bridge: Bridge, theme: Theme) -> None:
     window = open_window(qtbot, double_bridge, theme, FirstScreen())
     assert window.create_page.is_welcoming()
@@ -150,6 +151,7 @@ def test_the_controls_of_the_dialogs(qtbot: QtBot, window: MainWindow, name: str
     dialog.reject()
 
 
+@pytest.mark.slow
 def test_tab_reaches_every_control_of_create(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     """A whole round of Tab passes each control that takes the focus, and ends where it began."""
     window.show_page(CREATE)

@@ -84,6 +84,7 @@ def open_add(window: MainWindow, service: Service = Service.CANVAS_LABS) -> Acco
 # adding
 
 
+@pytest.mark.slow
 def test_a_name_that_is_taken_is_neither_offered_nor_replaced(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     double._accounts.append(Account("Canvas Labs", Service.CANVAS_LABS))
     window.active.refresh()
@@ -98,6 +99,7 @@ def test_a_name_that_is_taken_is_neither_offered_nor_replaced(qtbot: QtBot, wind
     shown.reject()
 
 
+@pytest.mark.slow
 def test_cancel_ends_a_test_under_way_and_keeps_nothing(
     qtbot: QtBot, window: MainWindow, double: CoreDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +126,7 @@ def test_cancel_ends_a_test_under_way_and_keeps_nothing(
     assert not [one for one in window.findChildren(QDialog, "accountDialog") if one.isVisible()]
 
 
+@pytest.mark.slow
 def test_without_a_keyring_the_key_counts_for_this_session_and_that_is_said(
     qtbot: QtBot, window: MainWindow, double: CoreDouble
 ) -> None:
@@ -141,6 +144,7 @@ def test_without_a_keyring_the_key_counts_for_this_session_and_that_is_said(
     press(qtbot, shown, "accountCancel")
 
 
+@pytest.mark.slow
 def test_a_service_that_cannot_be_reached_leaves_the_choice_to_save_anyway(
     qtbot: QtBot, window: MainWindow, double: CoreDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +174,7 @@ def test_the_variable_of_the_environment_may_be_the_key(
     shown.reject()
 
 
+@pytest.mark.slow
 def test_a_key_is_shown_only_while_it_is_asked_for(qtbot: QtBot, window: MainWindow) -> None:
     shown = open_add(window)
     shown.key.setText("cl_secret")
@@ -240,6 +245,7 @@ def test_limits_colour_and_address_are_saved_together(qtbot: QtBot, page: Accoun
     assert text(page, "accountState") == "Saved"
 
 
+@pytest.mark.slow
 def test_discard_brings_back_what_is_kept(page: AccountsDialog) -> None:
     shown = details(page)
     shown.plan.requests.setValue(30)
@@ -340,6 +346,7 @@ def test_this_computer_has_nothing_to_set(qtbot: QtBot, page: AccountsDialog) ->
 # the chip
 
 
+@pytest.mark.slow
 def test_the_chip_asks_again_when_it_is_opened_and_says_what_was_used(
     qtbot: QtBot, window: MainWindow, double: CoreDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,7 @@ def test_the_price_on_the_button_is_that_of_all(qtbot: QtBot, composer: Composer
 # the dialog
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["matrix", "folder", "prompts"])
 def test_every_control_of_the_dialog_has_its_names(qtbot: QtBot, composer: Composer, way: str) -> None:
     dialog = open_batch(qtbot, composer)
@@ -292,6 +293,7 @@ def test_a_job_is_kept_as_it_was(qtbot: QtBot, composer: Composer, double: CoreD
     assert double.queue.calls == []
 
 
+@pytest.mark.slow
 def test_a_job_that_is_sent_meanwhile_cannot_be_saved(qtbot: QtBot, composer: Composer, double: CoreDouble) -> None:
     job = waiting(double)
     composer.sending.edit(job)

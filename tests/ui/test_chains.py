@@ -74,6 +74,7 @@ def words_of(parent: QWidget, name: str) -> str:
 # choosing and running
 
 
+@pytest.mark.slow
 def test_a_chain_asks_what_it_needs_and_says_what_it_costs(qtbot: QtBot, dialog: ChainsDialog) -> None:
     choose(qtbot, dialog, 0, "param_words")
     assert [slot.title for slot in dialog.page.tray.slots()] == ["Portrait"]
@@ -86,6 +87,7 @@ def test_a_chain_asks_what_it_needs_and_says_what_it_costs(qtbot: QtBot, dialog:
     qtbot.waitUntil(lambda: not dialog.page.tray.isVisible(), timeout=5000)
 
 
+@pytest.mark.slow
 def test_what_is_missing_is_said_where_it_is_missing(qtbot: QtBot, dialog: ChainsDialog) -> None:
     choose(qtbot, dialog, 0, "param_words")
     QTest.mouseClick(dialog.page.run_button, Qt.MouseButton.LeftButton)
@@ -94,6 +96,7 @@ def test_what_is_missing_is_said_where_it_is_missing(qtbot: QtBot, dialog: Chain
     assert dialog.isVisible()
 
 
+@pytest.mark.slow
 def test_a_chain_is_started_with_what_was_filled_in(qtbot: QtBot, dialog: ChainsDialog, ready_bridge: Bridge) -> None:
     choose(qtbot, dialog, 3, "param_prompt")
     box = child(dialog, QPlainTextEdit, "param_prompt")
@@ -108,6 +111,7 @@ def test_a_chain_is_started_with_what_was_filled_in(qtbot: QtBot, dialog: Chains
     ready_bridge.run(lambda core: core.chains.cancel(run.id)).result(10)
 
 
+@pytest.mark.slow
 def test_an_asset_answers_the_first_question_that_takes_it(
     qtbot: QtBot, dialog: ChainsDialog, ready_bridge: Bridge
 ) -> None:

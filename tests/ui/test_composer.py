@@ -178,6 +178,7 @@ def test_an_operation_that_is_not_offered_is_said(composer: Composer) -> None:
     assert "does not offer music.generate" in words(composer, "composerError")
 
 
+@pytest.mark.slow
 def test_the_draft_is_there_again(
     qtbot: QtBot, composer: Composer, double_bridge: Bridge, theme: Theme, session: Session
 ) -> None:

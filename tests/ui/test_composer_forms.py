@@ -265,6 +265,7 @@ def test_an_optional_number_is_emptied_back_to_auto(qtbot: QtBot, theme: Theme) 
     assert field.value() is None
 
 
+@pytest.mark.slow
 def test_the_tabs_hold_all_operations_and_remember_the_last_of_each(qtbot: QtBot, composer: Composer) -> None:
     groups = {group: [o.id for o in CANNON.values() if group_of(o.id, o.kind) is group] for group in Group}
     assert sum(len(ids) for ids in groups.values()) == 19
@@ -313,6 +314,7 @@ def test_what_is_needed_is_said_at_its_place(qtbot: QtBot, composer: Composer, d
     assert not double.requests
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["smartmotion.generate", "soundfx.generate", "video.generate", "subtitles.generate"])
 def test_tab_goes_through_the_form_as_it_is_read(qtbot: QtBot, composer: Composer, name: str) -> None:
     composer.picker.choose(name)

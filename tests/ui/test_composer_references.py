@@ -73,6 +73,7 @@ def filled(composer: Composer) -> list[str]:
     return [slot.title for slot in composer.tray.slots() if slot.reference is not None]
 
 
+@pytest.mark.slow
 def test_the_slots_are_the_operation_s_own(composer: Composer) -> None:
     titles = [slot.title for slot in composer.tray.slots()]
     assert titles == ["Start frame", "End frame", "Source clip", "Reference 1", "Audio"]
@@ -80,6 +81,7 @@ def test_the_slots_are_the_operation_s_own(composer: Composer) -> None:
     assert [slot.title for slot in composer.tray.slots()] == ["Reference 1", "Reference 2", "Reference 3"]
 
 
+@pytest.mark.slow
 def test_a_dropped_file_becomes_the_library_s_own_copy(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     source = picture(tmp_path / "photo.jpg")
     event = drop(composer.tray, of_files(source))
@@ -95,6 +97,7 @@ def test_a_dropped_file_becomes_the_library_s_own_copy(qtbot: QtBot, composer: C
     qtbot.waitUntil(lambda: slot._picture() is not None)
 
 
+@pytest.mark.slow
 def test_several_files_fill_the_free_slots_and_move_with_the_operation(
     qtbot: QtBot, composer: Composer, tmp_path: Path
 ) -> None:
@@ -117,6 +120,7 @@ def test_several_files_fill_the_free_slots_and_move_with_the_operation(
     assert composer.values()["image_url"] == values[0]
 
 
+@pytest.mark.slow
 def test_delete_takes_a_reference_away(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     drop(composer.tray, of_files(picture(tmp_path / "a.png")))
     qtbot.waitUntil(lambda: filled(composer) == ["Start frame"])

@@ -223,7 +223,7 @@ def test_the_lines_of_the_ledger_in_words() -> None:
     given = [(EntryKind.REFUNDED, 8.0), (EntryKind.UNKNOWN, None), (EntryKind.UNKNOWN, 5.0), (EntryKind.ESTIMATED, 4.5)]
     entries = [LedgerEntry(4 - place, "job_1", "paid", "image.generate", None, at, kind, amount)
                for place, (kind, amount) in enumerate(given)]
-    lines = [line.partition(" · 20")[0] for line in ledger_words(entries).split("\n")]
+    lines = [line.rpartition(" · ")[0] for line in ledger_words(entries).split("\n")]
     assert lines == ["Estimated 4.5", "Cost not said perhaps 5", "Cost not said", "Given back 8"]
 
 

@@ -55,6 +55,7 @@ def save_as(qtbot: QtBot, composer: Composer, name: str, *, with_words: bool) ->
         save.click()
 
 
+@pytest.mark.slow
 def test_a_preset_is_kept_used_and_removed(qtbot: QtBot, composer: Composer) -> None:
     composer.put({"duration": 9, "aspect_ratio": "9:16"}, "a harbour")
     save_as(qtbot, composer, "Tall", with_words=True)
@@ -79,6 +80,7 @@ def test_without_its_words_a_preset_leaves_the_prompt_alone(qtbot: QtBot, compos
     assert composer.prompt.text() == "mine"
 
 
+@pytest.mark.slow
 def test_the_same_name_is_said_and_replaces(qtbot: QtBot, composer: Composer) -> None:
     composer.put({"duration": 4}, None)
     save_as(qtbot, composer, "Mine", with_words=False)

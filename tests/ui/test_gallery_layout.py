@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_visible_says_exactly_the_cells_that_touch_the_pixels(layout: GridLayout
         assert box.y + layout.pitch > top
 
 
+@pytest.mark.slow
 @given(layouts)
 def test_columns_are_even_and_end_at_the_margin(layout: GridLayout) -> None:
     m = layout.metrics
@@ -48,6 +50,7 @@ def test_columns_are_even_and_end_at_the_margin(layout: GridLayout) -> None:
     assert layout.cell_width >= m.cell
 
 
+@pytest.mark.slow
 @given(layouts, st.data())
 def test_a_step_down_and_up_again_stays_in_the_column(layout: GridLayout, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, layout.count - 1))

@@ -101,6 +101,7 @@ def test_enter_and_double_click_open(qtbot: QtBot, page: GalleryPage) -> None:
         QTest.mouseDClick(page.grid.viewport(), Qt.MouseButton.LeftButton, pos=page.grid.cell_rect(1).center())
 
 
+@pytest.mark.slow
 def test_delete_moves_to_the_trash_and_undo_brings_it_back(qtbot: QtBot, page: GalleryPage) -> None:
     click(page, 3)
     gone, next_one = row(page, 3).id, row(page, 4).id
@@ -122,6 +123,7 @@ def test_delete_moves_to_the_trash_and_undo_brings_it_back(qtbot: QtBot, page: G
     qtbot.waitUntil(lambda: len(page.feed) == 60, timeout=3000)
 
 
+@pytest.mark.slow
 def test_insertions_on_top_keep_scroll_and_selection(qtbot: QtBot, page: GalleryPage) -> None:
     grid = page.grid
     grid.select(row(page, 40).id)
@@ -143,6 +145,7 @@ def test_insertions_on_top_keep_scroll_and_selection(qtbot: QtBot, page: Gallery
     assert bar.value() == 0  # at the top the newest comes into sight
 
 
+@pytest.mark.slow
 def test_any_place_is_reached_at_once_and_only_its_pages_are_fetched(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
     core = MediaCore(library(3000))
     page = shown(qtbot, open_bridge(core), theme)
@@ -158,6 +161,7 @@ def test_any_place_is_reached_at_once_and_only_its_pages_are_fetched(qtbot: QtBo
     assert len(page.feed.list.rows) <= in_memory + 800
 
 
+@pytest.mark.slow
 def test_search_as_you_type_and_its_way_back(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
     core = MediaCore([make_asset(1, prompt="harbour at dusk"), make_asset(2, prompt="meadow")])
     page = shown(qtbot, open_bridge(core), theme)
@@ -176,6 +180,7 @@ def test_search_as_you_type_and_its_way_back(qtbot: QtBot, open_bridge: Open, th
     assert page.grid.isVisible()
 
 
+@pytest.mark.slow
 def test_sources_filter_by_kind_and_count(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
     core = MediaCore([make_asset(1), make_asset(2, kind=MediaKind.VIDEO), make_asset(3, kind=MediaKind.PROMPT)])
     page = shown(qtbot, open_bridge(core), theme)
@@ -223,6 +228,7 @@ def test_details_show_the_recipe_and_act(qtbot: QtBot, page: GalleryPage) -> Non
     assert not page.details.isVisible()
 
 
+@pytest.mark.slow
 def test_the_menu_acts_on_one_or_many(qtbot: QtBot, page: GalleryPage) -> None:
     click(page, 0)
     menu = page.menu_for(page.grid.selected())
@@ -247,6 +253,7 @@ def test_dragging_out_gives_real_files(qtbot: QtBot, page: GalleryPage) -> None:
     assert assets_in(data) == (row(page, 0).id, row(page, 1).id)  # for the collections, and no format for others
 
 
+@pytest.mark.slow
 def test_a_thumbnail_reaches_its_own_cell(qtbot: QtBot, open_bridge: Open, theme: Theme, tmp_path: Path) -> None:
     from PIL import Image
 
@@ -287,6 +294,7 @@ def test_the_reader_hears_the_cell(qtbot: QtBot, page: GalleryPage) -> None:
         assert widget.accessibleName()
 
 
+@pytest.mark.slow
 def test_reveal_finds_an_asset_on_a_later_page(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
     assets = library(500)
     page = shown(qtbot, open_bridge(MediaCore(assets)), theme)
@@ -301,6 +309,7 @@ def test_days_have_names(qtbot: QtBot) -> None:
     assert day_words(today()) == "Today"
 
 
+@pytest.mark.slow
 def test_with_the_real_core(qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tmp_path: Path) -> None:
     page = shown(qtbot, ready_bridge, theme)
     assert page.message.isVisible()
@@ -319,6 +328,7 @@ def test_with_the_real_core(qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tm
     qtbot.waitUntil(lambda: asset_id in page.feed, timeout=5000)
 
 
+@pytest.mark.slow
 def test_escape_and_the_small_button_clear_the_search(qtbot: QtBot, page: GalleryPage) -> None:
     button = page.findChild(QToolButton, "gallerySearchClear")
     assert button is not None

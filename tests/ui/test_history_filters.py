@@ -21,7 +21,7 @@ from studio.ui.history.filters import CHOOSE, Filters
 from studio.ui.history.page import HistoryPage
 from studio.ui.history.ranges import days_of
 from studio.ui.history.row_words import Column
-from studio.ui.images.captions import today
+from studio.ui.images.captions import short_day_words, today
 from studio.ui.theme.theme import Theme
 
 
@@ -76,7 +76,7 @@ def test_days_and_costs_by_menu_and_by_a_range_of_ones_own(qtbot: QtBot, filters
     query = filters.query("")
     assert query.since is not None
     assert query.since.date() == date(2026, 3, 2)
-    assert filters.days.shown_words() == "2.3.26 – 9.3.26"
+    assert filters.days.shown_words() == f"{short_day_words(date(2026, 3, 2))} – {short_day_words(date(2026, 3, 9))}"
     choose(filters.costs, CHOOSE)
     dialog = filters.window().findChildren(QDialog, "historyRange")[-1]
     dialog.findChild(QDoubleSpinBox, "historyLeastCredits").setValue(5)  # type: ignore[union-attr]
@@ -122,6 +122,7 @@ def test_headings_and_choices_ask_the_store(qtbot: QtBot, page: HistoryPage) -> 
     assert count.text() == "2 jobs"
 
 
+@pytest.mark.slow
 def test_run_again_sends_the_same_with_its_seed_and_raw_says_what_was_asked(qtbot: QtBot, page: HistoryPage) -> None:
     page.table.selectRow(1)
     assert page.details.job is not None
@@ -139,6 +140,7 @@ def test_run_again_sends_the_same_with_its_seed_and_raw_says_what_was_asked(qtbo
     assert '"operation": "image.generate"' in QApplication.clipboard().text()
 
 
+@pytest.mark.slow
 def test_what_is_shown_is_exported(qtbot: QtBot, page: HistoryPage, tmp_path: Path) -> None:
     choose(page.filters.labels, "Label 0")
     qtbot.waitUntil(lambda: page.model.rowCount() == 2, timeout=3000)

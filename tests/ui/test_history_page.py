@@ -23,7 +23,7 @@ from studio.ui.history.model import ASSET_ROLE, Column, HistoryModel
 from studio.ui.history.page import HistoryPage
 from studio.ui.history.rows import MOST_PAGES
 from studio.ui.history.words import time_words
-from studio.ui.images.captions import clock_words, duration_words, size_words
+from studio.ui.images.captions import clock_words, duration_words, short_day_words, size_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.job_words import credit_words, state_words
 from tests.ui.media_core import MediaCore, Open, days_ago, make_asset, open_bridge, write_picture
@@ -72,6 +72,7 @@ def shown(qtbot: QtBot, bridge: Bridge, theme: Theme) -> HistoryPage:
 # -- the model ----------------
 
 
+@pytest.mark.slow
 def test_the_model_keeps_the_rules_of_models(
     qtbot: QtBot, open_bridge: Open, qtmodeltester: ModelTester
 ) -> None:
@@ -95,6 +96,7 @@ def test_the_model_keeps_the_rules_of_models(
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it untyped
 
 
+@pytest.mark.slow
 def test_memory_holds_some_pages_only_and_what_is_passed_over_is_not_fetched(qtbot: QtBot, open_bridge: Open) -> None:
     core = MediaCore(jobs=[make_job(n) for n in range(1, 5001)])
     model = HistoryModel(open_bridge(core))
@@ -216,7 +218,7 @@ def test_details_show_every_step_with_its_milliseconds(qtbot: QtBot, page: Histo
     assert lines[0] == ("Written down", f"{at.astimezone():%H:%M:%S}.204")
     assert lines[1][1].endswith(".911")
     assert lines[2][0] == "In the gallery"
-    assert lines[2][1].startswith(f"{(at + timedelta(days=1)).astimezone():%d.%m.}")
+    assert lines[2][1].startswith(short_day_words((at + timedelta(days=1)).astimezone().date()))
     qtbot.waitUntil(lambda: page.details.job == job, timeout=3000)
     cost = page.findChild(QLabel, "detailsCost")
     assert cost is not None
@@ -228,6 +230,7 @@ def test_details_show_every_step_with_its_milliseconds(qtbot: QtBot, page: Histo
     assert not page.details.isVisible()
 
 
+@pytest.mark.slow
 def test_a_failed_job_is_explained_copied_and_retried(qtbot: QtBot, page: HistoryPage, core: MediaCore) -> None:
     failed = make_job(39, JobState.FAILED, account="work", error=ERROR, remote_id="job_x")
     page._bridge.run(lambda core: core.change_job(failed))  # type: ignore[attr-defined]
@@ -260,6 +263,7 @@ def test_a_new_job_comes_on_top_and_the_sums_follow(qtbot: QtBot, page: HistoryP
     assert page.totals.chart.bars()[-1][1] == 1.0
 
 
+@pytest.mark.slow
 def test_show_in_gallery_and_enter_give_the_result(qtbot: QtBot, open_bridge: Open, theme: Theme, tmp_path: Path) -> None:
     picture: Asset = make_asset(1, path=write_picture(tmp_path / "p.png"), job_id="job_000001")
     page = shown(qtbot, open_bridge(MediaCore([picture], [make_job(1, asset_ids=(picture.id,))])), theme)
@@ -276,6 +280,7 @@ def test_show_in_gallery_and_enter_give_the_result(qtbot: QtBot, open_bridge: Op
     assert opened.args == [picture]
 
 
+@pytest.mark.slow
 def test_empty_failed_and_first_screen(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
     core = MediaCore()
     page = shown(qtbot, open_bridge(core), theme)
@@ -293,12 +298,14 @@ def test_empty_failed_and_first_screen(qtbot: QtBot, open_bridge: Open, theme: T
     assert page.table.isVisible()
 
 
+@pytest.mark.slow
 def test_with_the_real_core(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> None:
     page = shown(qtbot, ready_bridge, theme)
     assert page.message.isVisible()
     qtbot.waitUntil(lambda: page.totals.words() == ("0 credits", "0", "0"), timeout=5000)
 
 
+@pytest.mark.slow
 def test_what_nobody_sees_is_not_read_anew_before_it_is_seen(
     qtbot: QtBot, open_bridge: Open, theme: Theme, core: MediaCore
 ) -> None:
@@ -314,6 +321,7 @@ def test_what_nobody_sees_is_not_read_anew_before_it_is_seen(
     qtbot.waitUntil(lambda: page.model.rowCount() == 41, timeout=3000)
 
 
+@pytest.mark.slow
 def test_rows_read_anew_keep_the_place_and_the_choice(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
     core = MediaCore(jobs=[make_job(n) for n in range(1, 401)])
     bridge = open_bridge(core)

@@ -108,6 +108,7 @@ def page(qtbot: QtBot, open_bridge: Open, core: MediaCore, theme: Theme) -> Hist
     return page
 
 
+@pytest.mark.slow
 def test_only_days_in_sight_are_read(qtbot: QtBot, page: HistoryPage, core: MediaCore) -> None:
     qtbot.wait(50)
     read = {call for call in core.calls if call.startswith("bars")}
@@ -119,6 +120,7 @@ def test_only_days_in_sight_are_read(qtbot: QtBot, page: HistoryPage, core: Medi
     qtbot.waitUntil(lambda: f"bars {oldest}" in core.calls, timeout=3000)
 
 
+@pytest.mark.slow
 def test_keys_go_from_job_to_job_and_from_day_to_day(qtbot: QtBot, page: HistoryPage) -> None:
     view = page.timeline
     view.setFocus()
@@ -140,6 +142,7 @@ def test_keys_go_from_job_to_job_and_from_day_to_day(qtbot: QtBot, page: History
     assert view.current is None
 
 
+@pytest.mark.slow
 def test_keys_that_are_quicker_than_the_days_are_read_are_not_lost(qtbot: QtBot, page: HistoryPage, core: MediaCore) -> None:
     view = page.timeline
     view.setFocus()
@@ -157,6 +160,7 @@ def test_keys_that_are_quicker_than_the_days_are_read_are_not_lost(qtbot: QtBot,
     assert numbers[0] < 60
 
 
+@pytest.mark.slow
 def test_zoom_keeps_what_is_under_the_pointer_and_reads_the_days_anew(qtbot: QtBot, page: HistoryPage) -> None:
     view = page.timeline
     newest = view.days.layout.days[0].day
@@ -177,6 +181,7 @@ def test_zoom_keeps_what_is_under_the_pointer_and_reads_the_days_anew(qtbot: QtB
     assert view.zoom == 1.0
 
 
+@pytest.mark.slow
 def test_a_press_on_a_bar_chooses_its_job_and_beside_it_nothing(qtbot: QtBot, page: HistoryPage) -> None:
     view = page.timeline
     qtbot.waitUntil(lambda: bool(view.days.placed(view.days.layout.days[1].day)), timeout=3000)
@@ -189,6 +194,7 @@ def test_a_press_on_a_bar_chooses_its_job_and_beside_it_nothing(qtbot: QtBot, pa
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at - QPoint(60, 0))
 
 
+@pytest.mark.slow
 def test_a_job_that_comes_in_is_drawn(qtbot: QtBot, page: HistoryPage) -> None:
     newest = page.timeline.days.layout.days[0].day
     page._bridge.run(lambda core: core.change_job(job(500, 0, 10), is_new=True))  # type: ignore[attr-defined]

@@ -88,6 +88,7 @@ def mime_of(drag: Drag, photos: Sequence[Path]) -> QMimeData:
     return mime
 
 
+@pytest.mark.slow
 @given(DRAGS)
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_whatever_is_dropped_is_read_whole(photos: list[Path], drag: Drag) -> None:

@@ -97,6 +97,7 @@ def type_keys(composer: Composer, key: Qt.Key, modifier: Qt.KeyboardModifier = Q
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
+@pytest.mark.slow
 def test_earlier_prompts_by_keys_and_back_to_what_was_being_written(qtbot: QtBot, composer: Composer) -> None:
     keep_jobs(composer._bridge, "the oldest", "in the middle", "{the|latest}")
     composer.prompt.edit.setPlainText("half a thou")
@@ -117,6 +118,7 @@ def test_earlier_prompts_by_keys_and_back_to_what_was_being_written(qtbot: QtBot
     assert "changed" in composer.prompt.text(), "what is written now is the newest"
 
 
+@pytest.mark.slow
 def test_earlier_prompts_found_by_a_few_letters(qtbot: QtBot, composer: Composer) -> None:
     keep_jobs(composer._bridge, "a harbour at dusk", "a mountain\nin two lines", "harbour crane")
     composer.prompt.edit.setPlainText("mine")
@@ -179,6 +181,7 @@ def test_a_style_is_added_and_keeps_things_out(composer: Composer) -> None:
         assert composer.values()["negative_prompt"] == "colour"
 
 
+@pytest.mark.slow
 def test_wildcards_are_sent_as_the_preview_shows_them(qtbot: QtBot, composer: Composer) -> None:
     composer.prompt.edit.setPlainText("__animal__ at {dawn|dusk}")
     qtbot.waitUntil(lambda: "one of 4" in _preview(composer).words(), timeout=5000)
@@ -234,6 +237,7 @@ def dialog_of(qtbot: QtBot, composer: Composer) -> PromptBookDialog:
     return dialog
 
 
+@pytest.mark.slow
 def test_the_book_is_edited_and_kept(qtbot: QtBot, composer: Composer) -> None:
     dialog = dialog_of(qtbot, composer)
     dialog.kind.set_value(STYLES)
@@ -253,6 +257,7 @@ def test_the_book_is_edited_and_kept(qtbot: QtBot, composer: Composer) -> None:
     assert (kept, problem) == (book, None)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_kept_is_said_and_stays(qtbot: QtBot, composer: Composer) -> None:
     dialog = dialog_of(qtbot, composer)
     dialog.name.setText("")
@@ -268,6 +273,7 @@ def test_what_cannot_be_kept_is_said_and_stays(qtbot: QtBot, composer: Composer)
     dialog.reject()
 
 
+@pytest.mark.slow
 def test_a_shared_book_is_taken_in_and_given_out(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     dialog = dialog_of(qtbot, composer)
     (tmp_path / "trees.txt").write_text("an oak\na yew\n", encoding="utf-8")
@@ -338,6 +344,7 @@ def test_what_was_typed_meanwhile_is_left_alone(qtbot: QtBot, lone: Composer, do
     assert lone.prompt.text() == "a red fox in deep snow"
 
 
+@pytest.mark.slow
 def test_a_failed_enhancement_says_why(qtbot: QtBot, lone: Composer, double: CoreDouble) -> None:
     begin(qtbot, lone, double)
     job = next(iter(double._jobs.values()))
@@ -349,6 +356,7 @@ def test_a_failed_enhancement_says_why(qtbot: QtBot, lone: Composer, double: Cor
     assert not enhancer_of(lone).working
 
 
+@pytest.mark.slow
 def test_nothing_to_enhance_and_nothing_that_could(qtbot: QtBot, lone: Composer, double: CoreDouble) -> None:
     lone.prompt.edit.setPlainText("  ")
     lone.prompt_tools.enhance()

@@ -171,7 +171,7 @@ def test_enter_opens_the_details_and_escape_closes_them(
     qtbot.waitUntil(lambda: len(facts.steps.lines()) == 2)
     assert facts.steps.lines()[0][0] == "Written down"
     assert facts.steps.lines()[1][0] == "Refused."
-    assert facts.steps.lines()[1][1].count(".") >= 2, "another day is said"
+    assert "," in facts.steps.lines()[1][1], "another day is said"
     assert "45" in facts._cost.text()
     assert "Estimated 45 · charged 0" in facts._cost.text()
     said = [label.text() for label in facts.findChildren(QLabel)]

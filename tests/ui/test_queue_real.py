@@ -123,6 +123,7 @@ def test_a_waiting_job_is_edited_and_the_timeline_is_shown(
     assert "a boat at night" in said
 
 
+@pytest.mark.slow
 def test_four_results_are_four_jobs_with_different_seeds(
     qtbot: QtBot, ready_bridge: Bridge, panel: QueuePanel, composer: Composer
 ) -> None:

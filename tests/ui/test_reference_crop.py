@@ -69,6 +69,7 @@ def test_a_pull_goes_where_the_hand_goes_and_no_further() -> None:
     assert square.pulled(1, 1, -0.25, 0.0).box == pytest.approx((0.25, 0, 0.5, 0.5))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 3), st.booleans(), st.tuples(st.integers(0, 20), st.integers(0, 10)))
 @settings(max_examples=40, deadline=None)
 def test_what_the_frame_shows_is_what_is_cut(turns: int, mirrored: bool, corner: tuple[int, int]) -> None:
@@ -112,6 +113,7 @@ def press(dialog: CropDialog, name: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+@pytest.mark.slow
 def test_the_form_s_ratio_stands_first_and_holds(qtbot: QtBot, dialog: CropDialog) -> None:
     assert [button.text() for button in dialog.ratio.buttons()][:2] == ["Free", "16:9 (form)"]
     QTest.mouseClick(dialog.ratio.buttons()[1], Qt.MouseButton.LeftButton)

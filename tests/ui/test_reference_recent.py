@@ -34,6 +34,7 @@ async def _import(core: Core, path: Path) -> Asset:
     return await core.import_file(path)
 
 
+@pytest.mark.slow
 def test_newest_assets_are_offered_and_taken_by_keys(
     qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tmp_path: Path
 ) -> None:
@@ -94,6 +95,7 @@ def drag_over(window: MainWindow, mime: QMimeData) -> None:
     window.zones.dragEnterEvent(QDragEnterEvent(at, Qt.DropAction.CopyAction, mime, buttons, keys))
 
 
+@pytest.mark.slow
 def test_a_dragged_file_of_ours_gets_a_zone_that_restores_its_settings(
     qtbot: QtBot, window: MainWindow, double: CoreDouble, tmp_path: Path
 ) -> None:
@@ -118,6 +120,7 @@ def test_a_dragged_file_of_ours_gets_a_zone_that_restores_its_settings(
     assert "1 file is gone." in window.notice.words()
 
 
+@pytest.mark.slow
 def test_recent_is_a_button_and_what_is_chosen_fills_a_slot(
     qtbot: QtBot, window: MainWindow, double: CoreDouble, tmp_path: Path
 ) -> None:

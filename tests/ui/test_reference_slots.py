@@ -93,6 +93,7 @@ def png(folder: Path) -> bytes:
     return write_picture(folder / "page.png", 320, 180).read_bytes()
 
 
+@pytest.mark.slow
 def test_an_address_is_fetched_and_the_file_is_sent(
     qtbot: QtBot, composer: Composer, web: Site, tmp_path: Path
 ) -> None:
@@ -164,6 +165,7 @@ def test_addresses_of_this_computer_are_never_asked(qtbot: QtBot, composer: Comp
         assert here.asked == []
 
 
+@pytest.mark.slow
 def test_a_fetch_goes_on_when_the_operation_changes(qtbot: QtBot, composer: Composer, web: Site, tmp_path: Path) -> None:
     web.slow = threading.Event()
     web.pages["/x.png"] = (200, png(tmp_path))
@@ -175,6 +177,7 @@ def test_a_fetch_goes_on_when_the_operation_changes(qtbot: QtBot, composer: Comp
     qtbot.waitUntil(lambda: filled(composer) == {"Reference 1": "x.png"})
 
 
+@pytest.mark.slow
 def test_a_browser_s_copy_is_used_where_its_address_gives_nothing(
     qtbot: QtBot, composer: Composer, web: Site, tmp_path: Path
 ) -> None:
@@ -188,6 +191,7 @@ def test_a_browser_s_copy_is_used_where_its_address_gives_nothing(
 # what is done to a file on its way in
 
 
+@pytest.mark.slow
 def test_what_services_do_not_take_is_converted_and_said(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     frames = [Image.new("RGB", (60, 40), colour) for colour in ("red", "green", "blue")]
     frames[0].save(tmp_path / "moves.gif", save_all=True, append_images=frames[1:], duration=200)
@@ -214,6 +218,7 @@ def test_a_turned_photo_stands_upright(qtbot: QtBot, composer: Composer, tmp_pat
         assert kept.getexif().get(0x0112, 1) == 1
 
 
+@pytest.mark.slow
 def test_a_clip_shows_its_size_and_length(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     drop(composer, write_clip(tmp_path / "c.mp4"), at="Source clip")
     qtbot.waitUntil(lambda: bool(filled(composer)), timeout=15000)
@@ -245,6 +250,7 @@ def test_a_small_picture_of_another_shape_is_warned_of_until_it_is_cropped(
 # menu, keys, undo
 
 
+@pytest.mark.slow
 def test_delete_undo_and_redo(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     fill(qtbot, composer, tmp_path, "Start frame", "End frame")
     before = filled(composer)
@@ -263,6 +269,7 @@ def test_delete_undo_and_redo(qtbot: QtBot, composer: Composer, tmp_path: Path) 
     assert filled(composer) == {"End frame": "End frame.png"}, "nothing more to redo"
 
 
+@pytest.mark.slow
 def test_alt_and_an_arrow_swap_with_the_next_place_that_takes_it(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     fill(qtbot, composer, tmp_path, "Start frame", "End frame")
     QTest.keyClick(slot(composer, "Start frame"), Qt.Key.Key_Right, ALT)
@@ -274,6 +281,7 @@ def test_alt_and_an_arrow_swap_with_the_next_place_that_takes_it(qtbot: QtBot, c
     assert filled(composer) == {"Start frame": "Start frame.png", "End frame": "End frame.png"}
 
 
+@pytest.mark.slow
 def test_the_menu_has_it_all(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     fill(qtbot, composer, tmp_path, "Start frame", "End frame")
     found = lines(composer, "Start frame")
@@ -288,6 +296,7 @@ def test_the_menu_has_it_all(qtbot: QtBot, composer: Composer, tmp_path: Path) -
     assert set(lines(composer, "Source clip")) == {"Choose a file…", "Paste", "Recent…", "Undo", "Redo"}
 
 
+@pytest.mark.slow
 def test_a_picture_is_turned_into_a_new_copy(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     fill(qtbot, composer, tmp_path, "Start frame")
     place = slot(composer, "Start frame")
@@ -302,18 +311,21 @@ def test_a_picture_is_turned_into_a_new_copy(qtbot: QtBot, composer: Composer, t
     assert place.reference == before
 
 
+@pytest.mark.slow
 def test_a_reference_joins_the_gallery(qtbot: QtBot, composer: Composer, ready_bridge: Bridge, tmp_path: Path) -> None:
     fill(qtbot, composer, tmp_path, "Start frame")
     with qtbot.waitSignal(ready_bridge.assetsChanged):
         lines(composer, "Start frame")["Add to gallery"].trigger()
 
 
+@pytest.mark.slow
 def test_what_was_brought_in_has_no_settings(qtbot: QtBot, composer: Composer, tmp_path: Path) -> None:
     fill(qtbot, composer, tmp_path, "Start frame")
     lines(composer, "Start frame")["Restore its settings"].trigger()
     qtbot.waitUntil(lambda: "not known" in error(composer))
 
 
+@pytest.mark.slow
 def test_a_draft_s_file_that_is_gone_is_said(qtbot: QtBot, composer: Composer, ready_bridge: Bridge) -> None:
     gone = (ready_bridge.paths.inputs / "0123.png").as_uri()
     composer.tray.set_draft([["image_url", "0", gone, "holiday.png"]])

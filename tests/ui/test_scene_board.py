@@ -110,6 +110,7 @@ def test_the_board_stands_in_the_viewer_s_place_while_its_operation_is_chosen(de
     assert desk.view.isVisible()
 
 
+@pytest.mark.slow
 def test_photos_and_words_are_the_same_in_composer_and_board(desk: Desk) -> None:
     desk.add("red", "blue")
     assert desk.composer.values()["images"] == desk.board.images()
@@ -130,6 +131,7 @@ def test_photos_and_words_are_the_same_in_composer_and_board(desk: Desk) -> None
     assert desk.board.images() == [front]
 
 
+@pytest.mark.slow
 def test_the_mouse_moves_scales_and_turns(desk: Desk) -> None:
     desk.add("red", "blue")
     canvas, left = Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton
@@ -162,6 +164,7 @@ def _move(board: QWidget, to: QPoint) -> None:
     QApplication.sendEvent(board, event)
 
 
+@pytest.mark.slow
 def test_handles_scale_and_turn(desk: Desk) -> None:
     from studio.ui.scene.painting import outline, turn_handle
 
@@ -185,6 +188,7 @@ def test_handles_scale_and_turn(desk: Desk) -> None:
     assert desk.board.layers[0].rotation == 90
 
 
+@pytest.mark.slow
 def test_a_drag_snaps_to_the_middle_and_shows_it(desk: Desk) -> None:
     desk.add("red")
     board = desk.view.canvas
@@ -198,6 +202,7 @@ def test_a_drag_snaps_to_the_middle_and_shows_it(desk: Desk) -> None:
     assert not board._guides
 
 
+@pytest.mark.slow
 def test_everything_by_keyboard(desk: Desk) -> None:
     desk.add("red", "blue")
     canvas, state = desk.view.canvas, desk.view.state
@@ -229,6 +234,7 @@ def test_everything_by_keyboard(desk: Desk) -> None:
     assert len(desk.composer.values()["images"]) == 2  # type: ignore[arg-type]  # a list of addresses
 
 
+@pytest.mark.slow
 def test_tab_leaves_the_board_after_the_last_photo(desk: Desk) -> None:
     desk.add("red")
     canvas = desk.view.canvas
@@ -364,6 +370,7 @@ def test_a_drop_anywhere_on_the_board_is_offered_while_something_is_dragged(desk
     desk.qtbot.waitUntil(lambda: len(desk.board.layers) == 1, timeout=10000)
 
 
+@pytest.mark.slow
 def test_the_viewer_is_one_press_from_the_board(desk: Desk) -> None:
     desk.page.scene.show_viewer()
     assert desk.page.viewer.isVisible()

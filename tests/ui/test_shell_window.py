@@ -75,6 +75,7 @@ def press(qtbot: QtBot, parent: QWidget, name: str) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+@pytest.mark.slow
 def test_pages_by_keys_and_by_buttons(qtbot: QtBot, window: MainWindow) -> None:
     for key, index in ((Qt.Key.Key_2, GALLERY), (Qt.Key.Key_3, HISTORY), (Qt.Key.Key_1, CREATE)):
         QTest.keyClick(window, key, CTRL)
@@ -161,6 +162,7 @@ def test_a_key_is_tested_and_the_account_is_used_from_then_on(
     assert not fresh.create_page.is_welcoming()
 
 
+@pytest.mark.slow
 def test_a_refused_key_shows_the_service_s_own_reason(qtbot: QtBot, window: MainWindow) -> None:
     window.add_account(Service.CANVAS_LABS)
     shown = dialog(window, "accountDialog")
@@ -218,6 +220,7 @@ def test_accounts_are_tested_and_removed_on_their_page(qtbot: QtBot, window: Mai
     dialog(window, "settingsDialog").reject()
 
 
+@pytest.mark.slow
 def test_the_guide_opens_inside(qtbot: QtBot, window: MainWindow) -> None:
     window.open_guide()
     shown = dialog(window, "guideDialog")
@@ -298,6 +301,7 @@ def test_named_zones_say_what_a_drop_does(qtbot: QtBot, window: MainWindow, tmp_
     assert [zone.name for zone in window.drop_zones()] == ["Add to gallery"]
 
 
+@pytest.mark.slow
 def test_a_drop_on_the_welcome_starts_with_that_picture(qtbot: QtBot, fresh: MainWindow, tmp_path: Path) -> None:
     image = QImage(30, 20, QImage.Format.Format_RGB32)
     image.fill("teal")

@@ -139,6 +139,7 @@ def test_pause_seek_loop_and_the_end(qtbot: QtBot, viewer: Viewer, clip: Path) -
     qtbot.waitUntil(lambda: 0 < viewer.player.position_s < 1.6, timeout=10000)
 
 
+@pytest.mark.slow
 @plays()
 def test_seeking_before_the_first_play_shows_that_frame(qtbot: QtBot, viewer: Viewer, clip: Path) -> None:
     viewer.show_asset(video(clip))
@@ -200,6 +201,7 @@ def test_every_kind_after_every_other(qtbot: QtBot, viewer: Viewer, clip: Path, 
     assert not viewer.failure
 
 
+@pytest.mark.slow
 @plays("Could not open media")
 def test_a_clip_that_cannot_be_played_says_so_and_offers_a_way_out(qtbot: QtBot, viewer: Viewer, tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
@@ -232,6 +234,7 @@ def test_without_qtmultimedia_the_poster_stays(
     qtbot.waitUntil(lambda: viewer.video.has_poster, timeout=5000)
 
 
+@pytest.mark.slow
 def test_nothing_of_qtmultimedia_is_loaded_before_the_first_play() -> None:
     import subprocess
     import sys

@@ -70,6 +70,7 @@ def line(menu: QMenu | None, words: str) -> QAction:
     return next(action for action in menu.actions() if action.text() == words)
 
 
+@pytest.mark.slow
 def test_history_shows_a_result_in_the_gallery(qtbot: QtBot, window: MainWindow) -> None:
     gallery, history = pages(window)
     window.show_page(HISTORY)
@@ -78,6 +79,7 @@ def test_history_shows_a_result_in_the_gallery(qtbot: QtBot, window: MainWindow)
     qtbot.waitUntil(lambda: [asset.id for asset in gallery.grid.selected()] == [ASSETS[2].id])
 
 
+@pytest.mark.slow
 def test_an_empty_page_s_button_leads_to_the_prompt(qtbot: QtBot, window: MainWindow) -> None:
     for page in pages(window):
         window.show_page(GALLERY)
@@ -86,6 +88,7 @@ def test_an_empty_page_s_button_leads_to_the_prompt(qtbot: QtBot, window: MainWi
         qtbot.waitUntil(window.create_page.composer.prompt.edit.hasFocus)
 
 
+@pytest.mark.slow
 def test_page_keys_in_the_viewer_step_through_the_filmstrip(qtbot: QtBot, window: MainWindow) -> None:
     page = window.create_page
     page.show_asset(ASSETS[1])
@@ -97,6 +100,7 @@ def test_page_keys_in_the_viewer_step_through_the_filmstrip(qtbot: QtBot, window
     assert page.viewer.asset == ASSETS[0]
 
 
+@pytest.mark.slow
 def test_what_is_opened_elsewhere_is_marked_in_the_filmstrip(window: MainWindow) -> None:
     window.open_asset(ASSETS[3])
     assert window.create_page.filmstrip.current == ASSETS[3]
@@ -206,6 +210,7 @@ def test_a_thumbnail_that_comes_later_reaches_queue_and_viewer(
     assert page.queue.picture_of(job) == poster
 
 
+@pytest.mark.slow
 def test_a_row_opens_its_details_again_after_they_were_closed(qtbot: QtBot, window: MainWindow, double: CoreDouble) -> None:
     _, history = pages(window)
     window.show_page(HISTORY)
@@ -260,6 +265,7 @@ def test_each_page_has_the_keyboard_where_it_is_wanted(qtbot: QtBot, window: Mai
         qtbot.waitUntil(wanted.hasFocus)
 
 
+@pytest.mark.slow
 def test_two_of_the_gallery_are_compared_in_the_viewer(window: MainWindow) -> None:
     gallery, _ = pages(window)
     window.show_page(GALLERY)
@@ -268,6 +274,7 @@ def test_two_of_the_gallery_are_compared_in_the_viewer(window: MainWindow) -> No
     assert window.create_page.viewer.comparing.assets == ASSETS[:2]
 
 
+@pytest.mark.slow
 def test_a_recipe_used_again_fills_the_form(qtbot: QtBot, window: MainWindow) -> None:
     page = window.create_page
     page.viewer.reuse.emit(JobRequest("image.generate", "local", {"prompt": "a harbour again", "seed": 77}))
@@ -275,6 +282,7 @@ def test_a_recipe_used_again_fills_the_form(qtbot: QtBot, window: MainWindow) ->
     assert page.composer.prompt.edit.toPlainText() == "a harbour again"
 
 
+@pytest.mark.slow
 def test_nothing_in_the_bar_moves_from_page_to_page(window: MainWindow) -> None:
     places = []
     for index in (CREATE, GALLERY, HISTORY):

@@ -42,7 +42,7 @@ class RunsStrip(QWidget):
         self._more = label("", "label")
         self._more.setObjectName("moreRuns")
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 8, 12, 4)
+        self._column.setContentsMargins(16, 8, 16, 4)
         self._column.setSpacing(8)
         self._column.addWidget(self._more)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)

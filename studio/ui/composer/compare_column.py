@@ -19,7 +19,7 @@ from studio.ui.images.reading import Fit
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.job_words import credit_words, error_words, state_words
-from studio.ui.widgets.words import ElidedLabel, label, restyle
+from studio.ui.widgets.words import ElidedLabel, FittingLabel, label, restyle
 
 
 class _Picture(QWidget):
@@ -80,6 +80,7 @@ class CompareColumn(QFrame):
         self.state.setObjectName("compareState")
         self.facts = label("", "label")
         self.facts.setObjectName("compareFacts")
+        self.facts.hide()
         self.error = label("", "error", wrap=True)
         self.error.hide()
         self._show = push(self.tr("Show"), "compareShow")
@@ -88,7 +89,9 @@ class CompareColumn(QFrame):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(Dot(theme, account.colour))
-        head.addWidget(ElidedLabel(account.title, "strong"), 1)
+        name = FittingLabel("strong")
+        name.set_texts((account.title, account.title.rpartition(" · ")[2]))
+        head.addWidget(name, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
@@ -135,6 +138,7 @@ class CompareColumn(QFrame):
         end = self._job.finished_at or datetime.now(UTC)
         seconds = max(0, round((end - self._job.created_at).total_seconds()))
         time = f"{seconds // 60}:{seconds % 60:02d}"
+        self.facts.show()
         self.facts.setText(" · ".join(part for part in (time, credit_words(self._job, " " + self.tr("credits"))) if part))
 
     def _assets_changed(self, changes: list[AssetAdded | AssetChanged]) -> None:

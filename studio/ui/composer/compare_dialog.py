@@ -84,7 +84,7 @@ class CompareDialog(QDialog):
         self._choice, self._results = QWidget(), QWidget()
         self._list = QVBoxLayout(self._choice)
         self._list.setContentsMargins(0, 0, 0, 0)
-        self._list.setSpacing(12)
+        self._list.setSpacing(0)
         self._row = QHBoxLayout(self._results)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(16)
@@ -136,8 +136,11 @@ class CompareDialog(QDialog):
             box.setAccessibleDescription(note.text())
             self._list.addWidget(box)
             self._list.addWidget(note)
+            self._list.addSpacing(12)
             self._boxes.append(box)
         self._list.addStretch(1)
+        if self._boxes:
+            QTimer.singleShot(0, self._boxes[0], lambda: self._boxes[0].setFocus())  # its layout shows it only then
         self._count()
 
     def chosen(self) -> list[Entrant]:

@@ -18,7 +18,7 @@ from studio.domain.ledger import Grouping, LedgerQuery, Spending, Standing
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.costs.budgets import Budgets
 from studio.ui.costs.chart import Bar, CostChart
-from studio.ui.costs.periods import ALL, DAYS_30, DAYS_90, MONTHS_12, day_keys, month_keys, since_of, title_of
+from studio.ui.costs.periods import ALL, DAYS_30, DAYS_90, MONTHS_12, day_keys, month_keys, short_title, since_of, title_of
 from studio.ui.costs.table import SpendingModel, SpendingTable
 from studio.ui.images.message import MessageView
 from studio.ui.theme.theme import Theme
@@ -225,8 +225,7 @@ class CostsView(QWidget):
             words += counted(spending.jobs, self.tr("1 job"), self.tr("{n} jobs"))
             if spending.doubtful:
                 words += self.tr(", of {n} it was not said").format(n=spending.doubtful)
-            short = f"{int(key[8:])}.{int(key[5:7])}." if over is Grouping.DAY else f"{int(key[5:])}/{key[2:4]}"
-            bars.append(Bar(short, words, max(0.0, spending.spent), spending.doubted))
+            bars.append(Bar(short_title(key, over), words, max(0.0, spending.spent), spending.doubted))
         return bars
 
     def _show_accounts(self, accounts: Sequence[Account]) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from PySide6.QtCore import QCoreApplication
 
 from studio.domain.ledger import Grouping
+from studio.ui.images.captions import short_day_words
 
 DAYS_30, DAYS_90, MONTHS_12, ALL = "30 days", "90 days", "12 months", "all"
 
@@ -55,3 +56,10 @@ def title_of(key: str, by: Grouping) -> str:
     if by is Grouping.MONTH:
         return month_title(key)
     return week_title(key) if by is Grouping.WEEK else day_title(date.fromisoformat(key))
+
+
+def short_title(key: str, by: Grouping) -> str:
+    """The same under a bar: 21 Nov, or Nov 2026."""
+    if by is Grouping.MONTH:
+        return f"{date(int(key[:4]), int(key[5:7]), 1):%b %Y}"
+    return short_day_words(date.fromisoformat(key))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from studio.domain.account import Account, Service
 from studio.domain.ledger import EntryKind, Estimate, EstimateSource, LedgerEntry
+from studio.ui.images.captions import short_day_words
 from studio.ui.widgets.job_words import credits_spelt, number_words
 from studio.ui.widgets.words import counted
 
@@ -25,7 +26,8 @@ def ledger_words(entries: Sequence[LedgerEntry]) -> str:
         amount = "" if entry.amount is None else number_words(entry.amount)
         if entry.kind is EntryKind.UNKNOWN and amount:
             amount = _tr("perhaps {n}").format(n=amount)
-        moment = f"{entry.at.astimezone():%Y-%m-%d %H:%M}"
+        at = entry.at.astimezone()
+        moment = f"{short_day_words(at.date())}, {at:%H:%M}"
         lines.append(" · ".join(part for part in (f"{names[entry.kind]} {amount}".strip(), moment) if part))
     return "\n".join(lines)
 

@@ -30,7 +30,8 @@ class StoppedError(LocalError):
 
 
 class Bringing(QObject):
-    """One work at a time. `began` (words), `progressed` (done, of how many), `ended` (words of the report, details)."""
+    """One work at a time. `began` (words), `progressed` (done, of how many), `ended` (words of the report, details);
+    `has_failed` says whether the last one came to nothing."""
 
     began = Signal(str)
     progressed = Signal(int, int)
@@ -42,6 +43,7 @@ class Bringing(QObject):
         super().__init__(window)
         self._bridge, self._window = bridge, window
         self._stop = False
+        self.has_failed = False
         self._future: concurrent.futures.Future[Any] | None = None
         self._heard.connect(self.progressed)
 
@@ -120,7 +122,7 @@ class Bringing(QObject):
     def _begin(self, words: str, work: Callable[[Core], Any], done: Callable[[Any], object]) -> None:
         if self.busy:
             return
-        self._stop = False
+        self._stop = self.has_failed = False
         self.began.emit(words)
         self._future = self._bridge.run(work, done, self._failed)
 
@@ -134,6 +136,7 @@ class Bringing(QObject):
         if isinstance(error, StoppedError):
             self._end(self.tr("Stopped. What was done until then stays."), [])
         else:
+            self.has_failed = True
             self._end(in_words(error), [])
 
     def _end(self, words: str, details: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from PySide6.QtCore import QDate, QLocale, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QDateEdit,
     QHBoxLayout,
@@ -63,9 +63,11 @@ class _MonthLine(QStyledItemDelegate):
         style = option.widget.style()
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         box = option.rect.adjusted(10, 0, -10, 0)
-        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText if not number else QPalette.ColorRole.Text))
+        # not the option's own: a stylesheet makes of it the text's colour, half transparent, which is too pale to be read
+        quiet = QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText)
+        painter.setPen(option.palette.color(QPalette.ColorRole.Text) if number else quiet)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
-        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(quiet)
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, number)
 
 
@@ -100,6 +102,7 @@ class DateJump(Popover):
         self.months.taken.connect(self._take)
         self.day = QDateEdit(QDate.currentDate() if now_at is None else QDate(now_at.year, now_at.month, now_at.day))
         self.day.setObjectName("dateJumpDay")
+        self.day.setDisplayFormat("d MMM yyyy")
         self.day.setAccessibleName(self.tr("Day"))
         self.day.setCalendarPopup(True)
         go = push(self.tr("Go"), "dateJumpGo")

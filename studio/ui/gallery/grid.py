@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QContextMenuEvent,
-    QFocusEvent,
-    QHelpEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from studio.domain.asset import COLOURS
 from studio.ui.gallery.drag_out import start_drag
 from studio.ui.gallery.layout import Metrics
 from studio.ui.gallery.library_feed import LibraryFeed
-from studio.ui.gallery.marks_words import spoken_with_marks
 from studio.ui.gallery.ranges import Ranges
+from studio.ui.gallery.reader import GridReader
 from studio.ui.gallery.virtual_grid import VirtualGrid
 from studio.ui.images.captions import title_of
 from studio.ui.theme.theme import Theme
-from studio.ui.widgets.words import counted
 
 _ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ROWS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -53,6 +43,7 @@ class GridView(VirtualGrid):
         self, feed: LibraryFeed, theme: Theme, parent: QWidget | None = None, *, metrics: Metrics | None = None
     ) -> None:
         super().__init__(feed, theme, parent, metrics=metrics)
+        self.reader = GridReader(self)
         self.setObjectName("galleryView")
         self.setAccessibleName(self.tr("Gallery"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -62,9 +53,6 @@ class GridView(VirtualGrid):
         self._going: tuple[int, Qt.KeyboardModifier] | None = None  # to a cell that is not in memory yet
         self._pressed: QPoint | None = None
         self._pressed_on_selected: str | None = None
-        self._announce = QTimer(self, singleShot=True, interval=0)
-        self._announce.timeout.connect(self._tell_reader)
-        self.selectionChanged.connect(self._announce.start)
         feed.loaded.connect(self._arrive)
         feed.reset.connect(lambda: setattr(self, "_going", None))
 
@@ -147,6 +135,7 @@ class GridView(VirtualGrid):
         asset = self._feed.at(index)
         if asset is None:
             self._going = (index, held)
+            self.reader.tell()
             return
         self._going = None
         if held & _SHIFT:
@@ -268,11 +257,12 @@ class GridView(VirtualGrid):
             if asset is not None:
                 self.selection.move(asset.id)
         self.viewport().update()
-        self._announce.start()
+        self.reader.tell()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.viewport().update()
+        self.reader.left()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -284,17 +274,3 @@ class GridView(VirtualGrid):
                 QToolTip.showText(event.globalPos(), title_of(asset), self.viewport(), self.cell_rect(index))
             return True
         return super().viewportEvent(event)
-
-    def _tell_reader(self) -> None:
-        """Screen readers hear the cell that the keyboard stands on as the grid's description."""
-        asset = self.current()
-        if asset is None:
-            count = len(self._feed)
-            words = counted(count, self.tr("Nothing selected, 1 item"), self.tr("Nothing selected, {n} items"))
-        else:
-            number = (self.current_index() or 0) + 1
-            parts = spoken_with_marks(asset), f"{number:,}", f"{len(self._feed):,}", f"{len(self.selection.ids):,}"
-            words = self.tr("{0}. {1} of {2}, {3} selected").format(*parts)
-        self.setAccessibleDescription(words)
-        if QAccessible.isActive() and self.hasFocus():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))

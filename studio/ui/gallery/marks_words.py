@@ -22,6 +22,8 @@ def spoken_with_marks(asset: Asset) -> str:
         parts.append(tr("starred"))
     if asset.colour:
         parts.append(tr("colour {0}").format(colour_words(asset.colour)))
+    if asset.label:
+        parts.append(tr("label {0}").format(asset.label))
     if asset.tags:
         parts.append(tr("tags {0}").format(", ".join(asset.tags)))
     return ", ".join(parts)

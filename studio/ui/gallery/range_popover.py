@@ -57,6 +57,7 @@ class RangePopover(Popover):
         if self._which is Filter.DATE:
             day = value.astimezone().date() if isinstance(value, datetime) else today()
             edit = QDateEdit(QDate(day.year, day.month, day.day))
+            edit.setDisplayFormat("d MMM yyyy")
             edit.setCalendarPopup(True)
             edit.setMinimumWidth(140)
             return edit

@@ -1,4 +1,4 @@
-"""Previews that the cache lost are made again while their cells are in sight."""
+"""Previews that the cache lost, or that were never made, are made while their cells are in sight."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from studio.domain.asset import Asset
 from studio.domain.kinds import MediaKind
@@ -16,12 +16,16 @@ from studio.ui.gallery.grid import GridView
 if TYPE_CHECKING:
     from studio.app.core import Core
 
+LOOKED_AT_MS = 1500
+"""Cells without a preview stay in sight for so long before one is made: what came in just now is about to get its own."""
+_HAVE_ONE = (MediaKind.IMAGE, MediaKind.VIDEO)
 _MOST_WAITING = 60
 _MOST_KNOWN = 2000
 
 
 class RemadePreviews(QObject):
-    """Asks for one at a time, the newest first; each once, as what could not be made now cannot be a second later."""
+    """Asks for one at a time, the newest first; each once, as what could not be made now cannot be a second later. The
+    shapes of sounds are LiveCells'."""
 
     def __init__(self, bridge: Bridge, grid: GridView) -> None:
         super().__init__(grid)
@@ -30,11 +34,29 @@ class RemadePreviews(QObject):
         self._asked: OrderedDict[str, None] = OrderedDict()
         self._busy = False
         grid.images.failed.connect(self._failed)
+        self._rest = QTimer(self, singleShot=True, interval=LOOKED_AT_MS)
+        self._rest.timeout.connect(self._look)
+        grid.verticalScrollBar().valueChanged.connect(lambda _: self._rest.start())
+        grid.feed.loaded.connect(lambda *_: self._rest.start())
+        grid.feed.reset.connect(self._rest.start)
+        grid.feed.relaid.connect(self._rest.start)
 
     def _failed(self, token: object, _problem: object) -> None:
         at = self._grid.feed.position(str(token))
         asset = None if at is None else self._grid.feed.at(at)
-        if asset is None or asset.id in self._asked or asset.kind not in (MediaKind.IMAGE, MediaKind.VIDEO):
+        if asset is not None:
+            self._want(asset)
+
+    def _look(self) -> None:
+        """What has been in sight for a while, and has none because the program ended before one was made."""
+        grid = self._grid
+        in_sight = [grid.feed.at(at) for at in grid.visible_range()] if grid.isVisible() else []
+        for asset in reversed(in_sight):  # the first one is asked for first
+            if asset is not None and asset.thumbnail is None and asset.missing_since is None:
+                self._want(asset)
+
+    def _want(self, asset: Asset) -> None:
+        if asset.id in self._asked or asset.kind not in _HAVE_ONE:
             return
         self._asked[asset.id] = None
         if len(self._asked) > _MOST_KNOWN:

@@ -68,9 +68,11 @@ class GalleryStates(QObject):
             say("search", self.tr("Nothing found for “{0}”").format(query.search), words, (self._clear,))
         elif query.collection is not None and is_plain_but_collection(query.collection, self._feed):
             words = self.tr("Drag assets from the gallery onto its name, or use “Add to collection” in their menu.")
+            self._widen.setText(self.tr("Show everything"))
             say("collection", self.tr("This collection is empty"), words, (self._widen,))
         elif not is_plain(query):
             words = self.tr("No asset passes all of these filters. Take one off, or clear them all.")
+            self._widen.setText(self.tr("Clear all filters"))
             say("filter", self.tr("Nothing passes these filters"), words, (self._widen,))
         elif query.kind is not None:
             words = self.tr("What you make or import of this kind shows up here.")

@@ -56,7 +56,7 @@ class Toolbar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens.lg, 0, tokens.lg, 0)
         row.setSpacing(tokens.sm)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search, 8)  # first of all room for words
         row.addStretch(1)
         row.addWidget(self.count)
         row.addSpacing(tokens.xs)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout
 from studio.ui.gallery.bringing import Bringing
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push, tool
-from studio.ui.widgets.words import ElidedLabel, label
+from studio.ui.widgets.words import ElidedLabel, label, restyle
 
 
 class WorkBar(QFrame):
@@ -27,6 +27,7 @@ class WorkBar(QFrame):
         self._progress.setTextVisible(False)
         self._progress.setAccessibleName(self.tr("Progress"))
         self._stop = push(self.tr("Stop"), "galleryWorkStop")
+        self._bringing = bringing
         self._stop.clicked.connect(bringing.stop)
         self._close = tool("close", self.tr("Close"), "galleryWorkClose", theme, size=14)
         self._close.clicked.connect(self.hide)
@@ -37,7 +38,7 @@ class WorkBar(QFrame):
         row.addWidget(self._stop)
         row.addWidget(self._close)
         column = QVBoxLayout(self)
-        column.setContentsMargins(theme.current.lg, theme.current.sm, theme.current.sm, theme.current.sm)
+        column.setContentsMargins(theme.current.lg, theme.current.sm, theme.current.lg, theme.current.sm)
         column.setSpacing(theme.current.xs)
         column.addLayout(row)
         column.addWidget(self._details)
@@ -53,6 +54,7 @@ class WorkBar(QFrame):
     def _began(self, words: str) -> None:
         self._said = words
         self._words.setText(words)
+        restyle(self._words, "role", "")
         self._details.hide()
         self._progress.setRange(0, 0)
         for widget in (self._progress, self._stop, self):
@@ -66,6 +68,7 @@ class WorkBar(QFrame):
 
     def _ended(self, words: str, details: Sequence[str]) -> None:
         self._words.setText(words)
+        restyle(self._words, "role", "error" if self._bringing.has_failed else "")
         self.setAccessibleDescription(" ".join([words, *details]))
         self._details.setText("\n".join(details))
         self._details.setVisible(bool(details))

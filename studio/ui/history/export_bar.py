@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from studio.domain.history import HistoryQuery
 from studio.ui.bridge import Bridge, in_words
@@ -50,10 +50,11 @@ class ExportBar(QFrame):
         row.addWidget(self.words, 1)
         row.addWidget(self.progress)
         row.addWidget(self.stop_button)
-        whole = QHBoxLayout(self)
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addLayout(row)
+        whole.setSpacing(0)
         whole.addWidget(rule())
+        whole.addLayout(row)
         self._reported.connect(self._show_progress, Qt.ConnectionType.QueuedConnection)
         self.hide()
 

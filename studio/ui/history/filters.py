@@ -13,7 +13,7 @@ from studio.domain.kinds import MediaKind
 from studio.domain.state import JobState
 from studio.ui.history.filter_box import FilterBox
 from studio.ui.history.ranges import Cost, CostRange, DayRange, Days, RangeDialog, days_of
-from studio.ui.images.captions import kind_words, today
+from studio.ui.images.captions import kind_words, short_day_words, today
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.job_words import number_words, operation_words, state_name
 
@@ -163,7 +163,7 @@ class Filters(QWidget):
         self.set_days(days_of(name, today()))
 
     def _take_days(self, days: Days) -> None:
-        first, last = (f"{day.day}.{day.month}.{day.year % 100:02}" if day else "" for day in days)
+        first, last = (short_day_words(day) if day else "" for day in days)
         self._name_range(self.days, f"{first} – {last}")
         self.set_days(days)
 

@@ -289,7 +289,9 @@ class HistoryModel(QAbstractTableModel):
             return self.words(job, Column(index.column()))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return ", ".join(words for column in Column if (words := self.words(job, column)))
-        return cell_tip(job, Column(index.column())) if role == Qt.ItemDataRole.ToolTipRole else None
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return cell_tip(job, Column(index.column()), self.operation_title(job), self.account_title(job))
+        return None
 
     def words(self, job: Job, column: Column) -> str:
         """What stands in a cell."""

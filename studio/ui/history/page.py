@@ -129,7 +129,7 @@ class HistoryPage(QWidget):
         row.setSpacing(tokens.sm)
         row.addWidget(self.views)
         row.addSpacing(tokens.sm)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search, 8)  # first of all room for words
         row.addStretch(1)
         row.addWidget(self.zoom)
         row.addWidget(self._count)

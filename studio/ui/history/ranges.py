@@ -73,8 +73,9 @@ class DayRange(RangeDialog):
 
     def __init__(self, days: Days, parent: QWidget) -> None:
         first, last = (QDateEdit(QDate(day.year, day.month, day.day)) for day in ((one or today()) for one in days))
-        first.setCalendarPopup(True)
-        last.setCalendarPopup(True)
+        for edit in (first, last):
+            edit.setCalendarPopup(True)
+            edit.setDisplayFormat("d MMM yyyy")
         first.setObjectName("historyFirstDay")
         last.setObjectName("historyLastDay")
         ends = ((parent.tr("From"), first), (parent.tr("To"), last))

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from studio.ui.images.captions import size_words
+from studio.ui.images.captions import short_day_words, size_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.segments import Segments
@@ -75,7 +75,8 @@ class RawView(QWidget):
         self.answers.clear()
         for number in range(len(exchange.answers), 0, -1):
             at = exchange.answers[number - 1].at.astimezone()
-            self.answers.addItem(self.tr("{n}. answer, {at}").format(n=number, at=f"{at:%d.%m. %H:%M:%S}"), number - 1)
+            moment = f"{short_day_words(at.date())}, {at:%H:%M:%S}"
+            self.answers.addItem(self.tr("Answer {n} · {at}").format(n=number, at=moment), number - 1)
         self._show()
 
     def copy(self) -> None:

@@ -103,6 +103,8 @@ class RowPainter:
             is_title = column is Column.TITLE
             measures = strong if is_title else plain
             words = self._model.words(job, column).replace("\n", " ")
+            if column is Column.ACCOUNT and measures.width(words) > room.width():
+                words = words.rpartition(" · ")[2]  # of "service · name" the name says more
             shown = measures.cut(words, room.width())
             if column in RIGHT:
                 room.setLeft(room.right() + 1 - measures.width(shown))

@@ -54,8 +54,10 @@ def cell_words(job: Job, column: Column, operation: str, account: str) -> str:
             return ""
 
 
-def cell_tip(job: Job, column: Column) -> str | None:
-    """What a cell says when the mouse rests on it."""
+def cell_tip(job: Job, column: Column, operation: str, account: str) -> str | None:
+    """What a cell says when the mouse rests on it: all of what may be cut, and more."""
+    if column in (Column.OPERATION, Column.ACCOUNT):
+        return operation if column is Column.OPERATION else account
     if column is Column.SENT:
         return full_moment_words(job.created_at)
     if column is Column.TITLE:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.domain.job import TimelineEntry
 from studio.domain.state import JobState
 from studio.ui.history.words import step_words
+from studio.ui.images.captions import short_day_words
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.widgets.job_words import state_token
 
@@ -43,7 +44,7 @@ class StepsView(QWidget):
         for entry in self._entries:
             local = entry.at.astimezone()
             clock = f"{local:%H:%M:%S}.{local.microsecond // 1000:03}"
-            moment = clock if day in (None, local.date()) else f"{local:%d.%m.} {clock}"
+            moment = clock if day in (None, local.date()) else f"{short_day_words(local.date())}, {clock}"
             answer.append((entry.note or step_words(entry.state), moment))
             day = day or local.date()
         return answer

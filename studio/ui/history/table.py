@@ -211,7 +211,9 @@ class HistoryTable(RowView):
             return ""
         boxes = column_boxes(self.viewport().width(), 0, ROW)
         column = next((one for one, box in boxes.items() if box.left() - 8 <= at.x() <= box.right() + 8), None)
-        return "" if column is None else cell_tip(job, Column(column)) or ""
+        if column is None:
+            return ""
+        return cell_tip(job, Column(column), self._jobs.operation_title(job), self._jobs.account_title(job)) or ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -63,8 +64,14 @@ def moment_words(moment: datetime) -> str:
         return f"{local:%H:%M}"
     if local.date() == today() - timedelta(days=1):
         return _tr("Yesterday")
-    pattern = "d MMM" if local.year == today().year else "d MMM yyyy"
-    return QLocale().toString(QDate(local.year, local.month, local.day), pattern)
+    return short_day_words(local.date())
+
+
+@lru_cache(maxsize=512)
+def short_day_words(day: date) -> str:
+    """21 Nov; the year only where it is another one."""
+    pattern = "d MMM" if day.year == today().year else "d MMM yyyy"
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
 
 
 def full_moment_words(moment: datetime) -> str:

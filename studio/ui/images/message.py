@@ -20,7 +20,8 @@ class MessageView(QWidget):
         self._theme = theme
         self._icon_name = "image"
         self._icon = QLabel(alignment=Qt.AlignmentFlag.AlignHCenter)
-        self._heading = ElidedLabel(role="heading")
+        # in the middle: what became of a job with a long name stands at the end
+        self._heading = ElidedLabel(role="heading", mode=Qt.TextElideMode.ElideMiddle)
         self._heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._words = label("", "dim", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

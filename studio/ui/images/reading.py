@@ -8,6 +8,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColorSpace, QImage, QImageIOHandler, QImageReader, QPainter
 
+from studio.ui.images.formats import picture_reader
+
 
 class Fit(StrEnum):
     """COVER fills the box and cuts what sticks out; CONTAIN shows all and may be smaller than the box."""
@@ -49,6 +51,10 @@ _PROBLEMS = {
 }
 _TURNED = QImageIOHandler.Transformation.TransformationRotate90
 
+# One picture before there are workers. At the first one of a process Shiboken prepares itself, and takes the interpreter's
+# lock behind one of C++: a worker and the window there at once waited for each other, and the window stood still for good.
+QImage(QSize(1, 1), QImage.Format.Format_RGB32)
+
 
 def _upright_size(reader: QImageReader) -> QSize:
     """The size as it will be seen: cameras store the turn beside the pixels."""
@@ -66,9 +72,8 @@ def _scaled(source: QSize, box: QSize, fit: Fit) -> QSize:
 
 def read_picture(path: str, box: QSize | None, fit: Fit = Fit.CONTAIN) -> Reading:
     """Decode `path`, scaled for `box` in device pixels (None: full size). Colours are brought to sRGB."""
-    reader = QImageReader(path)
+    reader = picture_reader(path)
     reader.setAutoTransform(True)
-    reader.setDecideFormatFromContent(True)
     source = _upright_size(reader)
     if box is not None and source.isValid() and not box.isEmpty():
         wanted = _scaled(source, box, fit)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.job import Job
 from studio.domain.state import JobState
+from studio.ui.gallery.flow import FlowLayout
 from studio.ui.queue.actions import QueueAction, actions_for, actions_for_many
 from studio.ui.queue.words import cost_words, job_name, state_line, summary
 from studio.ui.theme.theme import Theme
@@ -55,8 +56,7 @@ class JobDetails(QFrame):
         self._message.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
+        self._buttons = FlowLayout(gap=8, line=theme.current.control)  # in a narrow panel they take two lines
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -72,7 +72,7 @@ class JobDetails(QFrame):
         head.addWidget(more)
         head.addWidget(self._drawer)
         inside = QVBoxLayout()
-        inside.setContentsMargins(16, 10, 12, 14)
+        inside.setContentsMargins(16, 10, 16, 14)
         inside.setSpacing(4)
         inside.addLayout(head)
         inside.addWidget(self._line)
@@ -192,7 +192,6 @@ class JobDetails(QFrame):
                 widget.deleteLater()
         for action in main:
             self._buttons.addWidget(self._button(action.words, action.name))
-        self._buttons.addStretch()
 
     def _button(self, words: str, name: str) -> QPushButton:
         button = push(words, f"queueAction_{name}")

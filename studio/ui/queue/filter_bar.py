@@ -61,7 +61,7 @@ class FilterBar(QWidget):
         top.addWidget(self.field, 1)
         top.addWidget(self.menu)
         inside = QVBoxLayout()
-        inside.setContentsMargins(16, 10, 12, 10)
+        inside.setContentsMargins(16, 10, 16, 10)
         inside.setSpacing(8)
         inside.addLayout(top)
         inside.addWidget(self.parts)
@@ -71,14 +71,7 @@ class FilterBar(QWidget):
         column.setSpacing(0)
         column.addLayout(inside)
         column.addWidget(rule())
-        self._share_width()
-
-    def _share_width(self) -> None:
-        """The parts stand in a narrow panel: each gets of it what its word needs."""
-        row = self.parts.layout()
-        if isinstance(row, QHBoxLayout):
-            for place, button in enumerate(self.parts.buttons()):
-                row.setStretch(place, button.fontMetrics().horizontalAdvance(button.text()) + 14)
+        self.parts.share_width()
 
     def _choices(self) -> list[tuple[object, str]]:
         return [(Part.ALL, self.tr("All")), (Part.WAITING, self.tr("Waiting")), (Part.RUNNING, self.tr("Running")),

@@ -13,7 +13,7 @@ from studio.ui.images.loader import ImageLoader
 from studio.ui.queue.model import Row
 from studio.ui.queue.words import cost_words, is_running, job_name, line_words, state_line, time_words, utc_now
 from studio.ui.theme.theme import Theme, interface_font
-from studio.ui.theme.tokens import Tokens
+from studio.ui.theme.tokens import Tokens, legible
 from studio.ui.widgets import icons
 
 _GLYPHS = {"video": "video", "music": "audio", "narration": "audio", "soundfx": "audio", "prompt": "prompt"}
@@ -82,8 +82,9 @@ class RowPainter:
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._thumbnail(painter, tokens, job, QRect(box.left() + 14, box.top() + 10, tokens.thumb, tokens.thumb), picture)
-        self._first_line(painter, tokens, row, self._line(box, 0))
-        self._second_line(painter, tokens, row, self._line(box, 1))
+        ink = _ink(tokens, job, background or tokens.surface1)
+        self._first_line(painter, tokens, row, self._line(box, 0), ink)
+        self._second_line(painter, tokens, row, self._line(box, 1), ink)
         if is_running(job):
             self._progress(painter, tokens, job, QRectF(box.left() + 14, box.bottom() - 6, box.width() - 28, 3))
 
@@ -93,25 +94,25 @@ class RowPainter:
         top = box.top() + _TOP + (_FIRST + 1 if number else 0)
         return QRect(box.left() + LEFT, top, box.width() - LEFT - RIGHT, _SECOND if number else _FIRST)
 
-    def _first_line(self, painter: QPainter, tokens: Tokens, row: Row, line: QRect) -> None:
+    def _first_line(self, painter: QPainter, tokens: Tokens, row: Row, line: QRect, ink: str) -> None:
         job = row.job
         time = time_words(job, row.left_s, utc_now(), is_next=row.is_next)
         painter.setFont(self._second)
-        painter.setPen(QColor(tokens.warn if job.state is JobState.UNKNOWN else tokens.dim))
+        painter.setPen(QColor(ink if job.state is JobState.UNKNOWN else tokens.dim))
         room = line.width() - self._at_right(painter, line, time)
         painter.setFont(self._title)
         painter.setPen(QColor(tokens.text))
         title = self._title_measures.cut(job_name(job).replace("\n", " "), room)
         painter.drawText(self._title_measures.base(line), title)
 
-    def _second_line(self, painter: QPainter, tokens: Tokens, row: Row, line: QRect) -> None:
+    def _second_line(self, painter: QPainter, tokens: Tokens, row: Row, line: QRect, ink: str) -> None:
         """The state and the operation; of a labelled job the state, then the label, and the operation where room is left."""
         painter.setFont(self._second)
         painter.setPen(QColor(tokens.dim))
         line.setRight(line.right() - self._at_right(painter, line, cost_words(row.job)))
         words = line_words(row.job, row.operation, paused=row.is_paused)
         tag = self._tag(row, line)
-        painter.setPen(QColor(_ink(tokens, row.job)))
+        painter.setPen(QColor(ink))
         if not tag.isEmpty():
             painter.drawText(self._second_measures.base(line), state_line(row.job, paused=row.is_paused))
             self._label(painter, tokens, row.job.request.label or "", tag)
@@ -175,9 +176,10 @@ class RowPainter:
             painter.drawRoundedRect(done, 1.5, 1.5)
 
 
-def _ink(tokens: Tokens, job: Job) -> str:
+def _ink(tokens: Tokens, job: Job, ground: str) -> str:
+    """The colour of the state's words; the one that calls for somebody can be read on a selected row too."""
     if job.state is JobState.FAILED:
-        return tokens.bad
+        return legible(tokens.bad, ground, tokens.text)
     if job.state is JobState.UNKNOWN:
-        return tokens.warn
+        return legible(tokens.warn, ground, tokens.text)
     return tokens.dim

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.domain.job import TimelineEntry
 from studio.domain.state import JobState
 from studio.ui.history.words import step_words
+from studio.ui.images.captions import short_day_words
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.widgets.job_words import state_token
 
@@ -39,7 +40,9 @@ class StepList(QWidget):
         self._lines = []
         for number, entry in enumerate(entries):
             local = entry.at.astimezone()
-            moment = f"{local:%H:%M:%S}" if local.date() == day else f"{local:%d.%m. %H:%M:%S}"
+            moment = f"{local:%H:%M:%S}"
+            if local.date() != day:
+                moment = f"{short_day_words(local.date())}, {moment}"
             last = number == len(entries) - 1
             token = state_token(entry.state) if last or entry.state in _TROUBLE else "ok"
             self._lines.append((entry.note or step_words(entry.state), moment, token))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from studio.domain.account import LOCAL_ACCOUNT
 from studio.domain.job import Job
 from studio.domain.state import ACTIVE, JobState, WaitReason
-from studio.ui.images.captions import duration_words
+from studio.ui.images.captions import duration_words, short_day_words
 from studio.ui.widgets.job_words import credit_words, credits_spelt, state_name, state_words, wait_words
 from studio.ui.widgets.words import counted
 
@@ -49,7 +49,7 @@ def time_words(job: Job, left_s: float | None, now: datetime, *, is_next: bool =
         return _tr("Needs you")
     if job.finished_at is not None and job.state not in ACTIVE:
         ended = job.finished_at.astimezone()
-        return ended.strftime("%H:%M") if ended.date() == now.astimezone().date() else ended.strftime("%d.%m.")
+        return ended.strftime("%H:%M") if ended.date() == now.astimezone().date() else short_day_words(ended.date())
     if job.state in _TIMED:
         elapsed = elapsed_s(job, now)
         if left_s is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
@@ -56,7 +56,16 @@ class SceneStage(QObject):
         column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(viewer, 1)
         self._stack.addWidget(self._viewer)
+        # when the page stands, dressed as it is to be
+        self._stack.currentChanged.connect(lambda _: QTimer.singleShot(0, self, self._hold_width))
         return self._stack
+
+    def _hold_width(self) -> None:
+        """As wide as the page needs at least. Qt would ask again while a theme changes and all is undressed, and squeeze the
+        panels beside it for good."""
+        page = self._stack.currentWidget()
+        if page is not None:
+            self._stack.setMinimumWidth(max(page.minimumWidth(), page.minimumSizeHint().width()))
 
     def stand_beside(self, desk: QMainWindow, queue: QDockWidget) -> None:
         """Where the list of layers goes: above the queue."""

@@ -115,7 +115,7 @@ class DropZones(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         veil = QColor(tokens.bg)
-        veil.setAlphaF(0.88)
+        veil.setAlphaF(0.94)
         painter.fillRect(self.rect(), veil)
         for index, zone in enumerate(self._zones):
             self._paint_zone(painter, zone, hot=index == self._hot)
@@ -143,7 +143,8 @@ class DropZones(QWidget):
         lines = -(-painter.fontMetrics().horizontalAdvance(zone.name) // max(1, int(room.width())))
         painter.setFont(interface_font(tokens.font_label))
         painter.setPen(QColor(tokens.dim))
-        painter.drawText(QRectF(room.left(), middle.y() + 16 + 18 * (lines - 1), room.width(), 64), flags, zone.words)
+        top = middle.y() + 16 + 18 * (lines - 1)
+        painter.drawText(QRectF(room.left(), top, room.width(), max(64.0, box.bottom() - 8 - top)), flags, zone.words)
 
     def _heat(self, point: QPoint) -> None:
         self._pointer = point

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+LEGIBLE = 4.5
+"""The least contrast of words with what is behind them (WCAG 2.1, AA)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -91,6 +95,13 @@ def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours by WCAG 2.1 (relative luminance), 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+@lru_cache(maxsize=64)
+def legible(ink: str, ground: str, towards: str) -> str:
+    """`ink`, mixed with `towards` only as far as words on `ground` need: a state's colour on a selected row."""
+    shares = (step / 20 for step in range(21))
+    return next((mixed for share in shares if contrast(mixed := mix(ink, towards, share), ground) >= LEGIBLE), towards)
 
 
 def _luminance(colour: str) -> float:

@@ -10,6 +10,7 @@ from time import monotonic
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtGui import QColorSpace, QImage, QImageReader
 
+from studio.ui.images.formats import picture_reader
 from studio.ui.viewer.view_decoder import MOST_PIXELS
 
 SUFFIXES = frozenset((".gif", ".webp"))
@@ -31,8 +32,7 @@ class _Strip:
         nothing can be read any more."""
         for _ in range(2):
             if self._reader is None:
-                self._reader = QImageReader(self._path)
-                self._reader.setDecideFormatFromContent(True)
+                self._reader = picture_reader(self._path)
                 self._reader.setAutoTransform(True)
                 self._read = 0
                 size = self._reader.size()

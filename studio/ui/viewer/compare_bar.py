@@ -34,6 +34,7 @@ class CompareBar(QWidget):
         self.modes.setObjectName("compareModes")
         self.modes.chosen.connect(self.modeChosen)
         self.modes.setMaximumWidth(420)
+        self.modes.share_width()
         fit = tool("fit", self.tr("Fit (0)"), "compareFit", theme)
         fit.clicked.connect(self.fitPressed)
         actual = tool("actual-size", self.tr("Actual size, 1:1 (1)"), "compareActual", theme)
@@ -46,11 +47,10 @@ class CompareBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current.xs)
         self._rarer = (fit, actual, swap)
-        row.addWidget(self.modes, 4)
+        row.addWidget(self.modes, 12)
         row.addStretch(1)
         for widget in (fit, actual, swap, done):
             row.addWidget(widget)
-
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

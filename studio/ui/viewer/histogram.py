@@ -74,7 +74,9 @@ class Histogram(QObject):
         if self._drawn is None or self._drawn.devicePixelRatio() != ratio:
             self._drawn = self._draw(ratio)
         size = self._drawn.deviceIndependentSize()
-        painter.drawPixmap(QPointF(room.right() - size.width() - EDGE, room.bottom() - size.height() - EDGE), self._drawn)
+        size *= min(1.0, (room.width() - 2 * EDGE) / size.width())  # a narrow room has all of it, smaller
+        corner = QPointF(room.right() - size.width() - EDGE, room.bottom() - size.height() - EDGE)
+        painter.drawPixmap(QRectF(corner, size), self._drawn, QRectF(self._drawn.rect()))
 
     def _draw(self, ratio: float) -> QPixmap:
         """Once for each picture: the curves cost more than all else that is painted."""

@@ -45,7 +45,7 @@ def job_message(job: Job) -> Message:
         return Message("cancel", _tr("“{0}” was cancelled").format(job.title), _tr("It left nothing behind."))
     left = _tr(" · about {0} left").format(duration_words(job.eta_s)) if job.eta_s else ""
     return Message("clock", job.title, f"{state_words(job)}{left}", job.progress,
-                   busy=not job.is_terminal and job.waiting_for is not WaitReason.BUDGET)
+                   busy=not job.is_terminal and job.waiting_for not in (WaitReason.BUDGET, WaitReason.PAUSED))
 
 
 def problem_words(problem: ReadProblem) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from studio.domain.account import Service
+from studio.domain.account import LOCAL_ACCOUNT, Service
 from studio.domain.asset import Asset
 from studio.ui.gallery.facts import facts_of
 
@@ -34,7 +34,7 @@ class Difference(NamedTuple):
 def lines_of(asset: Asset, titles: Mapping[str, str] = _NO_TITLES) -> list[tuple[str, str]]:
     """(name, value) of all that is known, but for the prompt: what it is, then what was asked for."""
     lines = facts_of(replace(asset, tags=(), colour=None), titles)  # the person's marks did not make it
-    if asset.account:
+    if asset.account and asset.account != LOCAL_ACCOUNT:  # of this computer "Made by" says it
         lines.append((_tr("Account"), asset.account))
     recipe = asset.recipe
     if recipe is not None:

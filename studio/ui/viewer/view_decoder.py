@@ -6,8 +6,8 @@ from __future__ import annotations
 from contextlib import suppress
 
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
-from PySide6.QtGui import QImageReader
 
+from studio.ui.images.formats import picture_reader
 from studio.ui.images.reading import Fit, Reading, read_picture
 
 MOST_PIXELS = 36_000_000
@@ -30,9 +30,7 @@ class _Decode(QRunnable):
 
 def read_bounded(path: str, box: QSize | None) -> Reading:
     """As `read_picture`; without image and problem where the header declares more than MOST_PIXELS."""
-    reader = QImageReader(path)
-    reader.setDecideFormatFromContent(True)
-    size = reader.size()
+    size = picture_reader(path).size()
     if size.isValid() and size.width() * size.height() > MOST_PIXELS:
         return Reading(source=size)
     return read_picture(path, box, Fit.CONTAIN)

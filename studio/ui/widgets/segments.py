@@ -52,6 +52,11 @@ class Segments(QFrame):
             self.buttons()[0].setChecked(True)
             self.setFocusProxy(self.buttons()[0])
 
+    def share_width(self) -> None:
+        """In a narrow place: each choice gets of the width what its words need, and not all the same."""
+        for place, button in enumerate(self.buttons()):
+            self._row.setStretch(place, button.fontMetrics().horizontalAdvance(button.text()) + 14)
+
     def buttons(self) -> list[QPushButton]:
         return [button for button in self._group.buttons() if isinstance(button, QPushButton)]
 

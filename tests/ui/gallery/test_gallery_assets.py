@@ -18,10 +18,12 @@ from pytestqt.qtbot import QtBot
 from studio.app.core import Core
 from studio.domain.asset import Asset
 from studio.domain.errors import InputError
+from studio.domain.event import AssetChanged
 from studio.domain.job import Job, JobRequest
 from studio.domain.kinds import MediaKind
 from studio.domain.lineage import Link
 from studio.domain.state import JobState
+from studio.store.assets import SqlAssetStore
 from studio.ui.bridge import Bridge
 from studio.ui.gallery.page import GalleryPage
 from studio.ui.gallery.protected import ProtectedDialog
@@ -30,6 +32,7 @@ from tests.ui.gallery.pages import library, row, shown
 from tests.ui.media_core import MediaCore, Open, make_asset, write_clip, write_picture
 
 
+@pytest.mark.slow
 def test_what_is_needed_is_explained_before_it_goes(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
     core.gallery.protected = InputError("2 other assets were made from it.", code="has_children")
     gone = row(page, 0)
@@ -44,6 +47,7 @@ def test_what_is_needed_is_explained_before_it_goes(qtbot: QtBot, page: GalleryP
     assert core.calls[-1].startswith("delete 1 True") or "delete 1 True" in core.calls
 
 
+@pytest.mark.slow
 def test_lineage_is_walked(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
     child, middle, parent = row(page, 0), row(page, 5), row(page, 700) if page.feed.at(700) else row(page, 40)
     core.gallery.links = [Link(parent.id, middle.id, "reference"), Link(middle.id, child.id, "extend")]
@@ -60,6 +64,7 @@ def test_lineage_is_walked(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> 
     qtbot.waitUntil(lambda: [node.asset.id for node in view.nodes] == [middle.id, child.id], timeout=3000)
 
 
+@pytest.mark.slow
 def test_results_that_are_still_at_the_service_are_shown(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
     until = datetime.now(UTC) + timedelta(hours=5)
     request = JobRequest("video.generate", "work", {"prompt": "a tram"})
@@ -73,6 +78,7 @@ def test_results_that_are_still_at_the_service_are_shown(qtbot: QtBot, open_brid
     qtbot.waitUntil(lambda: not page.waiting.isVisible(), timeout=4000)
 
 
+@pytest.mark.slow
 def test_the_menu_offers_what_fits(page: GalleryPage) -> None:
     page.grid.selection.ids = {row(page, at).id for at in (0, 1)}
     compared: list[object] = []
@@ -97,6 +103,31 @@ def test_previews_that_the_cache_lost_come_back(qtbot: QtBot, ready_bridge: Brid
     qtbot.waitUntil(asset.thumbnail.is_file, timeout=20000)
     box = page.grid.cell_rect(0)
     qtbot.waitUntil(lambda: _colours(page, box.center()) > 3, timeout=10000)  # the clip's own, and no grey box
+
+
+@pytest.mark.slow
+def test_previews_that_were_never_made_are_made_when_their_cells_are_looked_at(
+    qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tmp_path: Path
+) -> None:
+    """The program ended after a result was recorded, and before its preview was made."""
+    clip = write_clip(tmp_path / "clip.mp4", seconds=1.0)
+    asset = ready_bridge.run(partial(_import, clip)).result(30)
+    preview = asset.thumbnail
+    assert preview is not None
+    preview.unlink()
+    ready_bridge.run(partial(_without_preview, asset.id)).result(30)
+    page = GalleryPage(ready_bridge, theme)
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show()
+    qtbot.waitUntil(lambda: len(page.feed) == 1 and row(page, 0).thumbnail is None, timeout=10000)
+    qtbot.waitUntil(lambda: row(page, 0).thumbnail == preview and preview.is_file(), timeout=20000)
+    qtbot.waitUntil(lambda: _colours(page, page.grid.cell_rect(0).center()) > 3, timeout=10000)
+
+
+async def _without_preview(asset_id: str, core: Core) -> None:
+    store = SqlAssetStore(core._db, core.paths.media, core.paths.thumbnails)
+    core._events.emit(AssetChanged(await store.set_thumbnail(asset_id, None)))  # after those of the import
 
 
 async def _import(path: Path, core: Core) -> Asset:
@@ -145,6 +176,7 @@ def test_files_come_in_and_go_out_again(qtbot: QtBot, ready_bridge: Bridge, them
     qtbot.waitUntil(lambda: "1 file exported" in page.undo_bar.words, timeout=3000)
 
 
+@pytest.mark.slow
 def test_frames_go_by_under_the_pointer_and_sounds_show_their_shape(
     qtbot: QtBot, open_bridge: Open, theme: Theme, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -30,6 +31,7 @@ def stored(core: MediaCore, asset: Asset) -> Asset:
     return core.assets_by_id[asset.id]
 
 
+@pytest.mark.slow
 def test_keys_star_colour_and_tag_what_is_selected(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
     grid, asset = page.grid, row(page, 2)
     grid.select(asset.id)
@@ -53,6 +55,7 @@ def test_keys_star_colour_and_tag_what_is_selected(qtbot: QtBot, page: GalleryPa
     assert page.search.hasFocus() or not page.isActiveWindow()
 
 
+@pytest.mark.slow
 def test_filters_narrow_the_question_and_are_saved(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
     for at in (1, 3, 5):
         core.assets_by_id[row(page, at).id] = replace(row(page, at), starred=True, tags=("keeper",))
@@ -94,6 +97,7 @@ def test_ranges_say_what_they_are() -> None:
     assert words_of(AssetQuery(), Filter.COST, known) == ""
 
 
+@pytest.mark.slow
 def test_assets_are_dropped_on_a_collection(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
     page.menus.name_collection(page.sources.add).named.emit("Trams")
     qtbot.waitUntil(lambda: len(page.sources.collections) == 1, timeout=3000)
@@ -112,6 +116,7 @@ def test_assets_are_dropped_on_a_collection(qtbot: QtBot, page: GalleryPage, cor
     assert page.sources.collection == page.sources.collections[0]
 
 
+@pytest.mark.slow
 def test_jumping_to_a_month_shows_it(qtbot: QtBot, open_bridge: Open, theme: Theme) -> None:
     begun = datetime(2026, 3, 15, 12, tzinfo=UTC)
     assets = [make_asset(n, at=begun - timedelta(days=(900 - n) // 3)) for n in range(1, 901)]
@@ -130,6 +135,7 @@ def test_jumping_to_a_month_shows_it(qtbot: QtBot, open_bridge: Open, theme: The
     assert (current.created_at.astimezone().month, current.created_at.astimezone().day) == (10, 31)
 
 
+@pytest.mark.slow
 def test_a_range_over_rows_that_are_not_in_memory_is_fetched(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
     grid = page.grid
     core.assets_by_id |= {asset.id: asset for asset in [make_asset(10_000 + n) for n in range(4000)]}
@@ -147,6 +153,7 @@ def test_a_range_over_rows_that_are_not_in_memory_is_fetched(qtbot: QtBot, page:
     qtbot.waitUntil(lambda: all(asset.starred for asset in core.assets_by_id.values()), timeout=5000)
 
 
+@pytest.mark.slow
 def test_sizes_and_lines(qtbot: QtBot, page: GalleryPage) -> None:
     grid = page.grid
     columns = grid.grid_layout.columns
@@ -166,6 +173,7 @@ def test_sizes_and_lines(qtbot: QtBot, page: GalleryPage) -> None:
     assert not grid.grab().toImage().isNull()
 
 
+@pytest.mark.slow
 def test_place_selection_and_question_come_back(qtbot: QtBot, open_bridge: Open, theme: Theme, tmp_path: Path) -> None:
     core = MediaCore(library(3000))
     session = Session(tmp_path / "window.json")
@@ -186,6 +194,7 @@ def test_place_selection_and_question_come_back(qtbot: QtBot, open_bridge: Open,
     session.close().result(5)
 
 
+@pytest.mark.slow
 def test_kinds_and_stars_at_the_left_and_the_chips_agree(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
     core.assets_by_id |= {asset.id: asset for asset in (
         make_asset(5000, kind=MediaKind.VIDEO, starred=True), make_asset(5001, kind=MediaKind.VIDEO))}
@@ -200,6 +209,7 @@ def test_kinds_and_stars_at_the_left_and_the_chips_agree(qtbot: QtBot, page: Gal
     assert page.sources.kind is None
 
 
+@pytest.mark.slow
 def test_a_cell_that_is_not_there_yet_is_gone_to_when_it_comes(qtbot: QtBot, page: GalleryPage, core: MediaCore) -> None:
     grid = page.grid
     core.assets_by_id |= {asset.id: asset for asset in [make_asset(10_000 + n) for n in range(1500)]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.domain.asset import Asset
@@ -33,6 +34,7 @@ def asked(qtbot: QtBot, open_bridge: Open, core: MediaCore, query: AssetQuery | 
     return feed
 
 
+@pytest.mark.slow
 def test_any_row_is_one_question_away(qtbot: QtBot, open_bridge: Open) -> None:
     core = MediaCore(library())
     feed = asked(qtbot, open_bridge, core)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def agrees(known: LongList, truth: list[Asset]) -> None:
     assert sum(known.rows.at(at) is not None for at in range(len(truth))) == len(known.rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(260, 700), st.lists(st.tuples(st.sampled_from(["fetch", "new", "gone", "other"]), st.integers(0, 10_000)),
                                        max_size=15))
@@ -84,6 +86,7 @@ def test_whatever_comes_and_goes_each_row_stands_where_the_store_has_it(
         agrees(known, truth)
 
 
+@pytest.mark.slow
 def test_memory_is_bounded_but_what_is_selected_stays() -> None:
     truth = assets(9000)
     known = LongList(200)

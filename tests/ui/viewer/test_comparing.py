@@ -58,6 +58,7 @@ def is_blue(view: CompareView, across: float, down: float = 0.6) -> bool:
     return colour.blue() > 150 and colour.red() < 80
 
 
+@pytest.mark.slow
 def test_the_slider_divides_and_follows_keys_and_mouse(qtbot: QtBot, viewer: Viewer, pair: tuple[Asset, Asset]) -> None:
     view = compared(qtbot, viewer, pair)
     assert is_red(view, 0.4)

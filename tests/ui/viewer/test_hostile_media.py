@@ -153,6 +153,7 @@ CLIPS: list[tuple[str, Callable[[Path], None]]] = [
 ]
 
 
+@pytest.mark.slow
 @plays("Could not open media", "Invalid data", "moov atom", "Immediate exit", "Could not find codec")
 @pytest.mark.parametrize(("name", "make"), CLIPS, ids=[name for name, _ in CLIPS])
 def test_a_broken_clip_says_why(
@@ -168,6 +169,7 @@ def test_a_broken_clip_says_why(
     assert viewer.stage.failure_bar.words.text().count("Another program") == 1
 
 
+@pytest.mark.slow
 @plays()
 def test_a_video_without_pictures_is_heard_and_says_so(qtbot: QtBot, viewer: Viewer, tmp_path: Path) -> None:
     no_pictures(tmp_path / "sound-alone.mp4")

@@ -61,6 +61,7 @@ def test_frame_by_frame_and_back(qtbot: QtBot, viewer: Viewer, clip: Path) -> No
     assert not viewer.player.is_playing
 
 
+@pytest.mark.slow
 @plays()
 def test_a_range_is_played_over_and_over_and_marked(qtbot: QtBot, viewer: Viewer, clip: Path) -> None:
     viewer.show_asset(video(clip))

@@ -45,6 +45,7 @@ async def test_a_job_above_the_limit_waits_for_the_person_and_goes_when_approved
         assert "Approved by the person." in notes
 
 
+@pytest.mark.slow
 async def test_a_held_job_can_be_cancelled_and_costs_nothing(tmp_path: Path) -> None:
     async with paid(tmp_path, budget=Budget(ask_above=3)) as (core, _):
         job = await core.submit(picture())
@@ -153,6 +154,7 @@ async def test_a_budget_raised_by_another_process_is_heard(tmp_path: Path) -> No
             await other.close()
 
 
+@pytest.mark.slow
 async def test_a_retry_as_a_new_request_is_asked_about_anew(tmp_path: Path) -> None:
     async with paid(tmp_path, credits=0, budget=Budget(ask_above=3)) as (core, _):
         job = await core.submit(picture())

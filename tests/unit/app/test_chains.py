@@ -85,6 +85,7 @@ async def test_a_run_goes_from_step_to_step_by_itself(tmp_path: Path) -> None:
         assert sum(isinstance(event, JobChanged) and event.is_new for event in heard) == 3
 
 
+@pytest.mark.slow
 async def test_what_is_wrong_is_told_before_anything_is_made(tmp_path: Path) -> None:
     async with at_work(tmp_path) as core:
         for wrong, field in ((chain(second=""), "second.prompt"), (chain(second="x" * 9000), "second.prompt")):
@@ -213,6 +214,7 @@ async def test_a_cancelled_run_can_go_on_at_its_step(tmp_path: Path) -> None:
         assert [one.attempt for one in again.jobs] == [2, 1, 1]
 
 
+@pytest.mark.slow
 async def test_cancelling_the_job_of_a_step_ends_its_run(tmp_path: Path) -> None:
     async with at_work(tmp_path) as core:
         await core.pause_queue()
@@ -298,12 +300,14 @@ async def test_the_total_is_said_before_with_what_the_budget_says_of_it(tmp_path
         assert run.current == 2
 
 
+@pytest.mark.slow
 async def test_steps_above_the_limit_to_ask_are_named(tmp_path: Path) -> None:
     async with at_work(tmp_path, plan="pro", budget=Budget(ask_above=1)) as core:
         estimate = await core.chains.estimate(chain(), NAME, {"idea": "a pier"})
         assert estimate.warning == "Waits for your word before: first, second, third."
 
 
+@pytest.mark.slow
 async def test_chains_are_kept_under_names_of_their_own(core: Core, tmp_path: Path) -> None:
     shipped = await core.chains.list()
     assert [one.id for one in shipped] == ["talking-portrait", "clip-with-sound", "idea-to-clip"]

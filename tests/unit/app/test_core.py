@@ -110,6 +110,7 @@ async def test_what_can_be_checked_is_checked_before_there_is_a_job(core: Core, 
         await core.timeline("job_none")
 
 
+@pytest.mark.slow
 async def test_pictures_come_in_and_go_out(core: Core, picture: bytes, tmp_path: Path) -> None:
     events: list[Event] = []
     core.subscribe(events.append)
@@ -170,6 +171,7 @@ async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     assert "STUDIO_HOME" in caught.value.advice
 
 
+@pytest.mark.slow
 async def test_jobs_on_their_way_are_counted_behind_a_long_queue(core: Core) -> None:
     """What decides how many more may be sent, whichever process follows them."""
     request = JobRequest("image.generate", "local", {"prompt": "x"})

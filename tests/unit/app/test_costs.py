@@ -18,6 +18,7 @@ from studio.domain.state import JobState
 from tests.unit.app.paid import NAME, PICTURE_COSTS, paid, picture, until
 
 
+@pytest.mark.slow
 async def test_a_job_that_is_cancelled_over_there_is_charged_nothing_and_that_is_known(tmp_path: Path) -> None:
     async with paid(tmp_path, renderer="slow") as (core, rig):
         job = await core.submit(picture(prompt="a lake 30"))

@@ -41,6 +41,7 @@ def test_what_a_price_grows_with() -> None:
     assert size_of({"text": ""}) is None
 
 
+@pytest.mark.slow
 async def test_this_computer_is_free_and_that_is_stored_with_the_job(core: Core) -> None:
     estimate = await core.estimate(JobRequest("image.generate", "local", {"prompt": "x"}))
     assert (estimate.amount, estimate.source) == (0.0, EstimateSource.FREE)
@@ -65,6 +66,7 @@ async def test_an_engine_s_card_is_asked_and_is_what_it_charges_in_the_end(tmp_p
         assert (await core.wait(job.id, 20)).credits == Credits(PICTURE_COSTS, PICTURE_COSTS)
 
 
+@pytest.mark.slow
 async def test_a_service_that_cannot_be_asked_is_known_from_what_it_charged_before(core: Core, far: str) -> None:
     store = SqlJobStore(core._db)
     video = {"prompt": "x", "model": "seedance2", "resolution": "1080p"}
@@ -92,6 +94,7 @@ async def test_a_service_that_cannot_be_asked_is_known_from_what_it_charged_befo
     assert (estimate.jobs, estimate.low, estimate.high) == (2, 48.0, 50.0)
 
 
+@pytest.mark.slow
 async def test_published_prices_count_where_nothing_else_is_known(core: Core, far: str) -> None:
     estimate = await core.estimate(JobRequest("prompt.enhance.image", far, {"prompt": "x"}))
     assert (estimate.amount, estimate.source) == (1.0, EstimateSource.PUBLISHED)
@@ -101,6 +104,7 @@ async def test_published_prices_count_where_nothing_else_is_known(core: Core, fa
     assert (estimate.amount, estimate.source) == (45.0, EstimateSource.PUBLISHED)
 
 
+@pytest.mark.slow
 async def test_a_card_is_asked_for_once(tmp_path: Path) -> None:
     async with paid(tmp_path) as (core, rig):
         await core.estimate(picture())

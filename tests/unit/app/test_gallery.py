@@ -244,6 +244,7 @@ async def test_a_media_folder_that_is_not_there_marks_nothing(core: Core, pictur
     assert pictures
 
 
+@pytest.mark.slow
 async def test_folders_come_in_with_what_files_say_of_themselves(core: Core, pictures: list[Asset], tmp_path: Path) -> None:
     folder = tmp_path / "to import"
     (folder / "deep").mkdir(parents=True)
@@ -269,6 +270,7 @@ async def test_folders_come_in_with_what_files_say_of_themselves(core: Core, pic
     assert not any(path.is_relative_to(core.paths.media) for path in files_in([core.paths.media.parent], core.paths.media))
 
 
+@pytest.mark.slow
 async def test_a_frame_is_a_picture_that_knows_its_video(core: Core, tmp_path: Path, pictures: list[Asset]) -> None:
     video = await core.import_file(write_clip(tmp_path / "clip.mp4", seconds=1.0))
     frame = await core.gallery.grab_frame(video.id, 0.5)

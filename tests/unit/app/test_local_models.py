@@ -32,6 +32,7 @@ def operation(core: Core, name: str = "image.generate") -> Operation:
     return next(one for one in core.operations("local") if one.id == name)
 
 
+@pytest.mark.slow
 async def test_it_appears_and_goes_without_a_restart(running: Rig, core: Core, paths: Paths, tmp_path: Path) -> None:
     events: list[Event] = []
     core.subscribe(events.append)
@@ -54,6 +55,7 @@ async def test_it_appears_and_goes_without_a_restart(running: Rig, core: Core, p
     assert operation(core).parameter("model") is None
 
 
+@pytest.mark.slow
 async def test_what_was_found_is_kept_for_the_next_start(running: Rig, core: Core, paths: Paths, tmp_path: Path) -> None:
     write_folders(paths.engine, [str(write_model(tmp_path / "tiny-sd"))])
     assert await core.refresh_operations("local") is None

@@ -33,6 +33,7 @@ def voice(core: Core) -> Parameter:
     return found
 
 
+@pytest.mark.slow
 async def test_it_appears_and_goes_without_a_restart(running: Rig, core: Core, paths: Paths, tmp_path: Path) -> None:
     assert await core.refresh_operations("local") is None
     before = voice(core).suggestions

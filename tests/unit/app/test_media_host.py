@@ -95,6 +95,7 @@ async def test_put_used_and_removed(
     assert s3.url not in repr(asset.recipe)
 
 
+@pytest.mark.slow
 async def test_two_jobs_share_one_upload(bucket_core: Core, service: ScriptedService, s3: S3, picture: bytes) -> None:
     service.hold = True
     first, second = [await edit(bucket_core, picture, name) for name in ("one.png", "two.png")]
@@ -109,6 +110,7 @@ async def test_two_jobs_share_one_upload(bucket_core: Core, service: ScriptedSer
     assert s3.keys() == []
 
 
+@pytest.mark.slow
 async def test_an_upload_that_somebody_deleted_is_made_again(
     bucket_core: Core, service: ScriptedService, s3: S3, picture: bytes
 ) -> None:
@@ -133,6 +135,7 @@ async def test_a_failed_job_leaves_nothing(bucket_core: Core, service: ScriptedS
     assert s3.keys() == []
 
 
+@pytest.mark.slow
 async def test_what_could_not_be_removed_is_removed_at_the_next_start(
     bucket_core: Core, paths: Paths, service: ScriptedService, s3: S3, picture: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,6 +155,7 @@ async def test_what_could_not_be_removed_is_removed_at_the_next_start(
         await again.close()
 
 
+@pytest.mark.slow
 async def test_a_restart_in_the_middle_keeps_the_upload(
     bucket_core: Core, paths: Paths, service: ScriptedService, s3: S3, picture: bytes
 ) -> None:

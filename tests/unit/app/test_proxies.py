@@ -34,6 +34,7 @@ async def test_what_cannot_be_decoded_says_why_and_leaves_nothing(tmp_path: Path
     assert list((tmp_path / "proxies").iterdir()) == []
 
 
+@pytest.mark.slow
 async def test_cancelled_it_leaves_nothing(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "c.mp4", seconds=3.0, width=320, height=192)
     task = asyncio.ensure_future(Proxies(tmp_path / "proxies").of(source, HASH, lambda _share: None))

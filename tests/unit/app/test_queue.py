@@ -54,6 +54,7 @@ async def ended(core: Core, jobs: list[Job]) -> list[Job]:
     return [await core.wait(job.id, 30) for job in jobs]
 
 
+@pytest.mark.slow
 async def test_cancelling_waiting_jobs_never_touches_the_running_one(one_at_a_time: tuple[Core, Rig]) -> None:
     """Permanent: one by one, by label, and all that wait."""
     core, rig = one_at_a_time
@@ -198,6 +199,7 @@ async def test_a_batch_is_in_the_queue_as_a_whole_or_not_at_all(one_at_a_time: t
     assert (single.request.label, "seed" in single.request.input) == (None, False)
 
 
+@pytest.mark.slow
 async def test_a_copy_is_a_job_of_its_own_and_of_no_chain(one_at_a_time: tuple[Core, Rig]) -> None:
     core, _ = one_at_a_time
     await core.queue.pause("all")

@@ -54,6 +54,7 @@ async def test_a_subject_is_cut_out_once_and_kept(core: Core, tmp_path: Path) ->
     assert path.stat().st_mtime_ns == made
 
 
+@pytest.mark.slow
 async def test_where_nothing_stands_out_there_is_no_cut_out(core: Core, tmp_path: Path) -> None:
     plain = tmp_path / "plain.png"
     Image.new("RGB", (200, 200), "#445566").save(plain)
@@ -89,6 +90,7 @@ async def test_the_flat_picture_is_what_the_board_shows(core: Core, tmp_path: Pa
     assert refined[540, 300, 0] < 150, "the brush took the middle away, and the park shows"
 
 
+@pytest.mark.slow
 async def test_a_board_is_saved_and_opened(core: Core, tmp_path: Path) -> None:
     uri = await core.attach(ball(tmp_path / "ball.png"))
     board = SceneBoard("4:3", scene="at the lake", says_placement=True).with_images([(uri, "ball.png")])

@@ -54,6 +54,7 @@ def add(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[
     return answer(capsys, "accounts", "add", "paid", "--service", "canvas-labs", *words, code=code)
 
 
+@pytest.mark.slow
 def test_a_bucket_is_set_and_stays(capsys: pytest.CaptureFixture[str], home: Path) -> None:
     assert add(capsys, *BUCKET)["media_host"] == "bucket"
     expected = MediaHost(HostKind.BUCKET, "", "my-bucket", "eu-central-1", "studio")
@@ -72,6 +73,7 @@ def test_what_cannot_be_a_bucket(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(capsys, "accounts", "list")["accounts"][1:] == []
 
 
+@pytest.mark.slow
 def test_secrets_come_from_standard_input(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, memory: Memory, home: Path
 ) -> None:

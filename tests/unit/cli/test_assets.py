@@ -30,6 +30,7 @@ def listed(capsys: pytest.CaptureFixture[str], *options: str) -> list[str]:
     return [asset["id"] for asset in answer(capsys, "assets", "list", *options)["assets"]]
 
 
+@pytest.mark.slow
 def test_marks_are_set_and_asked_for(capsys: pytest.CaptureFixture[str], ids: list[str]) -> None:
     one, two = ids
     (tagged,) = answer(capsys, "assets", "tag", one, "--add", "Client A", "--add", "keeper")["assets"]
@@ -51,6 +52,7 @@ def test_marks_are_set_and_asked_for(capsys: pytest.CaptureFixture[str], ids: li
         assert answer(capsys, *words, code=2)["error"]["kind"] == "usage"
 
 
+@pytest.mark.slow
 def test_collections(capsys: pytest.CaptureFixture[str], ids: list[str]) -> None:
     one, two = ids
     mine = answer(capsys, "collections", "create", "Mine")
@@ -70,6 +72,7 @@ def test_collections(capsys: pytest.CaptureFixture[str], ids: list[str]) -> None
     assert smart["id"] in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_lineage_and_rescan(capsys: pytest.CaptureFixture[str], ids: list[str]) -> None:
     found = answer(capsys, "assets", "lineage", ids[0])
     assert (found["root"], found["links"], found["truncated"]) == (ids[0], [], False)

@@ -43,6 +43,7 @@ def test_a_job_above_the_limit_waits_and_is_sent_once_approved(rig: Rig, capsys:
     assert answer(capsys, "jobs", "approve", "job_none", code=1)["error"]["kind"] == "not_found"
 
 
+@pytest.mark.slow
 def test_a_budget_is_shown_set_and_taken_away(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     shown = answer(capsys, "accounts", "budget", "work", "--per-day", "50", "--ask-above", "-1")
     assert shown == {"account": "work", "ask_above": None, "per_day": 50.0, "per_month": None, "today": 0.0,

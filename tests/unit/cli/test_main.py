@@ -34,6 +34,7 @@ def answer(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> di
     return value
 
 
+@pytest.mark.slow
 def test_lists_of_a_new_library_are_empty(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(capsys, "jobs", "list") == {"jobs": []}
     assert answer(capsys, "assets", "list") == {"assets": []}

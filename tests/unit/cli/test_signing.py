@@ -17,6 +17,7 @@ from tests.unit.library.test_credentials import make_signing, told  # noqa: E402
 __all__ = ["home"]
 
 
+@pytest.mark.slow
 def test_an_export_is_signed_by_what_the_settings_name(
     capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path
 ) -> None:

@@ -190,6 +190,7 @@ JSON = st.recursive(
 NAMES = st.sampled_from(sorted({name for op in EVERY for name in op.model.model_fields})) | st.text(max_size=10)
 
 
+@pytest.mark.slow
 @given(st.sampled_from(EVERY), st.dictionaries(NAMES, JSON, max_size=6), st.booleans())
 def test_any_input_is_taken_or_refused_in_words(operation: WireOperation, values: dict[str, Any], engine: bool) -> None:
     found = fault(named(operation), values, engine=engine)

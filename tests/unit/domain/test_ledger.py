@@ -45,6 +45,7 @@ def test_what_a_budget_refuses(budget: Budget, standing: Standing, estimate: flo
         assert refused.advice
 
 
+@pytest.mark.slow
 @given(most=AMOUNTS, spent=st.integers(0, 300), reserved=st.integers(0, 300), estimate=AMOUNTS)
 def test_what_is_let_through_never_goes_beyond_a_day_s_budget(
     most: float | None, spent: int, reserved: int, estimate: float | None

@@ -163,6 +163,7 @@ def test_nothing_changed_is_no_step() -> None:
     assert history.pushed(history.now) is history
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["push", "undo", "redo"]), max_size=60))
 def test_undoing_all_leads_back_to_the_beginning(steps: list[str]) -> None:
     history = History(SceneBoard())

@@ -36,6 +36,7 @@ def test_the_box_of_a_turned_photo() -> None:
     assert corners(replace(LAYER, rotation=90))[0] == pytest.approx((1060, 340)), "its top left is at the top right"
 
 
+@pytest.mark.slow
 @given(st.floats(-180, 180), st.floats(-500, 500), st.floats(-500, 500))
 def test_there_and_back(rotation: float, x: float, y: float) -> None:
     layer = replace(LAYER, rotation=rotation)
@@ -85,6 +86,7 @@ def test_snapping_to_another_photo_and_to_nothing() -> None:
     assert not snap(Box(100, 200, 333, 111), FRAME, [], 8).guides
 
 
+@pytest.mark.slow
 @given(st.floats(-500, 2500), st.floats(-500, 1500), st.floats(20, 900), st.floats(20, 900), st.floats(0, 30))
 def test_a_snap_never_goes_further_than_its_reach(x: float, y: float, wide: float, high: float, reach: float) -> None:
     found = snap(Box(x, y, wide, high), FRAME, [Box(300, 300, 300, 300)], reach)
@@ -125,6 +127,7 @@ def test_front_and_behind_where_they_overlap() -> None:
     assert words == "the first large on the left in front; the second on the left; the third on the left behind"
 
 
+@pytest.mark.slow
 @given(st.text(max_size=80).map(str.strip), st.floats(0, 1920), st.floats(0, 1080), st.floats(0.05, 2))
 def test_the_person_s_words_come_back(scene: str, x: float, y: float, scale: float) -> None:
     there = board(LEFT, replace(RIGHT, x=x, y=y, scale=scale))

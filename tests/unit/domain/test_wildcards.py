@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def test_what_is_escaped_is_sent_as_it_is(text: str, seed: int) -> None:
     assert expand(escape(text), {"a": ["b"], "ab": ["c"]}, seed) == text
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(alphabet="abc ", min_size=1, max_size=5), min_size=2, max_size=6), st.integers(0, 2**31))
 def test_a_choice_is_always_one_of_its_words(words: list[str], seed: int) -> None:
     assert expand("{" + "|".join(words) + "}", {}, seed) in words

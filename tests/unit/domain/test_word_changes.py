@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ def test_added_removed_and_kept() -> None:
     assert word_changes("", "new") == [(Change.ADDED, "new")]
 
 
+@pytest.mark.slow
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_both_wordings_can_be_read_from_it(before: str, after: str) -> None:
     runs = word_changes(before, after)

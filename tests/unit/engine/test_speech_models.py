@@ -56,6 +56,7 @@ def examples(rig: Rig) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_voice_is_listed_and_given_to_the_renderer(rig: Rig, folder: Path) -> None:
     assert examples(rig)[1:] == ["en_US-some-low"]
     assert narrate(rig, voice_id="en-us-some-low")["own"] == "en_US-some-low.onnx"
@@ -77,6 +78,7 @@ def test_a_voice_that_cannot_be_used_is_refused_when_the_job_is_made(rig: Rig, f
     assert "no ONNX model" in detail["message"]
 
 
+@pytest.mark.slow
 def test_the_recognizer_that_is_there_is_given_to_subtitles(rig: Rig, folder: Path) -> None:
     frames = [np.zeros((16, 16, 3), np.uint8)] * 3
     url = rig.upload(write_clip(folder.parent / "clip.mp4", frames).read_bytes())

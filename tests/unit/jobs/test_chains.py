@@ -99,6 +99,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     await asyncio.to_thread(db.close)
 
 
+@pytest.mark.slow
 async def test_an_unknown_outcome_waits_for_the_person_and_is_sent_again_under_its_own_key(scene: Scene) -> None:
     run, job = await scene.begin()
     await scene.set(job.id, JobState.SUBMITTING, JobState.UNKNOWN)
@@ -109,6 +110,7 @@ async def test_an_unknown_outcome_waits_for_the_person_and_is_sent_again_under_i
     assert [(one.attempt, one.job.id, one.job.idempotency_key) for one in again.jobs] == [(1, job.id, job.idempotency_key)]
 
 
+@pytest.mark.slow
 async def test_what_may_still_lie_at_the_service_is_asked_for_and_not_made_anew(scene: Scene) -> None:
     run, job = await scene.begin()
     error = JobError("service", "away", "It did not come.", True)
@@ -129,6 +131,7 @@ async def test_what_surely_failed_gets_a_new_job(scene: Scene) -> None:
     assert (again.attempts_of(0), again.current_job is not None and again.current_job.id != job.id) == (2, True)
 
 
+@pytest.mark.slow
 async def test_a_full_disk_ends_no_run(scene: Scene) -> None:
     run, job = await scene.begin()
     await scene.set(job.id, JobState.SUBMITTING, JobState.DOWNLOADING, JobState.DONE, output={"enhancedPrompt": "more"})

@@ -149,6 +149,7 @@ def test_how_many_at_once_when_nobody_says() -> None:
     assert _concurrent("paid", Pace(extra={"concurrent_jobs": "many"})) == 2
 
 
+@pytest.mark.slow
 @given(st.integers(0, 1000), st.floats(0, 1))
 def test_poll_delays_stay_between_one_and_ten_seconds(looks: int, chance: float) -> None:
     assert 0.79 <= poll_delay(looks, None, lambda: chance) <= 12.01

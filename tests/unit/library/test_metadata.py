@@ -245,6 +245,7 @@ def test_in_place_replaces_the_whole_file(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["base.png", "plain.jpg"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
 def test_exiftool_reads_them_and_finds_nothing_wrong(tmp_path: Path) -> None:
     for name in KINDS:

@@ -41,6 +41,7 @@ def test_a_preview_is_made_in_all_sizes_from_one_look(tmp_path: Path) -> None:
     assert make_preview(source, MediaKind.IMAGE, KEY, tmp_path / "th") == made, "the file is not looked at again"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("mode", "save"), [("RGB", {}), ("RGBA", {}), ("P", {}), ("L", {}), ("RGB", {"icc": True})])
 def test_png_of_every_mode_look_as_they_do_through_pillow(mode: str, save: dict[str, bool], tmp_path: Path) -> None:
     picture = Image.open(write_picture(tmp_path / "a.png", 1300, 1040)).convert("RGB")
@@ -75,6 +76,7 @@ def test_what_cannot_be_shown_keeps_its_reason_and_is_not_tried_at_each_look(
     assert (gone, preview_problem(tmp_path / "th", "cd" * 32)) == (None, None), "a file that is gone may come back"
 
 
+@pytest.mark.slow
 def test_a_waveform_is_400_pairs_of_lowest_and_highest(tmp_path: Path) -> None:
     path = waveform_path(write_tone(tmp_path / "tone.flac", "flac", 2.0), KEY, tmp_path / "th")
     assert path is not None
@@ -151,6 +153,7 @@ def test_the_desktop_s_thumbnail_is_taken_where_it_is_of_this_very_file(
     assert adopt_system_thumbnail(original, "ef" * 32, tmp_path / "th") is None, "the file changed since"
 
 
+@pytest.mark.slow
 async def test_the_doors_of_the_app(library: Library, paths: Paths, tmp_path: Path) -> None:
     doors = AssetPreviews(paths, library)
     clip = write_clip(tmp_path / "clip.mp4", sound=True)

@@ -168,6 +168,7 @@ def test_every_mode_becomes_rgb_or_rgba(tmp_path: Path, make: Callable[[], Image
     assert np.asarray(opened.convert("L")).std() > 10  # not clipped to one tone
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow warns of broken metadata and reads on
 def test_mutated_files_give_media_errors_only(tmp_path: Path) -> None:
     rng = np.random.default_rng(4)

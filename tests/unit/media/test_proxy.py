@@ -21,6 +21,7 @@ def times_of(path: Path) -> list[int]:
         return [round(float(frame.time or 0) * 1000) for frame in container.decode(video=0)]
 
 
+@pytest.mark.slow
 def test_a_large_clip_becomes_small_and_keeps_its_sound(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "large.mp4", seconds=0.2, width=1920, height=800, sound=True)
     told: list[float] = []

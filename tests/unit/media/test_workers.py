@@ -72,6 +72,7 @@ def bug(path: Path) -> int:
     return len(path.name) // 0
 
 
+@pytest.mark.slow
 def test_work_is_done_elsewhere_and_stands_back(workers: MediaWorkers) -> None:
     pid, nice = workers.run(who, FILE)
     assert pid != os.getpid()
@@ -88,6 +89,7 @@ def test_what_the_task_says_of_the_file_comes_back(workers: MediaWorkers) -> Non
         workers.run(missing, FILE)
 
 
+@pytest.mark.slow
 def test_a_crash_is_tried_once_more_and_then_blamed_on_the_file(workers: MediaWorkers, tmp_path: Path) -> None:
     assert workers.run(crash_once, tmp_path / "mark") == "read the second time"
     with pytest.raises(MediaCostError, match=r"odd\.png"):
@@ -114,6 +116,7 @@ def test_an_error_that_nobody_foresaw_is_logged_with_its_trace(
     assert "ZeroDivisionError" in caplog.text
 
 
+@pytest.mark.slow
 def test_an_idle_worker_goes_and_another_comes(workers: MediaWorkers) -> None:
     brief = MediaWorkers(1, idle_s=0.1)
     first = brief.run(who, FILE)[0]
@@ -129,6 +132,7 @@ def loaded(_path: Path) -> tuple[int, bool]:
     return os.getpid(), "studio.media.probe" in sys.modules and "av" in sys.modules
 
 
+@pytest.mark.slow
 def test_a_process_is_made_ready_before_the_first_file(workers: MediaWorkers) -> None:
     workers.close()
     workers.warm()

@@ -33,6 +33,7 @@ ADDRESSES = st.text(max_size=30) | st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(ADDRESSES)
 def test_any_address_is_judged(url: str) -> None:
@@ -77,6 +78,7 @@ async def chunked(data: bytes, size: int) -> AsyncIterator[bytes]:
 ENCODINGS = st.sampled_from(["", "identity", "gzip", "x-gzip", " GZIP ", "br", "deflate"])
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.binary(max_size=400), ENCODINGS, st.integers(1, 50))
 def test_any_body_is_read_or_refused(data: bytes, encoding: str, size: int) -> None:
@@ -89,6 +91,7 @@ def test_any_body_is_read_or_refused(data: bytes, encoding: str, size: int) -> N
         assert body == data
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=3), st.integers(1, 50))
 def test_a_compressed_body_is_what_went_in(members: list[bytes], size: int) -> None:
@@ -107,6 +110,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.binary(max_size=100) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_answer_is_an_object_that_can_be_kept_or_none(body: bytes) -> None:

@@ -56,6 +56,7 @@ def answers(draw: st.DrawFn) -> tuple[type[AnswerModel], dict[str, Any]]:
     return model, {name: draw(fitting(fields[name])) for name in sorted(chosen)}
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(answers(), st.dictionaries(st.from_regex(r"x_[a-z]{1,8}", fullmatch=True), JSON, max_size=3))
 def test_either_casing_says_the_same_and_what_is_new_is_kept(

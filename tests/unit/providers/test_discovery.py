@@ -196,6 +196,7 @@ async def test_a_folder_that_cannot_be_written(
     assert "cannot be kept" in caplog.text
 
 
+@pytest.mark.slow
 async def test_a_document_of_many_words_is_not_kept(
     server: RawServer, cannon: RemoteCannon, book: DocumentBook, caplog: pytest.LogCaptureFixture
 ) -> None:

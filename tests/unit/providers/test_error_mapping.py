@@ -243,6 +243,7 @@ ANY_JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.integers(300, 599), ANY_JSON | st.fixed_dictionaries({"error": ANY_JSON}), st.text(max_size=300), st.booleans())
 def test_any_refusal_becomes_an_error_that_can_be_shown(status: int, body: object, request_id: str, unkeyed: bool) -> None:

@@ -78,6 +78,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(value=json_values, service=st.sampled_from([Service.CANVAS_LABS, Service.CANNON_STUDIO]))
 def test_no_json_breaks_the_reading(value: object, service: Service) -> None:
     with contextlib.suppress(EventUnreadableError):

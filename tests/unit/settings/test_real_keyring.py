@@ -143,6 +143,7 @@ def test_no_dbus_at_all(tmp_path: Path) -> None:
     assert "environment" not in found
 
 
+@pytest.mark.slow
 @pytest.mark.keyring
 @pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 def test_a_dbus_without_a_keyring(tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ async def outline_of(db: Database, query: AssetQuery) -> Outline:
     return await db.read(partial(outline, query=query, superseded=lambda: False))
 
 
+@pytest.mark.slow
 async def test_any_filters_find_what_fits(db: Database, assets: SqlAssetStore, stored: list[Asset]) -> None:
     chance = random.Random(11)
     sizes = set[int]()
@@ -129,6 +130,7 @@ async def test_any_filters_find_what_fits(db: Database, assets: SqlAssetStore, s
     assert len(sizes) > 15
 
 
+@pytest.mark.slow
 async def test_rows_can_be_passed_over(assets: SqlAssetStore, stored: list[Asset]) -> None:
     kept = [one.id for one in stored if one.deleted_at is None]
     for query in (AssetQuery(), AssetQuery(min_credits=0), AssetQuery(starred=False)):
@@ -138,12 +140,14 @@ async def test_rows_can_be_passed_over(assets: SqlAssetStore, stored: list[Asset
         assert set(all_of_it) <= set(kept)
 
 
+@pytest.mark.slow
 async def test_an_outline_that_is_not_wanted_any_more_ends(db: Database, stored: list[Asset]) -> None:
     with pytest.raises(SupersededError):
         await db.read(partial(outline, query=AssetQuery(), superseded=lambda: True))
     assert stored
 
 
+@pytest.mark.slow
 async def test_collections_are_searched_like_everything_else(
     db: Database, assets: SqlAssetStore, stored: list[Asset], tmp_path: Path
 ) -> None:
@@ -175,6 +179,7 @@ async def test_collections_are_searched_like_everything_else(
     assert [one.id for one in await assets.list(AssetQuery(limit=999))]
 
 
+@pytest.mark.slow
 async def test_tags_keep_their_spelling_and_counts(
     db: Database, assets: SqlAssetStore, stored: list[Asset], tmp_path: Path
 ) -> None:

@@ -90,6 +90,7 @@ def in_order(jobs: list[Job], order: HistoryOrder) -> list[str]:
     return [job.id for job in found]
 
 
+@pytest.mark.slow
 async def test_every_filter_and_order_gives_the_same_rows_by_marks_by_pages_and_by_place(
     jobs: SqlJobStore, history: SqlHistory
 ) -> None:
@@ -112,6 +113,7 @@ async def test_every_filter_and_order_gives_the_same_rows_by_marks_by_pages_and_
         assert by_pages == expected, query
 
 
+@pytest.mark.slow
 async def test_days_and_bars_count_each_job_once(jobs: SqlJobStore, history: SqlHistory) -> None:
     stored = made()
     await jobs.add_all(stored)
@@ -128,6 +130,7 @@ async def test_days_and_bars_count_each_job_once(jobs: SqlJobStore, history: Sql
         assert all(bar.state is next(job for job in mine if job.id == bar.job_id).state for bar in bars)
 
 
+@pytest.mark.slow
 async def test_what_occurs_and_what_came_out(
     jobs: SqlJobStore, assets: SqlAssetStore, history: SqlHistory, tmp_path: Path
 ) -> None:

@@ -69,6 +69,7 @@ async def test_only_the_first_of_two_changes_is_written(jobs: SqlJobStore) -> No
     assert await jobs.change(job(), Change(made)) is None
 
 
+@pytest.mark.slow
 async def test_an_illegal_step_is_refused_and_nothing_of_it_written(jobs: SqlJobStore) -> None:
     for before in JobState:
         for after in JobState:

@@ -152,6 +152,7 @@ def test_whatever_a_job_goes_through_the_ledger_adds_up_to_what_the_service_said
     asyncio.run(live())
 
 
+@pytest.mark.slow
 async def test_sums_by_everything(book: Book) -> None:
     for account, operation, label, charged in (
         ("one", "image.generate", "A", 4.0), ("one", "video.generate", "A", 45.0), ("two", "image.generate", None, 6.0),

@@ -196,6 +196,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path, monkeypatch: pytest.
         assert raw.execute("SELECT count(*) FROM paces").fetchone() == (0,)
 
 
+@pytest.mark.slow
 def test_an_up_to_date_store_opens_without_alembic(path: Path) -> None:
     migrate(path)
     script = ("import sys; from pathlib import Path; from studio.store.database import Database\n"

@@ -43,6 +43,7 @@ async def opened(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, 
     return path, version
 
 
+@pytest.mark.slow
 async def test_a_kept_store_is_read_by_this_version(opened: tuple[Path, int]) -> None:
     path, version = opened
     db = Database.open(path)

@@ -62,12 +62,14 @@ def test_any_text_is_searched_for(index: sqlite3.Connection, typed: str) -> None
 SYNTAX = ['"', "*", "(", ")", ":", "AND", "OR", "NOT", "NEAR", "a", "{", "}", "+", "-", "^", " ", "words"]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(SYNTAX), max_size=12))
 @settings(deadline=None)
 def test_any_syntax_is_searched_for(index: sqlite3.Connection, pieces: list[str]) -> None:
     found(index, "".join(pieces))
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12))
 @settings(deadline=None)
 def test_a_word_is_found_by_its_start(word: str) -> None:

@@ -119,6 +119,7 @@ def test_the_background_is_replaced(tmp_path: Path) -> None:
     assert find_faces(beach), "she is still there"
 
 
+@pytest.mark.slow
 def test_the_sky_is_replaced_and_the_land_stays(tmp_path: Path) -> None:
     photo = landscape()
     evening = after(tmp_path, photo, "replace the sky with a sunset", seed=2)

@@ -218,6 +218,7 @@ def test_the_preview_has_the_same_pictures_and_the_mixed_sound(tmp_path: Path) -
     assert head.index(b"moov") < head.index(b"mdat")
 
 
+@pytest.mark.slow
 def test_a_clip_that_cannot_be_copied_is_encoded_again(tmp_path: Path) -> None:
     path = tmp_path / "clip.mkv"
     with av.open(str(path), "w") as container:
@@ -235,6 +236,7 @@ def test_a_clip_that_cannot_be_copied_is_encoded_again(tmp_path: Path) -> None:
     assert out.extra["cuts"] == [0.5]
 
 
+@pytest.mark.slow
 def test_vp8_stays_webm(tmp_path: Path) -> None:
     path = tmp_path / "clip.webm"
     with av.open(str(path), "w") as container:

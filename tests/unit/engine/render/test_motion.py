@@ -103,6 +103,7 @@ def test_other_seeds_move_other_ways() -> None:
     assert np.abs(rgb(films[0].planes(9)) - rgb(films[1].planes(9))).mean() > 0.5
 
 
+@pytest.mark.slow
 def test_every_motion_moves_its_own_layer() -> None:
     scene = small_scene()
     for layer in scene.layers:

@@ -87,6 +87,7 @@ def test_the_drawn_picture_is_composed_more_like_its_reference(tmp_path: Path, m
     assert -1 <= told["composed_like"] <= 1
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_at_balance_nought(tmp_path: Path, media: dict[str, str]) -> None:
     plain, _ = drawn(tmp_path, media, "a woman on a beach")
     same, output = drawn(tmp_path, media, "a woman on a beach", "face", "cup", reference_prompt_balance=0.0)

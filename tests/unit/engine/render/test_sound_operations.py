@@ -57,6 +57,7 @@ def test_music(sounding: Rig, tmp_path: Path) -> None:
     assert probe(path).mime == "audio/mpeg"
 
 
+@pytest.mark.slow
 def test_narration_has_its_text_and_no_task_id(sounding: Rig, tmp_path: Path) -> None:
     found = ask(sounding, "narration.generate", text="Good evening.", voice_id="emma", tone="warm", speed=1.1, stability=0.7,
                 similarity_boost=0.8)

@@ -211,6 +211,7 @@ def test_making_a_client_starts_nothing() -> None:
         assert threads() == []
 
 
+@pytest.mark.slow
 async def test_a_script_that_never_closes_ends_quietly(server: RawServer, tmp_path: Path) -> None:
     """As the services' own examples are written: the interpreter goes down without a word and without waiting."""
     server.say(reply(200, {"ok": True, "creditsRemaining": 7}))

@@ -102,6 +102,7 @@ async def test_the_signature_is_the_one_that_amazon_s_own_library_makes(s3: S3, 
     assert auth.signature(text, request) == given["X-Amz-Signature"]
 
 
+@pytest.mark.slow
 async def test_a_large_file_goes_in_parts(s3: S3, tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(os.urandom(1024) + bytes(MULTIPART_ABOVE) + os.urandom(1024))
@@ -217,6 +218,7 @@ def with_key(key_id: str, secret: str) -> ReadSecret:
     return read
 
 
+@pytest.mark.slow
 async def test_wrong_keys(s3: S3, photo: Path, guarded: dict[str, tuple[str, str]]) -> None:
     key_id, secret = guarded["owner"]
     host = BucketHost(s3.account(), with_key(key_id, secret))

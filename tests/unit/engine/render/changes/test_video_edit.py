@@ -110,6 +110,7 @@ def test_a_crop_is_one_and_the_same_for_all_frames(tmp_path: Path) -> None:
     assert differences(edge).max() < 1.0
 
 
+@pytest.mark.slow
 def test_rain_falls_and_letters_stand(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", _still(8, 192, 108))
     out = run("edit", source, tmp_path / "out", prompt='let it snow, text "HELLO" at the bottom')
@@ -171,6 +172,7 @@ def test_a_strip_is_not_blown_up_without_end(tmp_path: Path) -> None:
         assert refused.value.field_name == "resolution"
 
 
+@pytest.mark.slow
 def test_what_was_not_understood_is_said(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "in.mp4", panned(4))
     out = run("edit", source, tmp_path / "out", prompt="warmer, discombobulate the flanges, blur the faces")

@@ -67,6 +67,7 @@ def test_a_figure_without_a_face_is_told_by_its_motion(tmp_path: Path) -> None:
     assert np.median(rough_overlaps(tmp_path, doll())) > 0.82
 
 
+@pytest.mark.slow
 def test_the_answer(kept: Kept) -> None:
     mia, bo = kept.mia, kept.bo
     assert mia.kind == "image"
@@ -176,6 +177,7 @@ def test_a_damaged_character_is_unknown(kept: Kept, tmp_path: Path) -> None:
         recall(tmp_path, mia.id)
 
 
+@pytest.mark.slow
 def test_cancelled_leaves_no_character(tmp_path: Path) -> None:
     job = tmp_path / "job"
     job.mkdir()
