@@ -9,9 +9,10 @@ from sqlalchemy import Connection, and_, func, insert, or_, select
 
 from studio.domain.job import Job, now
 from studio.domain.state import JobState, WaitReason
+from studio.store.connections import raw
 from studio.store.ledger import record
 from studio.store.rows import clean_text, job_values, job_words, to_json, to_ms
-from studio.store.tables import answers, jobs, pauses, timeline
+from studio.store.tables import answers, jobs, pauses
 
 
 def add_job(connection: Connection, job: Job, note: str) -> Job:
@@ -46,24 +47,28 @@ def _end_of(connection: Connection, account: str) -> tuple[float, bool]:
     return last or 0.0, connection.execute(select(pauses.c.at).where(meant).limit(1)).first() is not None
 
 
-def _line(job: Job, note: str) -> dict[str, object]:
-    return {"job_id": job.id, "at": to_ms(now()), "state": job.state.value, "note": clean_text(note)}
+_ADD_LINE = "INSERT INTO timeline (job_id, at, state, note) VALUES (?, ?, ?, ?)"
+"""Every step of every job writes one: straight through the driver, which takes a fifth of the time."""
+
+
+def _line(job: Job, note: str) -> tuple[object, ...]:
+    return job.id, to_ms(now()), job.state.value, clean_text(note)
 
 
 def add_line(connection: Connection, job: Job, note: str) -> None:
     """One line of the timeline, of now."""
-    connection.execute(insert(timeline).values(_line(job, note)))
+    raw(connection).execute(_ADD_LINE, _line(job, note))
 
 
 def add_lines(connection: Connection, several: Sequence[Job], note: str) -> None:
     """The same for many jobs."""
     if several:
-        connection.execute(insert(timeline), [_line(job, note) for job in several])
+        raw(connection).executemany(_ADD_LINE, [_line(job, note) for job in several])
 
 
-def keep_answer(connection: Connection, job_id: str, raw: Mapping[str, object]) -> None:
+def keep_answer(connection: Connection, job_id: str, answer: Mapping[str, object]) -> None:
     """What the service said, word for word; the same answer twice in a row is kept once."""
-    body = zlib.compress(to_json(raw).encode("ascii"))
+    body = zlib.compress(to_json(answer).encode("ascii"))
     last = connection.execute(
         select(answers.c.body).where(answers.c.job_id == job_id).order_by(answers.c.seq.desc()).limit(1)
     ).scalar_one_or_none()

@@ -16,48 +16,41 @@ from typing import Any
 from sqlalchemy import Connection
 
 from studio.domain.job import Job, JobRequest, new_id
+from studio.domain.state import JobState
 from studio.store.database import Database
-from studio.store.rows import job_values, to_ms
+from studio.store.rows import job_values
+from studio.store.steps import add_jobs, add_line
 from tests.bench.ratios import interleave, report
 
 GROUP = 100
 WRITES = 1_000
 PAIRS = 7
-Row = tuple[object, ...]
-How = Callable[[Database, str, Sequence[Row]], Coroutine[Any, Any, None]]
+Work = Callable[[Connection], object]
+How = Callable[[Database, Sequence[Work]], Coroutine[Any, Any, None]]
 
 
-def inserting(statement: str, row: Row) -> Callable[[Connection], object]:
-    return lambda connection: connection.exec_driver_sql(statement, row)
-
-
-async def grouped(db: Database, statement: str, rows: Sequence[Row]) -> None:
+async def grouped(db: Database, works: Sequence[Work]) -> None:
     """As many writers as a group has members, each waiting for the commit that holds its row."""
-    for start in range(0, len(rows), GROUP):
-        await asyncio.gather(*(db.write(inserting(statement, row)) for row in rows[start : start + GROUP]))
+    for start in range(0, len(works), GROUP):
+        await asyncio.gather(*(db.write(work) for work in works[start : start + GROUP]))
 
 
-async def one_by_one(db: Database, statement: str, rows: Sequence[Row]) -> None:
-    for row in rows:
-        await db.write(inserting(statement, row))
+async def one_by_one(db: Database, works: Sequence[Work]) -> None:
+    for work in works:
+        await db.write(work)
 
 
 def make_job(number: int) -> Job:
     return Job.new(JobRequest("image.generate", "local", {"prompt": f"a harbour at dawn, draft {number}"}))
 
 
-def job_row(number: int) -> Row:
-    job = make_job(number)
-    return (*job_values(job).values(), job.prompt)
-
-
-def measure(db: Database, name: str, statement: str, make_row: Callable[[int], Row]) -> None:
+def measure(db: Database, name: str, make_work: Callable[[int], Work]) -> None:
     rates: dict[str, int] = {}
 
     def speed(how: How) -> float:
-        rows = [make_row(number) for number in range(WRITES)]
+        works = [make_work(number) for number in range(WRITES)]
         begun = time.perf_counter()
-        asyncio.run(how(db, statement, rows))
+        asyncio.run(how(db, works))
         rate = WRITES / (time.perf_counter() - begun)
         rates[how.__name__] = round(rate)
         return rate
@@ -68,15 +61,19 @@ def measure(db: Database, name: str, statement: str, make_row: Callable[[int], R
 
 def main() -> int:
     columns = [*job_values(make_job(0)), "words"]
-    add_job = f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608  (our own names)
-    add_line = "INSERT INTO timeline (job_id, at, state, note) VALUES (?, ?, ?, ?)"
+    insert = f"INSERT INTO jobs ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608  (our own names)
+
+    def add_job(number: int) -> Work:
+        job = make_job(number)
+        row = (*job_values(job).values(), job.prompt)
+        return lambda connection: connection.exec_driver_sql(insert, row)
+
     with tempfile.TemporaryDirectory() as folder:
         db = Database.open(Path(folder) / "studio.db")
-        job = make_job(0)
-        asyncio.run(one_by_one(db, add_job, [(*job_values(job).values(), job.prompt)]))
-        line: Row = (job.id, to_ms(job.created_at), "running", f"Sent, accepted as {new_id('req')}.")
-        measure(db, "P14", add_line, lambda _number: line)
-        measure(db, "P14.jobs", add_job, job_row)
+        job, note = make_job(0).changed(state=JobState.RUNNING), f"Sent, accepted as {new_id('req')}."
+        asyncio.run(one_by_one(db, [lambda connection: add_jobs(connection, [job], note)]))
+        measure(db, "P14", lambda _number: lambda connection: add_line(connection, job, note))
+        measure(db, "P14.jobs", add_job)
         db.close()
     return 0
 
