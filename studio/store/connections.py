@@ -57,7 +57,7 @@ def make_engine(path: Path, *, writes: bool) -> Engine:
 
 def raw(connection: Connection) -> sqlite3.Connection:
     """The driver's own connection, in the same transaction: rows by the thousand come several times faster through it."""
-    found = connection.connection.driver_connection
-    if not isinstance(found, sqlite3.Connection):
+    found: sqlite3.Connection | None = connection.connection.driver_connection
+    if found is None:
         raise BugError("The store's connection is gone.")
     return found

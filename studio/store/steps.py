@@ -63,7 +63,7 @@ def add_line(connection: Connection, job: Job, note: str) -> None:
 def add_lines(connection: Connection, several: Sequence[Job], note: str) -> None:
     """The same for many jobs."""
     if several:
-        raw(connection).executemany(_ADD_LINE, [_line(job, note) for job in several])
+        raw(connection).cursor().executemany(_ADD_LINE, [_line(job, note) for job in several])
 
 
 def keep_answer(connection: Connection, job_id: str, answer: Mapping[str, object]) -> None:
