@@ -117,7 +117,10 @@ async def _answer_for_the_person(core: Core) -> int:
     for state in (JobState.FAILED, JobState.UNKNOWN):
         for job in await core.jobs(JobQuery(state=state)):
             if state is JobState.UNKNOWN or (job.error is not None and job.error.code == "parked"):
-                await core.retry(job.id)
+                try:
+                    await core.retry(job.id)
+                except InputError:
+                    continue  # the other window was quicker: it is under way again
                 count += 1
     return count
 
