@@ -36,7 +36,8 @@ NAIVE_TRIES = 6
 NAIVE_SHARE = 0.3
 """So many submits of the simple client for each one of ours: enough for a rate."""
 STUCK_S = 240.0
-"""So long nothing may end before it is said that jobs are stuck."""
+"""So long nothing may happen to any job before it is said that they are stuck. Now and then one of a thousand fails ten
+times in a row in this weather, and is tried again after up to a minute each time: it is slow, not stuck."""
 
 
 @dataclass
@@ -63,7 +64,7 @@ class SubmitTally:
 
 
 class _Ends:
-    """Counts the jobs that ended, once each."""
+    """Counts the jobs that ended, once each; `changed` when anything happens to one."""
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
@@ -76,7 +77,7 @@ class _Ends:
         if event.job.is_terminal or event.job.state in NEEDS_PERSON:
             self.ids.add(event.job.id)
             self.waiting.discard(event.job.id)
-            self.changed.set()
+        self.changed.set()
 
 
 async def ours(paths: Paths, url: str, count: int, draw: random.Random) -> tuple[int, list[str]]:
@@ -101,7 +102,7 @@ async def ours(paths: Paths, url: str, count: int, draw: random.Random) -> tuple
 
 
 async def _until(ends: _Ends, fewer: int) -> None:
-    """Until fewer jobs than that are under way, or nothing has moved for long."""
+    """Until fewer jobs than that are under way, or nothing has happened for long."""
     while len(ends.waiting) >= fewer:
         ends.changed.clear()
         try:
