@@ -19,6 +19,7 @@ from studio.domain.kinds import MediaKind
 from studio.domain.prompt_book import with_style
 from studio.domain.wildcards import has_wildcards
 from studio.ui.bridge import Bridge
+from studio.ui.composer.draft import keep_draft, read_draft
 from studio.ui.composer.foot import Foot
 from studio.ui.composer.form_menu import FormMenu
 from studio.ui.composer.operation_picker import OperationPicker
@@ -187,15 +188,14 @@ class Composer(QWidget):
 
     def show_draft(self) -> None:
         """What was kept last."""
-        draft = self._draft()
-        kept, references = draft.get("values"), draft.get("references")
-        self._values = {k: v for k, v in kept.items() if isinstance(v, dict)} if isinstance(kept, dict) else {}
-        self.picker.choose(str(draft.get("operation")))
+        draft = read_draft(self._session)
+        self._values = draft.values
+        self.picker.choose(str(draft.operation))
         if self._form is not None:
             self._form.set_values(self._values.get(self._form.operation.id, {}))
         self._restore_prompt()
         self.tray.set_values({})
-        self.tray.set_draft(references if isinstance(references, list) else [])
+        self.tray.set_draft(draft.references)
 
     def use_as_start(self, thing: Brought) -> None:
         """Put a picture where the video starts from; the operation changes to one that takes it if this one does not."""
@@ -283,20 +283,16 @@ class Composer(QWidget):
     # operations and draft
 
     def _show_operations(self, operations: list[Operation]) -> None:
-        draft = self._draft()
-        wanted = self._form.operation.id if self._form is not None else draft.get("operation")
-        if self._form is None:
-            kept = draft.get("values")
-            self._values = {k: v for k, v in kept.items() if isinstance(v, dict)} if isinstance(kept, dict) else {}
-        before = self.operation
-        self.picker.set_operations(operations, wanted if isinstance(wanted, str) else None)
+        draft, before = read_draft(self._session), self.operation
+        if before is None:
+            self._values = draft.values
+        self.picker.set_operations(operations, draft.operation if before is None else before.id)
         if before is not None and operations and all(before.id != operation.id for operation in operations):
             words = self.tr("This account does not offer {operation}. Your words and settings are kept.")
             self.foot.set_error(words.format(operation=before.title))
         if self._restoring:
             self.form_menu.refresh()
-            references = draft.get("references")
-            self.tray.set_draft(references if isinstance(references, list) else [])
+            self.tray.set_draft(draft.references)
             self._restoring = False
         self._offered = operations
         self._show_tools()
@@ -368,19 +364,15 @@ class Composer(QWidget):
             foot = self.foot
             order_tabs([self.picker, *self.prompt.parts(), self.tray, *self._form.parts(), foot.generate, foot.batch])
 
-    def _draft(self) -> Mapping[str, object]:
-        draft = self._session.get("draft")
-        return draft if isinstance(draft, dict) else {}
-
     def _restore_prompt(self) -> None:
-        words = self._draft().get("prompt")
-        if isinstance(words, str):
+        words = read_draft(self._session).prompt
+        if words is not None:
             self.prompt.set_text(words)
 
     def _keep(self) -> None:
         if self._restoring and self._form is None:
             # the operations are not here yet: keep what is known of them from the last time
-            self._session.keep("draft", {**self._draft(), "prompt": self.prompt.text()})
+            keep_draft(self._session, prompt=self.prompt.text())
             return
         if self._restoring or self._form is None:
             return
@@ -390,13 +382,8 @@ class Composer(QWidget):
         if self.sending.job is not None:
             return  # what the person wrote before stays the draft
         values = {**self._values, self._form.operation.id: self._form.draft()}
-        draft = {
-            "operation": self._form.operation.id,
-            "prompt": self.prompt.text(),
-            "values": values,
-            "references": self.tray.draft(),
-        }
-        self._session.keep("draft", draft)
+        keep_draft(self._session, operation=self._form.operation.id, prompt=self.prompt.text(), values=values,
+                   references=self.tray.draft())
 
     def _pasted(self, mime: QMimeData) -> None:
         if self.tray.slots():

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
 from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
 
-from studio.ui.images.reading import Fit, read_picture
+from studio.ui.images.reading import Fit, Reading, read_picture
+
+Read = Callable[[str, QSize | None], Reading]
+
+
+def read_to_fit(path: str, box: QSize | None) -> Reading:
+    """All of a picture, scaled to fit `box` in device pixels, or in full size."""
+    return read_picture(path, box, Fit.CONTAIN)
 
 
 class _Signals(QObject):
@@ -12,21 +23,24 @@ class _Signals(QObject):
 
 
 class _Decode(QRunnable):
-    def __init__(self, number: int, path: str, box: QSize | None, signals: _Signals) -> None:
+    def __init__(self, number: int, read: Callable[[], Reading], signals: _Signals) -> None:
         super().__init__()
-        self._number, self._path, self._box, self._signals = number, path, box, signals
+        self._number, self._read, self._signals = number, read, signals
 
     def run(self) -> None:
-        self._signals.arrived.emit(self._number, read_picture(self._path, self._box, Fit.CONTAIN))
+        with suppress(RuntimeError):  # the program ends: nobody is there to hear it
+            self._signals.arrived.emit(self._number, self._read())
 
 
 class PictureDecoder(QObject):
-    """`decode` returns at once; `decoded(Reading, whole)` follows, where `whole` says that it is the full size."""
+    """`decode` returns at once; `decoded(Reading, whole)` follows, where `whole` says that it is the full size. `read` runs
+    in a worker thread."""
 
     decoded = Signal(object, bool)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, read: Read = read_to_fit) -> None:
         super().__init__(parent)
+        self._read = read
         self._number = 0
         self._whole = False
         self._signals = _Signals()
@@ -37,7 +51,7 @@ class PictureDecoder(QObject):
         self._number += 1
         self._whole = box is None
         # Above the thumbnails: the person looks at this one.
-        QThreadPool.globalInstance().start(_Decode(self._number, path, box, self._signals), 1)
+        QThreadPool.globalInstance().start(_Decode(self._number, partial(self._read, path, box), self._signals), 1)
 
     def cancel(self) -> None:
         """Forget what is under way."""

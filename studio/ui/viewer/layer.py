@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from studio.ui.images.decoder import PictureDecoder
 from studio.ui.images.reading import Reading, ReadProblem
-from studio.ui.viewer.view_decoder import ViewDecoder
+from studio.ui.viewer.view_decoder import read_bounded
 
 if TYPE_CHECKING:
     from studio.ui.viewer.tiles import Tiles
@@ -45,7 +45,7 @@ class PictureLayer(QObject):
         self._overview_here = False
         self._poster = PictureDecoder(self)
         self._poster.decoded.connect(self._poster_arrived)
-        self._decoder = ViewDecoder(self)
+        self._decoder = PictureDecoder(self, read=read_bounded)
         self._decoder.decoded.connect(self._decoded)
 
     # -- what is shown ----------------
