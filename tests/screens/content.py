@@ -22,10 +22,11 @@ PICTURES = (
     "a lighthouse in a storm, noir",
 )
 VIDEOS = ("an autumn forest path, leaves falling, slow dolly forward", "waves on a beach at dusk, a couple walking")
+SOUND = "rain on a roof, thunder far away, a bell"
 
 
 async def make_library(paths: Paths) -> None:
-    """Eight pictures and two short videos, through the whole of the product."""
+    """Eight pictures, two short videos and a sound, through the whole of the product."""
     core = await Core.open(paths)
     try:
         await core.start()
@@ -39,6 +40,8 @@ async def make_library(paths: Paths) -> None:
                                          {"prompt": words, "duration": 2, "resolution": "720p", "seed": 7, "audio": True}))
             for words in VIDEOS
         ]
+        heard = {"prompt": SOUND, "duration_seconds": 6, "seed": 7}
+        sent.append(await core.submit(JobRequest("soundfx.generate", "local", heard)))
         ended = await asyncio.gather(*(core.wait(job.id, 600) for job in sent))
         failed = [job for job in ended if job.state is not JobState.DONE]
         if failed:

@@ -189,9 +189,8 @@ class Content(Visit):
             await self.keep(window, "viewer", "compare", 1.0)
             viewer.comparing.leave()
         viewer.stage.recipe_button.setChecked(False)
-        for sound in await window._bridge.call(lambda core: core.assets(AssetQuery(kind=MediaKind.AUDIO, limit=1))):
-            window.open_asset(sound)
-            await self.keep(viewer, "viewer", "sound", 1.5)
+        window.open_asset(await self._asset(window, MediaKind.AUDIO))
+        await self.keep(viewer, "viewer", "sound", 1.5)
 
     async def _gallery(self, window: MainWindow) -> None:
         window.show_page(GALLERY)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from html import escape
 
-from PySide6.QtCore import QObject, QRunnable, QSize, Qt, QThreadPool, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
 from studio.domain.word_changes import Change, word_changes
 from studio.ui.theme.theme import Theme
 from studio.ui.viewer.recipe_words import Difference, differences
-from studio.ui.widgets.side_panel import panel_body, panel_head
+from studio.ui.widgets.side_panel import SidePanel
 from studio.ui.widgets.words import label
 
-WIDTH, NARROWEST = 300, 160
-"""Pixels; where there is no room for all of it the panel gives way first."""
-
-
+_tr = partial(QCoreApplication.translate, "DifferencePanel")  # also before there is a panel
 _APART = "\u2009"  # what came stands right behind what went
 
 
@@ -40,17 +38,11 @@ class _Compare(QRunnable):
             self._signals.compared.emit(self._number, self._label_number, runs)
 
 
-class DifferencePanel(QFrame):
-    """`closed` by its cross."""
-
-    closed = Signal()
+class DifferencePanel(SidePanel):
+    """Each part in which two recipes differ, below each other."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("differencePanel")
-        self.setAccessibleName(self.tr("What differs"))
-        self.setProperty("surface", "panel")
-        self.setMaximumWidth(WIDTH)
+        super().__init__(theme, "difference", _tr("What differs"), _tr("Close"), parent)
         self._theme = theme
         self._pair: tuple[Asset, Asset] | None = None
         self._titles: Mapping[str, str] = {}
@@ -59,40 +51,23 @@ class DifferencePanel(QFrame):
         self._long: list[QLabel] = []
         self._signals = _Signals()
         self._signals.compared.connect(self._show_runs, Qt.ConnectionType.QueuedConnection)
-        head, close = panel_head(label(self.tr("What differs"), "strong"), self.tr("Close"), "differenceClose", theme)
-        close.clicked.connect(self.closed)
-        scroll, self._rows = panel_body(theme)
-        body = QVBoxLayout()
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        body.addWidget(head)
-        body.addWidget(scroll, 1)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addLayout(body, 1)
         theme.changed.connect(self._again)
-
-    def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 400)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(NARROWEST, 120)
 
     def show_assets(self, before: Asset, after: Asset, titles: Mapping[str, str]) -> None:
         self._pair, self._titles = (before, after), titles
         self.shown = differences(before, after, titles)
         self._number += 1
         self._long = []
-        while (item := self._rows.takeAt(0)) is not None:
+        while (item := self.rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         if not self.shown:
-            self._rows.addWidget(label(self.tr("Both were made in the same way."), "dim", wrap=True))
+            self.rows.addWidget(label(self.tr("Both were made in the same way."), "dim", wrap=True))
         for one in self.shown:
-            self._rows.addWidget(self._row(one))
-        self._rows.addStretch(1)
+            self.rows.addWidget(self._row(one))
+        self.rows.addStretch(1)
 
     def _again(self) -> None:
         if self._pair is not None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QLabel, QPushButton, QWidget
 
 from studio.domain.asset import Asset
 from studio.domain.lineage import Lineage
@@ -15,27 +16,21 @@ from studio.ui.viewer.mark_editor import MarkEditor
 from studio.ui.viewer.recipe_words import as_json, as_text, can_be_repeated, lines_of
 from studio.ui.viewer.states import copy_text
 from studio.ui.widgets.buttons import push
-from studio.ui.widgets.side_panel import panel_body, panel_head
+from studio.ui.widgets.side_panel import SidePanel
 from studio.ui.widgets.words import ElidedLabel, label
 
-WIDTH, NARROWEST = 300, 160
-"""Pixels; where there is no room for all of it the panel gives way first."""
+_tr = partial(QCoreApplication.translate, "RecipePanel")  # also before there is a panel
 
 
-class RecipePanel(QFrame):
-    """`againPressed` (asset, whether with a new seed), `assetChosen` (asset) by a link, `said` (words), `closed`."""
+class RecipePanel(SidePanel):
+    """`againPressed` (asset, whether with a new seed), `assetChosen` (asset) by a link, `said` (words)."""
 
     againPressed = Signal(object, bool)  # noqa: N815  # Qt's spelling
     assetChosen = Signal(object)  # noqa: N815
     said = Signal(str)
-    closed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("recipePanel")
-        self.setAccessibleName(self.tr("How it was made"))
-        self.setProperty("surface", "panel")
-        self.setMaximumWidth(WIDTH)
+        super().__init__(theme, "recipe", _tr("How it was made"), _tr("Close (D)"), parent)
         self._theme = theme
         self._asset: Asset | None = None
         self._titles: Mapping[str, str] = {}
@@ -57,10 +52,7 @@ class RecipePanel(QFrame):
         self._build()
 
     def _build(self) -> None:
-        title = label(self.tr("How it was made"), "strong")
-        head, close = panel_head(title, self.tr("Close (D)"), "recipeClose", self._theme)
-        close.clicked.connect(self.closed)
-        scroll, rows = panel_body(self._theme)
+        rows = self.rows
         rows.addWidget(self.marks)
         rows.addWidget(self.prompt)
         rows.addLayout(self._buttons())
@@ -68,14 +60,6 @@ class RecipePanel(QFrame):
         rows.addWidget(self.parents_of)
         rows.addWidget(self.children_of)
         rows.addStretch(1)
-        body = QVBoxLayout()
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        body.addWidget(head)
-        body.addWidget(scroll, 1)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addLayout(body, 1)
 
     def _buttons(self) -> QGridLayout:
         self._again = push(self.tr("Use again"), "recipeUseAgain", "primary")
@@ -104,12 +88,6 @@ class RecipePanel(QFrame):
     @property
     def asset(self) -> Asset | None:
         return self._asset
-
-    def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 400)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(NARROWEST, 120)
 
     def show_asset(self, asset: Asset, titles: Mapping[str, str]) -> None:
         """Fill the panel; links follow by `show_lineage`."""
