@@ -29,7 +29,8 @@ class AssetPreviews:
         if asset.kind not in (MediaKind.AUDIO, MediaKind.VIDEO):
             return None
         async with self._room:
-            return await asyncio.to_thread(waveform_path, self._library.file_of(asset), asset.sha256, self._thumbnails)
+            return await asyncio.to_thread(
+                lambda: waveform_path(self._library.file_of(asset), asset.sha256, self._thumbnails))
 
     async def thumbnail(self, asset: Asset) -> Path | None:
         """The preview of a picture or video, made again where the cache lost it; None where there is none."""
@@ -41,7 +42,8 @@ class AssetPreviews:
         if asset.kind is not MediaKind.VIDEO:
             return None
         async with self._room:
-            return await asyncio.to_thread(scrub_sheet_path, self._library.file_of(asset), asset.sha256, self._thumbnails)
+            return await asyncio.to_thread(
+                lambda: scrub_sheet_path(self._library.file_of(asset), asset.sha256, self._thumbnails))
 
     async def problem(self, asset: Asset) -> str | None:
         """Why an asset has no thumbnail, in words; None where it has one, or none was tried yet."""

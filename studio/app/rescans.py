@@ -28,6 +28,7 @@ from studio.library.rescan import (
     facts_of,
     files_in,
     folders_below,
+    holds,
     is_media,
     match_moved,
     time_of,
@@ -114,6 +115,7 @@ class Rescans:
         for folder in folders:
             times[str(folder)] = time_of(folder)  # before the look: what changes meanwhile is looked at again
             await self._look_into(folder, walk, lambda: report(min(walk.done, total), total) if report else None)
+        await self._find_put_back(walk)
         await self._find_moved(walk)
         if noticing and len(walk.lost) > _MANY and len(walk.lost) > walk.done / 2:
             raise LocalError(f"{len(walk.lost):,} files of the library are not where they were.", code="files_gone",
@@ -156,6 +158,20 @@ class Rescans:
             walk.changed += 1
             await self._library.thumbnail(changed)
         walk.lost += [one for one in found.lost if isinstance(one, KnownFile)]
+
+    async def _find_put_back(self, walk: _Walk) -> None:
+        """Find what the person deleted here and put back from the system's trash themselves."""
+        back = set[Path]()
+        for start in range(0, len(walk.new), AT_ONCE):
+            there = {file.path: file for file in walk.new[start : start + AT_ONCE]}
+            for known in await self._files.deleted_from(list(there)):
+                with disk_errors(f"{known.path} cannot be read"):
+                    same = known.path not in back and await asyncio.to_thread(holds, there[known.path], known)
+                if same:
+                    walk.shown.append(await self._library.put_back(known.id))
+                    back.add(known.path)
+        walk.found_again += len(back)
+        walk.new = [file for file in walk.new if file.path not in back]
 
     async def _find_moved(self, walk: _Walk) -> None:
         """Find what was moved by its content."""

@@ -34,7 +34,8 @@ from studio.library.placing import (
 from studio.library.ports import AssetStore, Folders
 from studio.library.previews import make_preview
 from studio.library.system_thumbnails import adopt_system_thumbnail
-from studio.library.trash import bring_back, put_all_away, trashed_path
+from studio.library.system_trash import Contents
+from studio.library.trash import bring_back, file_in_trash, put_all_away
 
 _DELETED_AT_ONCE = 100
 
@@ -200,12 +201,13 @@ class Library:
         return await self._assets.counts()
 
     def file_of(self, asset: Asset) -> Path:
-        """Where an asset's file lies now: in its place, or in the trash."""
-        return asset.path if asset.deleted_at is None else trashed_path(self._paths.media, asset)
+        """Where an asset's file lies now: in its place, or in the trash, where looking for it blocks."""
+        return asset.path if asset.deleted_at is None else file_in_trash(self._paths.media, asset) or asset.path
 
     async def thumbnail(self, asset: Asset) -> Path | None:
         """The preview of a picture or video, made anew if the cache was emptied; None where there is none."""
-        made = await asyncio.to_thread(make_preview, self.file_of(asset), asset.kind, asset.sha256, self._paths.thumbnails)
+        made = await asyncio.to_thread(
+            lambda: make_preview(self.file_of(asset), asset.kind, asset.sha256, self._paths.thumbnails))
         if made != asset.thumbnail:
             self._emit(AssetChanged(await self._assets.set_thumbnail(asset.id, made)))
         return made
@@ -237,7 +239,7 @@ class Library:
             return copy_new(source, to.absolute(), safe_stem(asset.path.stem), asset.path.suffix)
 
     async def delete(self, ids: Sequence[str], anyway: bool = False) -> None:
-        """Move assets into the library's trash, from where `restore` brings them back.
+        """Move assets into the system's trash, from where `restore` brings them back.
 
         Raises NotFoundError or InputError, and deletes none, when one is not there, is the input of an unfinished job (code
         "in_use"), or, unless `anyway`, is what others were made from that are kept (code "has_children").
@@ -279,10 +281,15 @@ class Library:
 
     async def restore(self, ids: Sequence[str]) -> None:
         """Bring assets back from the trash; those that are not in it stay as they are. NotFoundError, LocalError."""
+        contents = Contents()
         for asset in await self.all_of(list(dict.fromkeys(ids))):
             if asset.deleted_at is not None:
-                path = await asyncio.to_thread(bring_back, self._paths.media, asset)
+                path = await asyncio.to_thread(bring_back, self._paths.media, asset, contents)
                 self._emit(AssetChanged(await self._assets.mark_restored(asset.id, path)))
+
+    async def put_back(self, asset_id: str) -> Asset:
+        """The file of a deleted asset lies in its place again: the person put it back from the system's trash."""
+        return await self._assets.mark_restored(asset_id, (await self.get(asset_id)).path)
 
     def local_file_or_none(self, value: str) -> Path | None:
         """As `local_file`, None where the value is not of the library."""

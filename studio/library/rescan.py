@@ -72,6 +72,11 @@ def compare(there: Mapping[str, Found], known: Iterable[Known]) -> Differences:
     return found
 
 
+def holds(file: Found, known: Known) -> bool:
+    """Whether a file is the one that is known, by its content. OSError for what cannot be read."""
+    return file.size_bytes == known.size_bytes and hash_of(file.path) == known.sha256
+
+
 def is_media(file: Found) -> bool:
     """Whether a file could be an asset's, by its name."""
     return kind_of_name(file.path.name) is not None or file.path.suffix == ".txt"

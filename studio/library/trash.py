@@ -1,33 +1,36 @@
-"""The library's own trash: a hidden folder in the media folder, so that what was deleted can always be restored.
+"""What becomes of the files of deleted assets: they go to the system's trash, where the person sees and empties them.
 
-The system's trash cannot give a file back to a program, so the studio does not use it; emptying is the person's doing.
+Where the system has none that surely keeps a file (a network drive, a disk nobody may write to at its top, a bin too small),
+it goes to a hidden folder in the media folder. Either way it can be restored, also after the person put it back themselves.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from studio.domain.asset import Asset
 from studio.domain.errors import LocalError
-from studio.library.files import disk_errors, flush_folder, hide, move_new
+from studio.library import system_trash
+from studio.library.files import copy_new, disk_errors, flush_folder, hide, move_new
 from studio.library.names import safe_stem
 
 TRASH = ".trash"
 
 
 def trashed_path(media: Path, asset: Asset) -> Path:
-    """Where the file of a deleted asset lies."""
+    """Where the file of a deleted asset lies if the system's trash did not take it."""
     return media / TRASH / f"{safe_stem(asset.id)}{asset.path.suffix}"
 
 
 def put_away(media: Path, asset: Asset) -> None:
     """Move an asset's file into the trash; a file that is gone already is no error. Blocks; DiskFullError, LocalError."""
     with disk_errors(f"“{asset.path.name}” could not be moved to the trash"):
-        hide(media / TRASH)
-        if not asset.path.exists():
+        if not asset.path.exists() or system_trash.send(asset.path):
             return
+        hide(media / TRASH)
         os.replace(asset.path, trashed_path(media, asset))
         flush_folder(media / TRASH)
 
@@ -42,15 +45,53 @@ def put_all_away(media: Path, assets: Sequence[Asset]) -> tuple[int, LocalError 
     return len(assets), None
 
 
-def bring_back(media: Path, asset: Asset) -> Path:
+def file_in_trash(media: Path, asset: Asset, contents: system_trash.Contents | None = None) -> Path | None:
+    """Where the file of a deleted asset lies now; None where it is nowhere to be found. Blocks."""
+    kept = trashed_path(media, asset)
+    if kept.exists():
+        return kept
+    trashed = (contents or system_trash.Contents()).find(asset.path, asset.size_bytes, asset.sha256)
+    if trashed is not None:
+        return trashed.file
+    return asset.path if _lies_in_its_place(asset) else None
+
+
+def bring_back(media: Path, asset: Asset, contents: system_trash.Contents) -> Path:
     """Move an asset's file back, under a number if its name was taken meanwhile; its path now. Blocks.
 
-    Raises LocalError when the file is in neither place.
+    `contents`: the trash as it was before the first of several was brought back. Raises LocalError when the file is in
+    neither place.
     """
     with disk_errors(f"“{asset.path.name}” could not be brought back"):
-        trashed = trashed_path(media, asset)
-        if trashed.exists():
-            return move_new(trashed, asset.path.parent, asset.path.stem, asset.path.suffix)
-        if asset.path.exists():  # a crash came between the two steps of deleting or restoring
+        kept = trashed_path(media, asset)
+        if kept.exists():
+            return _move(kept, asset.path)
+        trashed = contents.find(asset.path, asset.size_bytes, asset.sha256)
+        if trashed is not None:
+            path = _move(trashed.file, asset.path)
+            system_trash.forget(trashed)
+            return path
+        if _lies_in_its_place(asset):
             return asset.path
-    raise LocalError(f"“{asset.path.name}” is not in the trash any more.", advice="Look for it in the system's own trash.")
+    raise LocalError(f"“{asset.path.name}” is not in the trash any more.",
+                     advice="If the system's own trash shows it, put it back there, then restore it here.")
+
+
+def _lies_in_its_place(asset: Asset) -> bool:
+    """The person put it back themselves, or a crash came between the two steps of deleting or restoring."""
+    try:
+        return asset.path.stat().st_size == asset.size_bytes
+    except OSError:
+        return False
+
+
+def _move(source: Path, target: Path) -> Path:
+    """To its place, or beside what took that meanwhile; the trash may lie on another disk."""
+    try:
+        return move_new(source, target.parent, target.stem, target.suffix)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+    path = copy_new(source, target.parent, target.stem, target.suffix)
+    source.unlink()
+    return path

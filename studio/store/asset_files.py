@@ -22,7 +22,7 @@ _CHANGED = ("sha256", "size_bytes", "mime", "width", "height", "duration_s", "th
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """The file of an asset that is not in the trash. `modified_ns`: its time at the last look, None before the first."""
+    """The file of an asset. `modified_ns`: its time at the last look, None before the first."""
 
     id: str
     path: Path
@@ -33,7 +33,7 @@ class KnownFile:
 
 
 class SqlAssetFiles:
-    """`media` and `thumbnails` as for SqlAssetStore. Assets in the trash are not looked at."""
+    """`media` and `thumbnails` as for SqlAssetStore. Assets in the trash are looked at by `deleted_from` alone."""
 
     def __init__(self, db: Database, media: Path, thumbnails: Path) -> None:
         self._db = db
@@ -70,6 +70,14 @@ class SqlAssetFiles:
         start = stored_path(folder, self._media)
         start = "" if start == "." else start if start.endswith(("/", "\\")) else f"{start}{_separator(start)}"
         return start, f"{start[:-1]}{chr(ord(start[-1]) + 1)}" if start else chr(0x10FFFF)
+
+    async def deleted_from(self, paths: Sequence[Path]) -> list[KnownFile]:
+        """The deleted assets whose files lay at any of these places."""
+        wanted = (f"SELECT {_COLUMNS} FROM assets INDEXED BY assets_by_path"
+                  f" WHERE deleted_at IS NOT NULL AND path IN ({', '.join('?' * len(paths))})")
+        values = [stored_path(path, self._media) for path in paths]
+        return await self._db.read(
+            lambda connection: [self._known(row) for row in raw(connection).execute(wanted, values)])
 
     async def looked_at(self, times: Mapping[str, int]) -> None:
         """Keep the times of files that are as they were, and that they are there."""

@@ -196,6 +196,24 @@ async def test_a_rescan_finds_what_moved_and_marks_what_is_gone(
     assert [one.id for one in await core.assets(AssetQuery(missing=True))] == [far.id]
 
 
+async def test_what_is_put_back_from_the_system_s_trash_is_in_the_library_again(
+    core: Core, pictures: list[Asset], heard: list[Event]
+) -> None:
+    kept, first, second, _ = pictures
+    content = first.path.read_bytes()
+    await core.delete([first.id, second.id], anyway=True)
+    first.path.write_bytes(content)
+    write_picture(second.path, hue=99)  # another one under the name of what was deleted
+    heard.clear()
+    found = await core.gallery.rescan()
+    assert (found.found_again, found.missing, found.new_files) == (1, 0, 1)
+    assert (await core.asset(first.id)).deleted_at is None
+    assert (await core.asset(second.id)).deleted_at is not None
+    assert [event.asset.id for event in heard if isinstance(event, AssetChanged)] == [first.id]
+    assert (await core.gallery.rescan()).found_again == 0
+    assert await core.asset(kept.id) == kept
+
+
 async def test_noticing_looks_only_where_something_changed(core: Core, pictures: list[Asset]) -> None:
     assert await core.gallery.notice() is not None
     assert await core.gallery.notice() is None  # a moment ago

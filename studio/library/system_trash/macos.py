@@ -1,0 +1,37 @@
+"""The Trash of macOS. send2trash asks the system to move a file there, which refuses rather than deletes for good.
+
+The place that a file came from is known to the Finder alone, and a program may read the folder only where the person allowed
+it: what is not found here, the person puts back in the Finder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def keeps(_path: Path) -> bool:
+    """Whether a file sent to the trash is surely kept: the system answers an error where there is no trash."""
+    return True
+
+
+def folders(original: Path) -> list[Path]:
+    """The trash folders that a file may have been sent to: the home's, and that of the file's own volume."""
+    place = os.path.realpath(original.parent)
+    while not os.path.ismount(place):
+        place = os.path.dirname(place)
+    found = [Path.home() / ".Trash"]
+    if hasattr(os, "getuid"):
+        found.append(Path(place, ".Trashes", str(os.getuid())))
+    return found
+
+
+def entries(folder: Path) -> Iterator[tuple[Path, Path | None, Path | None]]:
+    """What a trash folder holds: each file; the place it came from is not known, and there is no note."""
+    try:
+        found = sorted(entry.path for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False))
+    except OSError:
+        return
+    for path in found:
+        yield Path(path), None, None
