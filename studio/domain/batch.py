@@ -34,7 +34,8 @@ class Batch:
     """`request` is what all have in common. `count`: so many of each, with seeds that differ where the operation has one:
     counted on from the seed in the request, else by chance. `axes`: at most two. `files`: one job a file, each a `file:` URI
     of the library's own copy, in the media parameter `slot`. `prompts`: one job a line. `lists`: what wildcards in the words
-    are drawn from, anew for each job (studio.domain.wildcards); None: the words are sent as they are."""
+    are drawn from, anew for each job (studio.domain.wildcards); None: the words are sent as they are. `drawing`: what chance
+    begins with, so that the jobs which a person saw are those which are sent; None: by chance each time."""
 
     request: JobRequest
     count: int = 1
@@ -43,6 +44,7 @@ class Batch:
     slot: str = ""
     prompts: tuple[str, ...] = ()
     lists: Mapping[str, Sequence[str]] | None = None
+    drawing: int | None = None
 
     @property
     def size(self) -> int:
@@ -57,6 +59,8 @@ def expand(batch: Batch, operation: Operation, chance: random.Random) -> list[Jo
     """The requests of a batch, in the order in which they are to be sent. Only the batch itself is checked here, not the
     input of each request. Raises InputError with its field."""
     _check(batch, operation)
+    if batch.drawing is not None:
+        chance = random.Random(batch.drawing)
     seed = next((p for p in operation.parameters if p.kind is ParameterKind.SEED), None)
     prompt = prompt_parameter(operation)
     made: list[JobRequest] = []
@@ -70,14 +74,13 @@ def expand(batch: Batch, operation: Operation, chance: random.Random) -> list[Jo
         made.extend(replace(batch.request, input=one) for one in _with_seeds(given, seed, batch.count, chance))
     if batch.lists is None or prompt is None:
         return made
-    return [replace(one, input=_drawn(one.input, prompt.name, batch.lists, chance)) for one in made]
+    first = chance.getrandbits(31) if batch.drawing is None else batch.drawing
+    return [replace(one, input=_drawn(one.input, prompt.name, batch.lists, first + n)) for n, one in enumerate(made)]
 
 
-def _drawn(
-    given: Mapping[str, object], name: str, lists: Mapping[str, Sequence[str]], chance: random.Random
-) -> Mapping[str, object]:
+def _drawn(given: Mapping[str, object], name: str, lists: Mapping[str, Sequence[str]], seed: int) -> Mapping[str, object]:
     words = given.get(name)
-    return {**given, name: wildcards.expand(words, lists, chance.getrandbits(31))} if isinstance(words, str) else given
+    return {**given, name: wildcards.expand(words, lists, seed)} if isinstance(words, str) else given
 
 
 def prompt_parameter(operation: Operation) -> Parameter | None:

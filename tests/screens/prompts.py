@@ -19,7 +19,7 @@ EARLIER = (
     "An old mill by a river in autumn, morning mist, long exposure",
     "A market square in the rain, neon signs, people with umbrellas, seen from a first-floor window",
 )
-WILD = "A {dawn|dusk} over the __place__, {gulls|no birds}, slow dolly forward"
+WILD = "A {dawn|dusk} over __place__, {gulls|no birds}, slow dolly forward"
 PLAIN = "a lighthouse on a cliff, waves"
 
 
@@ -46,6 +46,9 @@ class Prompts(Visit):
         composer.picker.choose("image.generate")
         composer.prompt.set_text(WILD)
         await self.keep(window, "prompts", "wildcards", 0.8)
+        composer.foot.batch.count.setValue(6)
+        await self.keep(window, "prompts", "wildcards-six", 0.4)
+        composer.foot.batch.count.setValue(1)
         await self._popups(window, composer)
         await self._enhanced(window, composer)
         composer.compare()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.domain.account import LOCAL
 from studio.domain.asset import Asset
+from studio.domain.batch import expand
 from studio.domain.job import Job, JobError, JobRequest
 from studio.domain.kinds import MediaKind
 from studio.domain.operation import Operation, Parameter, ParameterKind
@@ -224,6 +226,28 @@ def test_after_each_job_other_words_are_drawn(qtbot: QtBot, lone: Composer, doub
         assert double.requests[-1].input["prompt"] == shown_words
     assert double.requests[0].input["prompt"] != double.requests[1].input["prompt"]
     assert lone.prompt.text() == "{a|b|c|d|e|f|g|h} fox"
+
+
+def test_of_several_jobs_each_sends_the_words_it_was_shown_with(
+    qtbot: QtBot, lone: Composer, double: CoreDouble
+) -> None:
+    lone.prompt.edit.setPlainText("{a|b|c|d|e|f|g|h} fox in {fog|snow|rain}")
+    lone.foot.batch.count.setValue(6)
+    heading, *shown_words, rest = _preview(lone).words().splitlines()
+    assert heading == "Sends 6, each one of 24:"
+    assert rest == "and 2 more"
+    with qtbot.waitSignal(lone.submitted, timeout=5000):
+        lone.submit()
+    operation = lone.operation
+    assert operation is not None
+    made = expand(double.queue.batches[-1], operation, random.Random(1))
+    sent = [request.input["prompt"] for request in made]
+    assert len(sent) == 6
+    assert [line.partition(". ")[2] for line in shown_words] == sent[:4]
+    assert len(set(sent)) > 1
+    assert _preview(lone).words().splitlines()[1:5] != shown_words  # the next ones are drawn anew
+    lone.foot.batch.count.setValue(1)
+    assert _preview(lone).words().startswith("Sends, one of 24: ")
 
 
 # the editor of the book

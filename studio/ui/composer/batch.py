@@ -69,9 +69,9 @@ def times(estimate: Estimate | None, count: int) -> Estimate | None:
 
 
 async def submit_many(
-    core: Core, request: JobRequest, count: int, lists: Mapping[str, Sequence[str]] | None = None
+    core: Core, request: JobRequest, count: int, lists: Mapping[str, Sequence[str]] | None = None, drawing: int | None = None
 ) -> Job:
-    """The first of `count` jobs; the others are heard of like those of another window. `lists`: see Batch."""
+    """The first of `count` jobs; the others are heard of like those of another window. `lists`, `drawing`: see Batch."""
     from studio.domain.batch import Batch
 
-    return (await core.queue.submit_batch(Batch(request, count, lists=lists)))[0]
+    return (await core.queue.submit_batch(Batch(request, count, lists=lists, drawing=drawing)))[0]

@@ -3,8 +3,9 @@ thought to cost, is seen before anything is sent."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,7 @@ class BatchDialog(QDialog):
         lists: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._lists = lists
+        self._lists, self._drawing = lists, random.SystemRandom().getrandbits(31)  # sent as it is seen
         self.setObjectName("batchDialog")
         self.setWindowTitle(self.tr("More at once"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -187,17 +188,18 @@ class BatchDialog(QDialog):
 
     def batch(self) -> Batch | None:
         """What is chosen now, None where nothing is yet. Raises InputError for what cannot be read."""
-        way, count = self.ways.value(), self.count.value()
+        way = self.ways.value()
+        each = Batch(self._request, self.count.value(), lists=self._lists, drawing=self._drawing)
         if way == FOLDER and self.folder is not None:
             if not self.folder.files:
                 return None
             files = tuple(address for address, _ in self.folder.files)
-            return Batch(self._request, count, files=files, slot=self.folder.slot.name, lists=self._lists)
+            return replace(each, files=files, slot=self.folder.slot.name)
         if way == PROMPTS:
             prompts = prompts_of(self.prompts.toPlainText())
-            return Batch(self._request, count, prompts=prompts, lists=self._lists) if prompts else None
+            return replace(each, prompts=prompts) if prompts else None
         axes = tuple(axis for editor in self.axes if (axis := editor.axis()) is not None)
-        return Batch(self._request, count, axes=axes, lists=self._lists)
+        return replace(each, axes=axes)
 
     def _changed(self) -> None:
         self._ready = None

@@ -41,6 +41,7 @@ class PromptTools(QObject):
         self._theme = theme
         self._box = box
         self._account = account
+        self._count = 1
         self._enhancement: str | None = None
         self._preview: WildcardPreview | None = None
         self._enhancer: Enhancer | None = None
@@ -65,6 +66,16 @@ class PromptTools(QObject):
     def drawn(self) -> str:
         """The words to send: those in the box, with every wildcard drawn as the preview shows it."""
         return self._preview.drawn() if self._preview is not None else self._box.text()
+
+    def drawing(self) -> int | None:
+        """What the draws of several jobs begin with, so that they are those of the preview; None without wildcards."""
+        return self._preview.drawing if self._preview is not None else None
+
+    def set_count(self, count: int) -> None:
+        """So many jobs are sent at once, each with a draw of its own."""
+        self._count = count
+        if self._preview is not None:
+            self._preview.set_count(count)
 
     def lists(self) -> Mapping[str, Sequence[str]]:
         """What is known of the lists that wildcards are drawn from."""
@@ -92,6 +103,7 @@ class PromptTools(QObject):
         from studio.ui.composer.wildcard_preview import WildcardPreview  # most prompts do without it
 
         self._preview = WildcardPreview(self._theme)
+        self._preview.set_count(self._count)
         self._preview.drawn_anew.connect(self.redrawn)
         self._box.add_below(self._preview)
         if self._book is not None:

@@ -42,6 +42,7 @@ class Sending(QObject):
         self.bar.left.connect(self.leave)
         controls = composer.foot.batch
         controls.counted.connect(composer.foot.set_count)
+        controls.counted.connect(composer.prompt_tools.set_count)
         controls.more_wanted.connect(self.open_batch)
         bridge.jobsChanged.connect(self._jobs_changed)
 
@@ -56,8 +57,9 @@ class Sending(QObject):
             wanted = replace(edited.request, operation=request.operation, input=request.input)
             self._bridge.run(lambda core: core.queue.edit(edited.id, wanted), partial(self._saved, sent), failed)
         elif count > 1:
-            many, lists = self._composer.undrawn(request), self._composer.prompt_tools.lists()
-            self._bridge.run(lambda core: submit_many(core, many, count, lists), sent, failed)
+            many, tools = self._composer.undrawn(request), self._composer.prompt_tools
+            lists, drawing = tools.lists(), tools.drawing()
+            self._bridge.run(lambda core: submit_many(core, many, count, lists, drawing), sent, failed)
         else:
             self._bridge.run(lambda core: core.submit(request), sent, failed)
 
@@ -85,7 +87,7 @@ class Sending(QObject):
 
     def _begin(self, job: Job) -> None:
         self.bar.begin(job)
-        self._composer.foot.set_editing(True)
+        self._set_editing(editing=True)
         self._composer.load(job.request)
         operation = self._composer.operation
         if operation is None or operation.id != job.request.operation:
@@ -96,13 +98,18 @@ class Sending(QObject):
         if self.job is None:
             return
         self.bar.save.setEnabled(True)
-        self._composer.foot.set_editing(False)
+        self._set_editing(editing=False)
         home, self._home = self._home, None
         if home is None:
             self._show_draft()
             return
         self._composer.set_account(home)
         self._bridge.run(_after_what_was_asked, lambda _: self._show_draft())
+
+    def _set_editing(self, *, editing: bool) -> None:
+        foot = self._composer.foot
+        foot.set_editing(editing)
+        self._composer.prompt_tools.set_count(1 if editing else foot.batch.count.value())
 
     def _show_draft(self) -> None:
         self._composer.show_draft()

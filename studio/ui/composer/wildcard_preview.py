@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from studio.domain.wildcards import MOST_COUNTED, expand, has_wildcards, missing_lists, variants
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import tool
-from studio.ui.widgets.words import label, restyle
+from studio.ui.widgets.words import counted, label, restyle
 
+_MOST_SHOWN = 4
+"""Draws of several jobs; all of them are seen in the dialog for more at once."""
+_LINE_LENGTH = 120
 _chance = random.SystemRandom()
 
 
@@ -27,6 +30,7 @@ class WildcardPreview(QWidget):
         self._lists: Mapping[str, Sequence[str]] = {}
         self._text = ""
         self._seed = _chance.getrandbits(31)
+        self._count = 1
         self._words = label("", "label", wrap=True)
         self._words.setObjectName("wildcardWords")
         dice = tool("dice", self.tr("Draw again"), "wildcardDice", theme)
@@ -43,6 +47,17 @@ class WildcardPreview(QWidget):
         self._lists = lists
         self._tell()
 
+    def set_count(self, count: int) -> None:
+        """So many are sent at once: each draws its own words, and all of them are shown."""
+        if count != self._count:
+            self._count = count
+            self._tell()
+
+    @property
+    def drawing(self) -> int:
+        """What the draws begin with: the first with this number, the next with one more."""
+        return self._seed
+
     @property
     def lists(self) -> Mapping[str, Sequence[str]]:
         return self._lists
@@ -53,9 +68,9 @@ class WildcardPreview(QWidget):
             self._text = text
             self._tell()
 
-    def drawn(self) -> str:
-        """The prompt to send: what the preview shows."""
-        return expand(self._text, self._lists, self._seed)
+    def drawn(self, number: int = 0) -> str:
+        """The prompt to send, of several the one with this number: what the preview shows."""
+        return expand(self._text, self._lists, self._seed + number)
 
     def words(self) -> str:
         """What the preview says; empty while it is hidden."""
@@ -81,8 +96,22 @@ class WildcardPreview(QWidget):
             words = self.tr("There is no list {names}. Open the prompt book to make one.")
             self._words.setText(words.format(names=", ".join(f"“{name}”" for name in missing)))
         else:
-            count = variants(self._text, self._lists)
-            more = self.tr("more than {n}") if count >= MOST_COUNTED else "{n}"
-            said = self.tr("Sends, one of {count}: {words}") if count > 1 else self.tr("Sends: {words}")
-            self._words.setText(said.format(count=more.format(n=f"{count:,}"), words=self.drawn()))
+            ways = variants(self._text, self._lists)
+            more = self.tr("more than {n}") if ways >= MOST_COUNTED else "{n}"
+            self._tell_draws(ways, more.format(n=f"{ways:,}"))
         restyle(self._words, "role", "warn" if missing else "label")
+
+    def _tell_draws(self, ways: int, spelt: str) -> None:
+        if ways == 1 or self._count == 1:
+            said = self.tr("Sends, one of {count}: {words}") if ways > 1 else self.tr("Sends: {words}")
+            self._words.setText(said.format(count=spelt, words=self.drawn()))
+            return
+        shown = [_shortened(f"{n + 1}. {self.drawn(n)}") for n in range(min(self._count, _MOST_SHOWN))]
+        if self._count > _MOST_SHOWN:
+            shown.append(counted(self._count - _MOST_SHOWN, self.tr("and 1 more"), self.tr("and {n} more")))
+        heading = self.tr("Sends {n}, each one of {count}:").format(n=self._count, count=spelt)
+        self._words.setText("\n".join([heading, *shown]))
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _LINE_LENGTH else f"{line[: _LINE_LENGTH - 1].rstrip()}…"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from studio.domain import wildcards
 from studio.domain.batch import MOST_JOBS, Axis, Batch, expand, prompt_parameter, title_of
 from studio.domain.errors import InputError
 from studio.domain.job import JobRequest
@@ -59,6 +60,16 @@ def test_wildcards_are_drawn_anew_for_each_where_lists_are_given() -> None:
     lines = inputs(batch(prompts=("{one|two}", "plain"), lists={}))
     assert lines[0]["prompt"] in ("one", "two")
     assert lines[1]["prompt"] == "plain"
+
+
+def test_what_was_seen_once_is_what_is_sent() -> None:
+    words: dict[str, object] = {"prompt": "{a|b|c|d|e|f} fox"}
+    first = inputs(batch(words, count=20, lists={}, drawing=7))
+    assert inputs(batch(words, count=20, lists={}, drawing=7)) == first
+    assert inputs(batch(words, count=20, lists={}, drawing=8)) != first
+    assert len({one["prompt"] for one in first}) > 1
+    assert len({one["seed"] for one in first}) == 20
+    assert [one["prompt"] for one in first] == [wildcards.expand("{a|b|c|d|e|f} fox", {}, 7 + n) for n in range(20)]
 
 
 def test_an_operation_without_a_seed_is_asked_again_as_it_is() -> None:
