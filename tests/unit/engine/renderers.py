@@ -12,6 +12,7 @@ from pathlib import Path
 from studio.contracts.operations import find
 from studio.engine.render.task import RenderControl, RenderOutput, RenderRefusedError, RenderTask
 
+STUCK_S = 60
 HERE = "tests.unit.engine.renderers"
 OPERATIONS = ("cannon:image.generate", "canvas:image.generate", "cannon:video.generate", "canvas:video.generate")
 
@@ -58,9 +59,19 @@ def slow(task: RenderTask, control: RenderControl) -> RenderOutput:
     return _output(task)
 
 
+def held(task: RenderTask, control: RenderControl) -> RenderOutput:
+    """Until there is a file `go` beside the folder of the jobs; says its process id in the job's folder."""
+    (task.path / "process").write_text(str(os.getpid()))
+    while not (task.path.parent.parent / "go").exists():
+        control.progress(0.5)
+        time.sleep(0.01)
+    return _output(task)
+
+
 def stubborn(task: RenderTask, control: RenderControl) -> RenderOutput:
-    """Never looks for a cancel."""
-    time.sleep(60)
+    """Never looks for a cancel; says its process id in the folder."""
+    (task.path / "process").write_text(str(os.getpid()))
+    time.sleep(STUCK_S)
     return _output(task)
 
 

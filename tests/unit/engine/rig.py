@@ -91,7 +91,7 @@ class Rig:
         found: dict[str, Any] = answer.json()
         return found
 
-    def until(self, job_id: str, *statuses: str, timeout_s: float = 20.0) -> dict[str, Any]:
+    def until(self, job_id: str, *statuses: str, timeout_s: float = 90.0) -> dict[str, Any]:
         """Poll until the job has one of the statuses."""
         end = time.monotonic() + timeout_s
         while True:
@@ -101,7 +101,7 @@ class Rig:
             assert time.monotonic() < end, found
             time.sleep(0.01)
 
-    def finished(self, job_id: str, timeout_s: float = 20.0) -> dict[str, Any]:
+    def finished(self, job_id: str, timeout_s: float = 90.0) -> dict[str, Any]:
         return self.until(job_id, "succeeded", "completed", "failed", timeout_s=timeout_s)
 
     def upload(self, data: bytes) -> str:

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from studio.engine.pool import WorkerPool
-from tests.unit.engine.renderers import every
+from tests.unit.engine.renderers import STUCK_S, every
 from tests.unit.engine.rig import KEY, Rig
 
 
@@ -25,7 +25,7 @@ def _engine(home: Path, renderer: str, **options: Any) -> Rig:
 
 def _process_of(rig: Rig, request: str) -> psutil.Process:
     path = rig.options.folder / "jobs" / request / "process"
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             return psutil.Process(int(path.read_text()))
@@ -36,13 +36,15 @@ def _process_of(rig: Rig, request: str) -> psutil.Process:
 
 @pytest.mark.slow
 def test_a_killed_worker_costs_its_job_one_more_start_and_others_nothing(tmp_path: Path) -> None:
-    with _engine(tmp_path, "slow", places=2) as rig:
-        first, second = rig.create(prompt="for 2"), rig.create(prompt="for 2")
+    with _engine(tmp_path, "held", places=2) as rig:
+        first, second = rig.create(), rig.create()
         victim, other = _process_of(rig, first), _process_of(rig, second)
         assert victim.pid != other.pid
         if sys.platform != "win32":
             assert (victim.nice(), other.nice()) == (19, 19)
         victim.kill()
+        victim.wait(30)
+        (rig.options.folder / "go").touch()
         assert rig.finished(second)["status"] == "succeeded"
         assert rig.finished(first)["status"] == "succeeded"
         assert _counts(rig, first) == (2, 1)
@@ -72,14 +74,14 @@ def test_a_render_that_ignores_the_cancel_is_killed(tmp_path: Path, monkeypatch:
     with _engine(tmp_path, "stubborn", places=1) as rig:
         stuck = rig.create()
         rig.until(stuck, "processing")
-        time.sleep(1.0)
+        _process_of(rig, stuck)
         began = time.monotonic()
         rig.client.post(f"/api/v1/requests/{stuck}/cancel")
-        end = time.monotonic() + 10
+        end = time.monotonic() + 40
         while rig.desk.work.running and time.monotonic() < end:
             time.sleep(0.02)
         assert rig.desk.work.running == 0
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < STUCK_S - 10
         assert rig.request(stuck)["errorCode"] == "cancelled"
 
 
@@ -92,7 +94,7 @@ async def test_a_worker_that_dies_while_idle_is_replaced(tmp_path: Path) -> None
     entry = pool._own[0]
     assert entry is not None
     assert entry.pid is not None
-    psutil.Process(entry.pid.result(20)).kill()
+    psutil.Process(entry.pid.result(60)).kill()
     await asyncio.sleep(0.3)
     task = RenderTask("cannon:image.generate", {"prompt": "a"}, {}, str(tmp_path))
     rendered = await pool.run(0, every("quick")["cannon:image.generate"], task, 1)
@@ -115,12 +117,12 @@ def test_workers_die_with_their_parent(tmp_path: Path) -> None:
     parent = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
     try:
         path = tmp_path / "process"
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not (path.exists() and path.read_text()) and time.monotonic() < end:
             time.sleep(0.02)
         worker = psutil.Process(int(path.read_text()))
     finally:
         parent.kill()
         parent.wait()
-    worker.wait(5)
+    worker.wait(30)
     assert not worker.is_running()
