@@ -167,8 +167,9 @@ class Rescans:
             for known in await self._files.deleted_from(list(there)):
                 with disk_errors(f"{known.path} cannot be read"):
                     same = known.path not in back and await asyncio.to_thread(holds, there[known.path], known)
-                if same:
-                    walk.shown.append(await self._library.put_back(known.id))
+                restored = await self._library.put_back(known.id) if same else None
+                if restored is not None:
+                    walk.shown.append(restored)
                     back.add(known.path)
         walk.found_again += len(back)
         walk.new = [file for file in walk.new if file.path not in back]

@@ -112,7 +112,7 @@ def make_folder(folder: Path) -> None:
 def move_new(source: Path, folder: Path, stem: str, extension: str) -> Path:
     """Move a file of the same disk into `folder` under the first free name; nothing is ever written over."""
     make_folder(folder)
-    target = _first_free(folder, stem, extension, lambda path: _rename_new(source, path))
+    target = _first_free(folder, stem, extension, lambda path: rename_new(source, path))
     flush_folder(folder)
     if source.parent != folder:
         flush_folder(source.parent)
@@ -143,7 +143,7 @@ def _first_free(folder: Path, stem: str, extension: str, take: Callable[[Path], 
     raise OSError(errno.EEXIST, "too many files of that name", str(folder / f"{stem}{extension}"))
 
 
-def _rename_new(source: Path, target: Path) -> None:
+def rename_new(source: Path, target: Path) -> None:
     """Rename, or FileExistsError. POSIX rename replaces silently, so the new name is made as a hard link first."""
     if os.name == "nt":
         os.rename(source, target)
@@ -159,7 +159,14 @@ def _rename_new(source: Path, target: Path) -> None:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
         os.replace(source, target)
         return
-    os.unlink(source)
+    try:
+        os.unlink(source)
+    except FileNotFoundError:
+        return  # renamed by another at the same moment, or a network's answer came late: it has its new name either way
+    except OSError:
+        if os.path.lexists(source):
+            os.unlink(target)
+        raise
 
 
 def hide(folder: Path) -> None:

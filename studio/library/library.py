@@ -16,6 +16,7 @@ from studio.domain.lineage import FRAME_GRAB, Need
 from studio.domain.operation import MediaKind
 from studio.domain.query import AssetQuery
 from studio.library.content import of_brought
+from studio.library.deletions import Deletions
 from studio.library.files import copy_new, disk_errors, flush_file, hash_of, move_new
 from studio.library.frames import grab_frame
 from studio.library.intake import check_file, path_of_uri, reading, take_in, take_in_bytes
@@ -34,10 +35,7 @@ from studio.library.placing import (
 from studio.library.ports import AssetStore, Folders
 from studio.library.previews import make_preview
 from studio.library.system_thumbnails import adopt_system_thumbnail
-from studio.library.system_trash import Contents
-from studio.library.trash import bring_back, file_in_trash, put_all_away
-
-_DELETED_AT_ONCE = 100
+from studio.library.trash import file_in_trash, trashed_path
 
 
 class Library:
@@ -49,6 +47,7 @@ class Library:
         self._assets = assets
         self._emit = emit
         self._embeds = embeds
+        self._deletions = Deletions(paths.media, assets, emit)
 
     # -- results
 
@@ -140,7 +139,8 @@ class Library:
         asset = _asset_of(await asyncio.to_thread(self._import, path, name))
         if recipe is not None:
             asset = replace(asset, recipe=recipe, prompt=recipe.words)
-        return await self._show(await self._assets.add(asset)), True
+        asset, new = await self._deletions.add_brought(asset)
+        return (await self._show(asset) if new else asset), new
 
     async def add_frame(self, video: Asset, at_s: float) -> Asset:
         """The frame of a video at a moment, as a picture that knows where it is from. InputError where there is none."""
@@ -201,8 +201,11 @@ class Library:
         return await self._assets.counts()
 
     def file_of(self, asset: Asset) -> Path:
-        """Where an asset's file lies now: in its place, or in the trash, where looking for it blocks."""
-        return asset.path if asset.deleted_at is None else file_in_trash(self._paths.media, asset) or asset.path
+        """Where an asset's file lies now: in its place, or in the trash, where looking for it blocks. What is nowhere has a
+        path at which nothing is: in its place another's file may lie by now."""
+        if asset.deleted_at is None:
+            return asset.path
+        return file_in_trash(self._paths.media, asset) or trashed_path(self._paths.media, asset)
 
     async def thumbnail(self, asset: Asset) -> Path | None:
         """The preview of a picture or video, made anew if the cache was emptied; None where there is none."""
@@ -233,7 +236,7 @@ class Library:
     def _export(self, asset: Asset, to: Path) -> Path:
         source = self.file_of(asset)
         if not source.is_file():
-            raise InputError(f"The file of {asset.id} is no longer at {source}.", advice="Restore it, or make it again.",
+            raise InputError(f"The file of {asset.id} is no longer at {asset.path}.", advice="Restore it, or make it again.",
                              code="no_such_file")
         with disk_errors(f"“{source.name}” could not be exported"):
             return copy_new(source, to.absolute(), safe_stem(asset.path.stem), asset.path.suffix)
@@ -251,8 +254,7 @@ class Library:
             advice = "Wait for the job or cancel it, then delete." if needed.by_job else "Delete it anyway, or keep it."
             raise InputError(needed.reason, advice=advice, code="in_use" if needed.by_job else "has_children")
         kept = [asset for asset in assets if asset.deleted_at is None]
-        for start in range(0, len(kept), _DELETED_AT_ONCE):
-            await self._delete(kept[start : start + _DELETED_AT_ONCE])
+        await self._deletions.delete(kept)
 
     async def needed_by(self, ids: Sequence[str]) -> builtins.list[Need]:
         """Why any of these are not to be deleted, or not without a thought. Raises NotFoundError."""
@@ -268,28 +270,14 @@ class Library:
                 needs.append(Need(asset.id, f"{made} made from “{name}”.", by_job=False))
         return needs
 
-    async def _delete(self, assets: Sequence[Asset]) -> None:
-        """Mark, then move; what cannot be moved is marked as it was again."""
-        deleted = await self._assets.mark_deleted([asset.id for asset in assets], now())
-        moved, error = await asyncio.to_thread(put_all_away, self._paths.media, assets)
-        for asset in assets[moved:]:
-            await self._assets.mark_restored(asset.id, asset.path)
-        for changed in deleted[:moved]:
-            self._emit(AssetChanged(changed))
-        if error is not None:
-            raise error
-
     async def restore(self, ids: Sequence[str]) -> None:
-        """Bring assets back from the trash; those that are not in it stay as they are. NotFoundError, LocalError."""
-        contents = Contents()
-        for asset in await self.all_of(list(dict.fromkeys(ids))):
-            if asset.deleted_at is not None:
-                path = await asyncio.to_thread(bring_back, self._paths.media, asset, contents)
-                self._emit(AssetChanged(await self._assets.mark_restored(asset.id, path)))
+        """Bring assets back from the trash; those that are not in it stay as they are. NotFoundError; LocalError for what
+        could not be brought back, when all others are."""
+        await self._deletions.restore([asset.id for asset in await self.all_of(list(dict.fromkeys(ids)))])
 
-    async def put_back(self, asset_id: str) -> Asset:
-        """The file of a deleted asset lies in its place again: the person put it back from the system's trash."""
-        return await self._assets.mark_restored(asset_id, (await self.get(asset_id)).path)
+    async def put_back(self, asset_id: str) -> Asset | None:
+        """The file of a deleted asset lies in its place again; None where it does not, after all."""
+        return await self._deletions.put_back(asset_id)
 
     def local_file_or_none(self, value: str) -> Path | None:
         """As `local_file`, None where the value is not of the library."""

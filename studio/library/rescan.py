@@ -13,6 +13,7 @@ from studio.domain.kinds import MediaKind
 from studio.domain.media_suffixes import kind_of_name
 from studio.library.content import of_result
 from studio.library.files import hash_of
+from studio.library.system_trash import is_trash
 
 
 class Known(Protocol):
@@ -63,7 +64,11 @@ def compare(there: Mapping[str, Found], known: Iterable[Known]) -> Differences:
         same_size = file.size_bytes == one.size_bytes
         if same_size and file.modified_ns == one.modified_ns and not one.missing:
             continue
-        sha256 = one.sha256 if same_size and one.modified_ns is None else hash_of(file.path)
+        try:
+            sha256 = one.sha256 if same_size and one.modified_ns is None else hash_of(file.path)
+        except FileNotFoundError:  # gone since the folder was listed
+            found.lost.append(one)
+            continue
         if sha256 != one.sha256:
             found.changed.append((one, sha256, file))
         else:
@@ -73,8 +78,11 @@ def compare(there: Mapping[str, Found], known: Iterable[Known]) -> Differences:
 
 
 def holds(file: Found, known: Known) -> bool:
-    """Whether a file is the one that is known, by its content. OSError for what cannot be read."""
-    return file.size_bytes == known.size_bytes and hash_of(file.path) == known.sha256
+    """Whether a file is the one that is known, by its content; not, where it is gone meanwhile. OSError for what cannot be
+    read."""
+    with contextlib.suppress(FileNotFoundError):
+        return file.size_bytes == known.size_bytes and hash_of(file.path) == known.sha256
+    return False
 
 
 def is_media(file: Found) -> bool:
@@ -102,9 +110,9 @@ def match_moved(lost: Sequence[Known], new: Sequence[Found]) -> list[tuple[Known
 
 
 def folders_below(media: Path) -> Iterator[Path]:
-    """The media folder and all in it but hidden ones; links to folders are not followed."""
+    """The media folder and all in it but hidden ones and the system's trash; links to folders are not followed."""
     for folder, names, _ in os.walk(media):
-        names[:] = sorted(name for name in names if not name.startswith("."))
+        names[:] = sorted(name for name in names if not name.startswith(".") and not is_trash(Path(folder, name)))
         yield Path(folder)
 
 
@@ -123,7 +131,8 @@ def changed_folders(media: Path, before: Mapping[str, int]) -> list[Path]:
         if folder.is_relative_to(media) and folder.is_dir():
             with os.scandir(folder) as entries:
                 names = sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
-            new += [below for name in names if name not in before and not Path(name).name.startswith(".")
+            new += [below for name in names
+                    if name not in before and not Path(name).name.startswith(".") and not is_trash(Path(name))
                     for below in folders_below(Path(name))]
     return list(dict.fromkeys([*changed, *new]))
 

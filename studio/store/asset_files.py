@@ -72,10 +72,10 @@ class SqlAssetFiles:
         return start, f"{start[:-1]}{chr(ord(start[-1]) + 1)}" if start else chr(0x10FFFF)
 
     async def deleted_from(self, paths: Sequence[Path]) -> list[KnownFile]:
-        """The deleted assets whose files lay at any of these places."""
+        """The deleted assets whose files lay at any of these places. A path that is no text is no asset's."""
+        values = [text for text in (stored_path(path, self._media) for path in paths) if text == clean_text(text)]
         wanted = (f"SELECT {_COLUMNS} FROM assets INDEXED BY assets_by_path"
-                  f" WHERE deleted_at IS NOT NULL AND path IN ({', '.join('?' * len(paths))})")
-        values = [stored_path(path, self._media) for path in paths]
+                  f" WHERE deleted_at IS NOT NULL AND path IN ({', '.join('?' * len(values))})")
         return await self._db.read(
             lambda connection: [self._known(row) for row in raw(connection).execute(wanted, values)])
 

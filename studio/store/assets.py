@@ -85,6 +85,12 @@ class SqlAssetStore:
         wanted = select(assets).where(assets.c.path == stored_path(path, self._media)).order_by(assets.c.seq.desc()).limit(1)
         return await self._db.read(lambda connection: self._one(connection, wanted))
 
+    async def of_place(self, path: Path) -> Sequence[Asset]:
+        """All assets whose files lie, or lay before they were deleted, in this place."""
+        wanted = select(assets).where(assets.c.path == stored_path(path, self._media)).order_by(assets.c.seq)
+        return await self._db.read(
+            lambda connection: [self._asset(row) for row in connection.execute(wanted).mappings()])
+
     async def list(self, query: AssetQuery) -> Sequence[Asset]:
         """A page, newest first. Raises NotFoundError where `query.before` is no asset."""
         return await self._db.read(lambda connection: self._page(connection, query))

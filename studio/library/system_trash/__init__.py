@@ -1,7 +1,8 @@
-"""The system's own trash: sending files there by send2trash, which gives nothing back, and finding them in it again.
+"""The system's own trash: sending files there, which gives nothing back, and finding them in it again.
 
 What stands in the trash is known by the place it came from, which freedesktop's trash and Windows' recycle bin keep beside
-each file. macOS keeps it where programs do not look: there a file is known by its size, its ending and its content.
+each file. macOS keeps it where programs do not look: there a file is known by its content, as everywhere where the place is
+another by now (the media folder was moved), or is written in another way.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import stat
 import sys
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,43 +42,81 @@ class Trashed:
 def send(path: Path) -> bool:
     """Move a file into the system's trash; False, with the file where it was, where there is none that surely keeps it.
     Blocks."""
-    if not system.keeps(path):
-        return False
-    from send2trash import send2trash
-
     try:
-        send2trash(str(path))
-    except OSError as error:
-        log.info("the system's trash does not take %s: %s", path.name, error.strerror or error)
-        return False
-    return not path.exists()
+        if not system.keeps(path):
+            return False
+        system.send(path)
+    except Exception as error:  # noqa: BLE001  of other programs' and systems' making; the file is kept in another way then
+        log.info("the system's trash does not take %s: %s", path.name, getattr(error, "strerror", None) or error)
+    return not os.path.lexists(path)
+
+
+def is_trash(folder: Path) -> bool:
+    """Whether a folder that is not hidden is a trash, whose files are none of the library's."""
+    return system.is_trash(folder)
 
 
 class Contents:
-    """What lies in the trash, read once for each of its folders when first asked. All of it blocks."""
+    """What lies in the trash, its folders listed once and its notes read as they are needed. All of it blocks."""
 
     def __init__(self) -> None:
-        self._read: dict[Path, dict[str, list[Trashed]]] = {}
+        self._names: dict[Path, list[str]] = {}
+        self._entries: dict[tuple[Path, str], Trashed] = {}
+        self._sized: dict[Path, dict[int, list[Trashed]]] = {}
 
-    def find(self, original: Path, size: int, sha256: str) -> Trashed | None:
-        """The file that was sent from `original`, None where it is not there.
+    def find(self, original: Path, size: int, sha256: str, others: Collection[str] = ()) -> Trashed | None:
+        """The file of this content, or, where it was changed before it was deleted, the last one that was sent from
+        `original`; None where it is not there. `others`: the contents of others that were deleted from the same place."""
+        alike = _at(original, self._alike(original))
+        if len(alike) == 1 and not others and _size_of(alike[0].file) == size:
+            return alike[0]
+        found = self.exact(original, size, sha256)
+        if found is not None:
+            return found
+        all_of_it = (one for folder in system.folders(original) for one in self._all(folder))
+        rest = [one for one in _at(original, all_of_it) if not others or _hash_of(one.file) not in others]
+        return max(rest, key=_sent_at, default=None)
 
-        Several from one place are told apart by their content; where none has it, as it was changed before it was deleted,
-        the last one sent is meant. Where the trash names no places, `size` (bytes) and content have to be right.
-        """
-        candidates = [one for one in self._named(original) if _could_be(one, original, size)]
-        sure = sorted((one for one in candidates if one.original is not None), key=_sent_at)
-        if len(sure) == 1:
-            return sure[0]
-        return next((one for one in [*sure, *candidates] if _holds(one.file, size, sha256)), sure[-1] if sure else None)
-
-    def _named(self, original: Path) -> Iterator[Trashed]:
+    def exact(self, original: Path, size: int, sha256: str) -> Trashed | None:
+        """The file of this content: that from `original`, else any. None where it is not there."""
+        first = _holding(self._alike(original), size, sha256, original)
+        if first is not None:
+            return first
         for folder in system.folders(original):
-            if folder not in self._read:
-                self._read[folder] = _by_name(Trashed(*entry) for entry in system.entries(folder))
-            by_name = self._read[folder]
-            yield from by_name.get(_key(original, original), ())
-            yield from by_name.get(_key(None, original), ())
+            found = _holding(self._of_size(folder, size), size, sha256, original)
+            if found is not None:
+                return found
+        return None
+
+    def _alike(self, original: Path) -> Iterator[Trashed]:
+        """What has the name that the file had, alone or with more behind: that is what most systems call it in the trash."""
+        for folder in system.folders(original):
+            names = self._listed(folder)
+            for at in range(bisect_left(names, original.stem), len(names)):
+                if not names[at].startswith(original.stem):
+                    break
+                yield self._entry(folder, names[at])
+
+    def _all(self, folder: Path) -> Iterator[Trashed]:
+        return (self._entry(folder, name) for name in self._listed(folder))
+
+    def _listed(self, folder: Path) -> list[str]:
+        if folder not in self._names:
+            self._names[folder] = system.names(folder)
+        return self._names[folder]
+
+    def _entry(self, folder: Path, name: str) -> Trashed:
+        if (folder, name) not in self._entries:
+            self._entries[folder, name] = Trashed(*system.entry(folder, name))
+        return self._entries[folder, name]
+
+    def _of_size(self, folder: Path, size: int) -> list[Trashed]:
+        if folder not in self._sized:
+            sized: dict[int, list[Trashed]] = {}
+            for one in self._all(folder):
+                sized.setdefault(_size_of(one.file), []).append(one)
+            self._sized[folder] = sized
+        return self._sized[folder].get(size, [])
 
 
 def forget(trashed: Trashed) -> None:
@@ -85,24 +126,17 @@ def forget(trashed: Trashed) -> None:
             trashed.note.unlink()
 
 
-def _by_name(entries: Iterable[Trashed]) -> dict[str, list[Trashed]]:
-    named: dict[str, list[Trashed]] = {}
-    for one in entries:
-        named.setdefault(_key(one.original, one.file), []).append(one)
-    return named
+def _at(original: Path, entries: Iterable[Trashed]) -> list[Trashed]:
+    """Those that came from a place, and are still there."""
+    name, place = os.path.normcase(original.name), _real(original)
+    return [one for one in entries if one.original is not None and os.path.normcase(one.original.name) == name
+            and _real(one.original) == place and os.path.lexists(one.file)]
 
 
-def _key(original: Path | None, file: Path) -> str:
-    """By what an entry is looked up: the name it had, its ending where the trash does not say."""
-    return f"*{file.suffix.lower()}" if original is None else os.path.normcase(original.name)
-
-
-def _could_be(one: Trashed, original: Path, size: int) -> bool:
-    try:
-        there = one.file.stat().st_size
-    except OSError:
-        return False
-    return there == size if one.original is None else _real(one.original) == _real(original)
+def _holding(entries: Iterable[Trashed], size: int, sha256: str, original: Path) -> Trashed | None:
+    """Of those with this content the one from a place, else the first."""
+    same = [one for one in entries if _size_of(one.file) == size and _hash_of(one.file) == sha256]
+    return next(iter([*_at(original, same), *same]), None)
 
 
 def _sent_at(one: Trashed) -> int:
@@ -118,8 +152,18 @@ def _real(path: Path) -> str:
     return os.path.normcase(Path(os.path.realpath(path.parent), path.name))
 
 
-def _holds(file: Path, size: int, sha256: str) -> bool:
+def _size_of(file: Path) -> int:
+    """-1 for what is no file, or gone."""
     try:
-        return file.stat().st_size == size and hash_of(file) == sha256
+        found = file.stat()
     except OSError:
-        return False
+        return -1
+    return found.st_size if stat.S_ISREG(found.st_mode) else -1
+
+
+def _hash_of(file: Path) -> str:
+    """Nothing for what is no file, or cannot be read."""
+    try:
+        return hash_of(file) if file.is_file() else ""
+    except OSError:
+        return ""

@@ -7,13 +7,24 @@ it: what is not found here, the person puts back in the Finder.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 
 def keeps(_path: Path) -> bool:
     """Whether a file sent to the trash is surely kept: the system answers an error where there is no trash."""
     return True
+
+
+def send(path: Path) -> None:
+    """Move a file into the trash. What send2trash raises is not the same everywhere."""
+    from send2trash import send2trash
+
+    send2trash(str(path))
+
+
+def is_trash(_folder: Path) -> bool:
+    """Whether a folder that is not hidden is a trash: all of them are hidden here."""
+    return False
 
 
 def folders(original: Path) -> list[Path]:
@@ -27,11 +38,14 @@ def folders(original: Path) -> list[Path]:
     return found
 
 
-def entries(folder: Path) -> Iterator[tuple[Path, Path | None, Path | None]]:
-    """What a trash folder holds: each file; the place it came from is not known, and there is no note."""
+def names(folder: Path) -> list[str]:
+    """The names that files have in a trash folder: those they had, some with a time behind."""
     try:
-        found = sorted(entry.path for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False))
+        return sorted(entry.name for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False))
     except OSError:
-        return
-    for path in found:
-        yield Path(path), None, None
+        return []
+
+
+def entry(folder: Path, name: str) -> tuple[Path, Path | None, Path | None]:
+    """What stands in a trash folder under a name: the file; the place it came from is not known, and there is no note."""
+    return folder / name, None, None

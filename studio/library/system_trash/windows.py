@@ -12,7 +12,6 @@ import os
 import shutil
 import struct
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 _FIXED = 3  # DRIVE_FIXED of GetDriveTypeW: removable and network drives have no bin
@@ -40,6 +39,18 @@ def holds(size: int, disk: int, *, nuked: bool, capacity_mb: int | None) -> bool
     return size < (disk // _SMALLEST_SHARE if capacity_mb is None else capacity_mb << 20)
 
 
+def send(path: Path) -> None:
+    """Move a file into the bin. What send2trash raises is not the same everywhere."""
+    from send2trash import send2trash
+
+    send2trash(str(path))
+
+
+def is_trash(folder: Path) -> bool:
+    """Whether a folder whose name begins with no dot is a trash: one at the top of a disk may be the media folder."""
+    return folder.name.casefold() == "$recycle.bin"
+
+
 def folders(original: Path) -> list[Path]:
     """The bins of the disk that a file lies on: one for each person, those of others cannot be read."""
     top = Path(original.anchor, "$Recycle.Bin")
@@ -49,20 +60,21 @@ def folders(original: Path) -> list[Path]:
         return []
 
 
-def entries(folder: Path) -> Iterator[tuple[Path, Path | None, Path | None]]:
-    """What a bin holds: each file, the place it came from, and its note."""
+def names(folder: Path) -> list[str]:
+    """The names of a bin's notes, which say nothing of the names that the files had."""
     try:
-        names = sorted(entry.name for entry in os.scandir(folder) if entry.name.startswith("$I"))
+        return sorted(entry.name for entry in os.scandir(folder) if entry.name.startswith("$I"))
     except OSError:
-        return
-    for name in names:
-        note = folder / name
-        try:
-            original = original_of(note.read_bytes())
-        except OSError:
-            continue
-        if original is not None:
-            yield folder / f"$R{name[2:]}", Path(original), note
+        return []
+
+
+def entry(folder: Path, name: str) -> tuple[Path, Path | None, Path | None]:
+    """What a note of a bin stands for: the file, the place it came from (None for what is no note), and the note."""
+    note = folder / name
+    original = None
+    with contextlib.suppress(OSError):
+        original = original_of(note.read_bytes())
+    return folder / f"$R{name[2:]}", None if original is None else Path(original), None if original is None else note
 
 
 def original_of(note: bytes) -> str | None:

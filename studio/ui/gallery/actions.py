@@ -14,7 +14,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from studio.domain.asset import Asset
-from studio.domain.errors import InputError
+from studio.domain.errors import InputError, LocalError
 from studio.domain.kinds import MediaKind
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.gallery.drag_out import AssetFiles, files_of
@@ -109,12 +109,19 @@ class AssetActions(QObject):
     def _refused(self, ids: list[str], error: BaseException) -> None:
         if not isinstance(error, InputError) or error.code not in ("in_use", "has_children"):
             self._bridge.problem.emit(in_words(error))
+            if isinstance(error, LocalError):
+                self._bridge.run(partial(_in_trash, ids), self._some_trashed)
             return
         from studio.ui.gallery.protected import ProtectedDialog  # not loaded at the start
 
         dialog = ProtectedDialog(error, self._window)
         dialog.confirmed.connect(lambda: self.trash(ids, anyway=True))
         dialog.open()
+
+    def _some_trashed(self, ids: list[str]) -> None:
+        """Not all of them went: those that did can be taken back like others."""
+        if ids:
+            self.trashed.emit(ids)
 
     def restore(self, ids: Sequence[str]) -> None:
         wanted = list(ids)
@@ -124,6 +131,7 @@ class AssetActions(QObject):
             return wanted
 
         self._bridge.run(work, self.restored.emit)
+
     def export(self, ids: Sequence[str], example: Asset | None = None) -> ExportDialog:
         """Ask where to and how, and write copies there; `exported` follows. `example` shows what names will look like."""
         from studio.ui.gallery.export_dialog import ExportDialog  # not loaded at the start
@@ -137,3 +145,7 @@ class AssetActions(QObject):
 def is_usable_as_reference(asset: Asset) -> bool:
     """Pictures, clips and sounds can stand beside a prompt; a prompt cannot."""
     return asset.kind.value in ("image", "video", "audio")
+
+
+async def _in_trash(ids: Sequence[str], core: Core) -> list[str]:
+    return [asset.id for asset in [await core.asset(asset_id) for asset_id in ids] if asset.deleted_at is not None]

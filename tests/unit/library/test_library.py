@@ -118,7 +118,7 @@ async def test_a_deletion_that_the_disk_refuses_is_none(
 
     with monkeypatch.context() as patch:
         patch.setattr("studio.library.trash.os.replace", refuse)
-        patch.setattr("send2trash.plat_other.os.rename", refuse)
+        patch.setattr("studio.library.system_trash.freedesktop.rename_new", refuse)
         with pytest.raises(LocalError, match="trash"):
             await library.delete([asset.id])
     assert await library.get(asset.id) == asset

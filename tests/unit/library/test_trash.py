@@ -25,16 +25,9 @@ pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="loo
 
 
 @pytest.fixture
-def trash(_own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The home's trash; send2trash looks for it once, when it is imported."""
-    from send2trash import plat_other
-
-    data = _own_home / ".local" / "share"
-    data.mkdir(parents=True)
-    monkeypatch.setattr(plat_other, "XDG_DATA_HOME", os.fsencode(data))
-    monkeypatch.setattr(plat_other, "HOMETRASH", str(data / "Trash"))
-    monkeypatch.setattr(plat_other, "HOMETRASH_B", os.fsencode(data / "Trash"))
-    return data / "Trash"
+def trash(_own_home: Path) -> Path:
+    """The home's trash, which is not there yet."""
+    return _own_home / ".local" / "share" / "Trash"
 
 
 async def _deleted(library: Library, path: Path) -> Asset:
@@ -126,7 +119,7 @@ async def test_where_the_system_s_trash_refuses_the_library_keeps_the_file(
     def refuse(*_: object) -> None:
         raise refusal
 
-    monkeypatch.setattr("send2trash.plat_other.trash_move", refuse)
+    monkeypatch.setattr(freedesktop, "_move_into", refuse)
     asset = await _deleted(library, tmp_path / "boat.png")
     assert library.file_of(asset).parent == paths.media / ".trash"
     await library.restore([asset.id])
@@ -180,9 +173,11 @@ def test_the_trash_of_another_disk_names_places_from_its_top(tmp_path: Path) -> 
     shared = tmp_path / ".Trash" / "1000"
     (shared / "info").mkdir(parents=True)
     (shared / "info" / "b.trashinfo").write_text("[Trash Info]\nPath=c/b\n")
-    assert [Trashed(*one).original for one in freedesktop.entries(folder)] == [tmp_path / "media" / "é.png"]
-    assert [Trashed(*one).original for one in freedesktop.entries(shared)] == [tmp_path / "c" / "b"]
-    assert list(freedesktop.entries(tmp_path / "nowhere")) == []
+    assert freedesktop.names(folder) == ["é.png"]
+    assert Trashed(*freedesktop.entry(folder, "é.png")).original == tmp_path / "media" / "é.png"
+    assert Trashed(*freedesktop.entry(shared, "b")).original == tmp_path / "c" / "b"
+    assert Trashed(*freedesktop.entry(shared, "c")) == Trashed(shared / "files" / "c")
+    assert freedesktop.names(tmp_path / "nowhere") == []
 
 
 @given(st.binary(max_size=200))
@@ -205,7 +200,9 @@ def test_the_notes_of_the_recycle_bin(tmp_path: Path, version: int) -> None:
     (tmp_path / "$IABC123.png").write_bytes(_note(version, place))
     (tmp_path / "$IBROKEN.png").write_bytes(b"\x02")
     (tmp_path / "desktop.ini").write_bytes(b"")
-    assert list(windows.entries(tmp_path)) == [(tmp_path / "$RABC123.png", Path(place), tmp_path / "$IABC123.png")]
+    assert windows.names(tmp_path) == ["$IABC123.png", "$IBROKEN.png"]
+    assert windows.entry(tmp_path, "$IABC123.png") == (tmp_path / "$RABC123.png", Path(place), tmp_path / "$IABC123.png")
+    assert windows.entry(tmp_path, "$IBROKEN.png") == (tmp_path / "$RBROKEN.png", None, None)
     assert windows.original_of(_note(3, place)) is None
 
 
