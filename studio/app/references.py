@@ -33,6 +33,9 @@ MAX_FETCH_BYTES = 512 * 1024 * 1024
 FETCH_LIMIT_S = 300.0
 _FETCH_SHARE = 0.9
 _ADVICE = "Save it on this computer and drop the file."
+_KIND_WORDS = {
+    MediaKind.IMAGE: "a picture", MediaKind.VIDEO: "a video", MediaKind.AUDIO: "a sound", MediaKind.PROMPT: "a prompt",
+}
 
 
 class Stopped(Exception):  # noqa: N818  # no error: it carries a cancel into a thread
@@ -186,9 +189,9 @@ async def _in_thread(work: Callable[[Step], T], step: Step | None) -> T:
 
 def _fitting(taken: TakenMedia, accepts: Sequence[MediaKind]) -> TakenMedia:
     if accepts and taken.kind not in accepts:
-        kinds = " or ".join(kind.value for kind in accepts)
-        raise InputError(f"{taken.name} does not fit: a file of kind {kinds} goes there, this is {taken.kind.value}.",
-                         advice="Nothing was changed.", code="wrong_kind")
+        kinds = " or ".join(_KIND_WORDS[kind] for kind in accepts)
+        raise InputError(f"“{taken.name}” is {_KIND_WORDS[taken.kind]}; {kinds} goes there.", advice="Nothing was changed.",
+                         code="wrong_kind")
     return taken
 
 

@@ -90,7 +90,7 @@ def job_values(job: Job) -> dict[str, object]:
 def job_words(job: Job) -> str:
     """What a job is found by."""
     request = job.request
-    parts = [job.prompt, request.label or "", request.operation, request.account, job.id, job.remote_id or ""]
+    parts = [job.what, request.label or "", request.operation, request.account, job.id, job.remote_id or ""]
     return clean_text("\n".join(part for part in parts if part))
 
 

@@ -54,6 +54,11 @@ def in_words(error: BaseException) -> str:
     return BugError(f"Something unexpected happened: {error or type(error).__name__}.").in_words()
 
 
+def plain_words(error: BaseException) -> str:
+    """The same of work that sent nothing anywhere, so nothing is said about cost."""
+    return f"{error.message} {error.advice}".strip() if isinstance(error, StudioError) else in_words(error)
+
+
 class Bridge(QObject):
     """Owner of the core's thread. Make it, connect, then `start()`; calls made before are answered once the core is open."""
 

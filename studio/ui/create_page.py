@@ -6,8 +6,8 @@ import base64
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QShowEvent
+from PySide6.QtCore import QByteArray, QEvent, QMimeData, QObject, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
@@ -66,6 +66,7 @@ class CreatePage(QStackedWidget):
         self._keep_soon.setSingleShot(True)
         self._keep_soon.setInterval(400)
         self._keep_soon.timeout.connect(self.keep_layout)
+        self._desk.installEventFilter(self)
         self._place_docks()
         self._restore_layout()
         for dock in (self.composer_dock, self.queue_dock):
@@ -108,7 +109,7 @@ class CreatePage(QStackedWidget):
         # a dock that is hidden would be shown by it, and a floating one has a size of its own
         placed = [
             (dock, width) for dock, width in zip(self.docks(), self._kept_widths(), strict=True)
-            if not dock.isHidden() and not dock.isFloating()
+            if not self._stands_apart(dock)
         ]
         docks, widths = [dock for dock, _ in placed], [width for _, width in placed]
         self._desk.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
@@ -220,15 +221,38 @@ class CreatePage(QStackedWidget):
         self.scene.reset_dock()
 
     def keep_layout(self) -> None:
-        """Remember where the panels are."""
+        """Remember where the panels are, and how wide; a window too small for them squeezes them, which nobody meant."""
         state = base64.b64encode(bytes(self._desk.saveState(_LAYOUT_VERSION).data())).decode("ascii")
         self._session.keep("panels", state)
-        before = self._kept_widths()
+        before, squeezed = self._kept_widths(), self._is_squeezed(self._desk.width())
         widths = [
-            old if dock.isHidden() or dock.isFloating() or not self._sized else dock.width()
+            old if self._stands_apart(dock) or not self._sized or (squeezed and dock.width() < old) else dock.width()
             for dock, old in zip(self.docks(), before, strict=True)
         ]
         self._session.keep("panel_widths", widths)
+
+    def _is_squeezed(self, width: int) -> bool:
+        """Whether a page of that width has no room for the panels as wide as the person left them."""
+        middle = self._desk.centralWidget()
+        least = max(middle.minimumWidth(), middle.minimumSizeHint().width()) if middle is not None else 0
+        wanted = zip(self.docks(), self._kept_widths(), strict=True)
+        return sum(wide for dock, wide in wanted if not self._stands_apart(dock)) + least > width
+
+    @staticmethod
+    def _stands_apart(dock: QDockWidget) -> bool:
+        """Whether a panel takes no room beside the others: it is hidden, or has a window of its own."""
+        return dock.isHidden() or dock.isFloating()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        before, now = event.oldSize().width(), event.size().width()
+        if self._sized and 0 < before < now and self._is_squeezed(before):
+            QTimer.singleShot(0, self, self._size_docks)  # they do not take their room back by themselves
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonRelease and watched is self._desk:
+            self._keep_soon.start()  # a border between panels may have been dragged: nothing else tells of it
+        return False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

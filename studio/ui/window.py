@@ -247,11 +247,13 @@ class MainWindow(QMainWindow):
 
     def _show_account(self, account: Account, accounts: Sequence[Account]) -> None:
         self.top.chip.show_account(account, accounts)
-        self.create_page.composer.set_account(account)
+        self.create_page.composer.sending.go_to(account)
 
     def _show_balance(self, balance: Balance) -> None:
         self.top.chip.show_balance(balance)
-        self.create_page.composer.foot.set_balance(balance)
+        shown = self.create_page.composer.foot.account
+        if shown is not None and shown.name == self.account.name:  # not while a waiting job of another one is edited
+            self.create_page.composer.foot.set_balance(balance)
 
     def switch_account(self, name: str) -> None:
         """Use another account for new jobs, from now on and at the next start."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -29,6 +29,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/ui/" in item.path.as_posix():
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support", extend=True))
+
+
+PATIENCE_MS = 180_000
+"""The least that anything is waited for: what comes is not waited out, and a busy machine is late now and then."""
+
+
+class PatientBot(QtBot):
+    """pytest-qt's, which never gives up early, whatever limit a test names."""
+
+    def waitUntil(  # noqa: N802  # Qt's spelling
+        self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS
+    ) -> None:
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:  # noqa: N802
+        if more.get("raising") is False:  # so `assertNotEmitted` asks: nothing is to come
+            return super().waitSignal(signal, timeout=timeout, **more)
+        return super().waitSignal(signal, timeout=max(timeout, PATIENCE_MS), **more)
+
+    def waitSignals(self, signals: Any, *, timeout: int = PATIENCE_MS, **more: Any) -> Any:  # noqa: N802
+        return super().waitSignals(signals, timeout=max(timeout, PATIENCE_MS), **more)
+
+    def waitExposed(self, widget: Any, *, timeout: int = PATIENCE_MS) -> Any:  # noqa: N802
+        return super().waitExposed(widget, timeout=max(timeout, PATIENCE_MS))
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -65,7 +94,7 @@ def bridge(qtbot: QtBot, paths: Paths) -> Iterator[Bridge]:
     answer = Bridge(paths)
     answer.start()
     yield answer
-    assert answer.close(10.0), "the core did not close"
+    assert answer.close(60.0), "the core did not close"
 
 
 @pytest.fixture
@@ -92,4 +121,4 @@ def double_bridge(qtbot: QtBot, paths: Paths, double: CoreDouble) -> Iterator[Br
     answer.start()
     qtbot.waitUntil(lambda: answer.is_ready, timeout=5000)
     yield answer
-    assert answer.close(10.0), "the double did not close"
+    assert answer.close(60.0), "the double did not close"

@@ -213,4 +213,4 @@ def open_bridge(qtbot: QtBot, paths: Paths) -> Iterator[Open]:
 
     yield make
     for bridge in bridges:
-        assert bridge.close(5)
+        assert bridge.close(60)

@@ -51,7 +51,7 @@ def window(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme
     window = open_window(qtbot, double_bridge, theme, FIRST)
     window.build_pages()
     yield window
-    window.session.close().result(5)
+    window.session.close().result(60)
 
 
 def is_part_of_another(widget: QWidget) -> bool:
@@ -133,7 +133,7 @@ def test_the_controls_of_the_welcome(qtbot: QtBot, double_bridge: Bridge, theme:
     window = open_window(qtbot, double_bridge, theme, FirstScreen())
     assert window.create_page.is_welcoming()
     assert_named(window, 10)
-    window.session.close().result(5)
+    window.session.close().result(60)
 
 
 @pytest.mark.slow

@@ -40,7 +40,7 @@ def window(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme
     window = open_window(qtbot, double_bridge, theme, MADE)
     qtbot.waitUntil(lambda: len(window.accounts) == 3)
     yield window
-    window.session.close().result(5)
+    window.session.close().result(60)
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def window(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> Iterator[MainWin
     window = open_window(qtbot, ready_bridge, theme, SEEN_BEFORE)
     window.create_page.composer.picker.choose("video.generate")
     yield window
-    window.session.close().result(5)
+    window.session.close().result(60)
 
 
 def words(window: MainWindow, name: str) -> str:
@@ -121,7 +121,7 @@ def test_of_files_dropped_on_the_gallery_the_good_ones_come_in(qtbot: QtBot, win
         drag(window, of(bad, good), QPoint(600, 400))
     assert report.args is not None
     assert report.args[0] == "1 file imported, 1 was refused."
-    assert report.args[1][0].startswith("notes.txt: ")
+    assert report.args[1][0].startswith("“notes.txt” is not")
     qtbot.waitUntil(lambda: len(gallery.feed) == 1, timeout=5000)
 
 

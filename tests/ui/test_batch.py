@@ -39,7 +39,7 @@ DURATION = Parameter("duration", "Duration", ParameterKind.INTEGER, minimum=1, m
 def session(double_bridge: Bridge) -> Iterator[Session]:
     answer = Session(double_bridge.paths.data / FILE_NAME)
     yield answer
-    answer.close().result(5)
+    answer.close().result(60)
 
 
 @pytest.fixture
@@ -102,6 +102,9 @@ def test_each_job_is_told_by_what_tells_it_from_the_others() -> None:
     with_file = JobRequest("video.generate", "local", {"image_url": "file:///x/aa.png"})
     assert lines_of(files, [with_file], VIDEO, {"file:///x/aa.png": "fox.png"}) == ["1.  fox.png"]
     assert lines_of(Batch(request), [request], VIDEO, {}) == ["1.  as in the composer"]
+    wild = Batch(JobRequest("video.generate", "local", {"prompt": "A {red|grey} fox"}), 2, lists={}, drawing=1)
+    drawn = JobRequest("video.generate", "local", {"prompt": "A red fox", "seed": 9})
+    assert lines_of(wild, [drawn], VIDEO, {}) == ["1.  A red fox · seed 9"]
 
 
 def test_several_cost_several_times_as_much() -> None:

@@ -43,8 +43,8 @@ PHOTO = shipped("samples/lighthouse.jpg")
 @pytest.fixture
 def dialog(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> ChainsDialog:
     """Over the real core, whose queue is held: nothing is sent."""
-    ready_bridge.run(lambda core: core.pause_queue()).result(10)
-    ready_bridge.run(lambda core: core.chains.save(OWN)).result(10)
+    ready_bridge.run(lambda core: core.pause_queue()).result(60)
+    ready_bridge.run(lambda core: core.chains.save(OWN)).result(60)
     dialog = ChainsDialog(ready_bridge, theme, [LOCAL], "local")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(dialog)
@@ -97,6 +97,30 @@ def test_what_is_missing_is_said_where_it_is_missing(qtbot: QtBot, dialog: Chain
 
 
 @pytest.mark.slow
+def test_what_is_filled_in_is_there_again_after_a_look_at_another_chain_and_after_closing(
+    qtbot: QtBot, dialog: ChainsDialog, ready_bridge: Bridge, theme: Theme
+) -> None:
+    drafts, face = dialog.page._drafts, "https://example.org/portrait.jpg"
+    choose(qtbot, dialog, 0, "param_words")
+    child(dialog, QPlainTextEdit, "param_words").setPlainText("Good morning.")  # type: ignore[attr-defined]
+    dialog.page.tray.set_values({"portrait": face})
+    assert dialog.page.tray.values() == {"portrait": face}
+    choose(qtbot, dialog, 3, "param_prompt")
+    assert dialog.page.tray.values() == {}
+    choose(qtbot, dialog, 0, "param_words")
+    wanted = {"words": "Good morning.", "portrait": face}
+    qtbot.waitUntil(lambda: wanted.items() <= dialog.page.answers().items(), timeout=10000)
+    dialog.reject()
+    again = ChainsDialog(ready_bridge, theme, [LOCAL], "local", None, drafts)
+    again.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(lambda: again.list.count() == 4, timeout=10000)
+    choose(qtbot, again, 0, "param_words")
+    qtbot.waitUntil(lambda: wanted.items() <= again.page.answers().items(), timeout=10000)
+
+
+@pytest.mark.slow
 def test_a_chain_is_started_with_what_was_filled_in(qtbot: QtBot, dialog: ChainsDialog, ready_bridge: Bridge) -> None:
     choose(qtbot, dialog, 3, "param_prompt")
     box = child(dialog, QPlainTextEdit, "param_prompt")
@@ -108,14 +132,14 @@ def test_a_chain_is_started_with_what_was_filled_in(qtbot: QtBot, dialog: Chains
     assert run.current_job is not None
     assert run.current_job.request.input["prompt"] == "a pier"
     assert not dialog.isVisible()
-    ready_bridge.run(lambda core: core.chains.cancel(run.id)).result(10)
+    ready_bridge.run(lambda core: core.chains.cancel(run.id)).result(60)
 
 
 @pytest.mark.slow
 def test_an_asset_answers_the_first_question_that_takes_it(
     qtbot: QtBot, dialog: ChainsDialog, ready_bridge: Bridge
 ) -> None:
-    picture = ready_bridge.run(lambda core: core.import_file(PHOTO)).result(20)
+    picture = ready_bridge.run(lambda core: core.import_file(PHOTO)).result(60)
     choose(qtbot, dialog, 0, "param_words")
     dialog.start_from(picture)
     qtbot.waitUntil(lambda: dialog.page.answers().get("portrait") == picture.path.as_uri(), timeout=5000)
@@ -249,7 +273,9 @@ def strip(qtbot: QtBot, double_bridge: Bridge, theme: Theme) -> RunsStrip:
     strip = RunsStrip(double_bridge, theme)
     strip.resize(320, 200)
     qtbot.addWidget(strip)
-    qtbot.wait(50)  # the answer that nothing runs
+    answered: list[object] = []
+    double_bridge.run(lambda core: core.chains.runs(), answered.append)  # after the strip's own question
+    qtbot.waitUntil(lambda: bool(answered))
     return strip
 
 
@@ -316,12 +342,12 @@ def test_only_the_newest_runs_are_shown_and_the_others_counted(strip: RunsStrip,
 
 @pytest.fixture
 def window(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> Iterator[MainWindow]:
-    ready_bridge.run(lambda core: core.pause_queue()).result(10)
+    ready_bridge.run(lambda core: core.pause_queue()).result(60)
     window = open_window(qtbot, ready_bridge, theme, FirstScreen())
     window.build_pages()
     qtbot.waitUntil(lambda: window.create_page.composer.operation is not None, timeout=15000)
     yield window
-    window.session.close().result(5)
+    window.session.close().result(60)
 
 
 def continue_lines(menu: QMenu | None) -> list[str]:
@@ -335,7 +361,7 @@ def continue_lines(menu: QMenu | None) -> list[str]:
 def test_what_can_follow_a_picture_is_in_the_menus_and_puts_it_in_its_place(
     qtbot: QtBot, window: MainWindow, ready_bridge: Bridge, paths: object
 ) -> None:
-    picture = ready_bridge.run(lambda core: core.import_file(PHOTO)).result(20)
+    picture = ready_bridge.run(lambda core: core.import_file(PHOTO)).result(60)
     window.open_asset(picture)
     composer = window.create_page.composer
     composer.prompt.set_text("at night")
@@ -362,7 +388,7 @@ def test_what_can_follow_a_picture_is_in_the_menus_and_puts_it_in_its_place(
 def test_an_earlier_clip_is_named_and_put_in_its_place(
     qtbot: QtBot, window: MainWindow, ready_bridge: Bridge, tmp_path: Path
 ) -> None:
-    clip = ready_bridge.run(lambda core: core.import_file(write_clip(tmp_path / "clip.mp4"))).result(20)
+    clip = ready_bridge.run(lambda core: core.import_file(write_clip(tmp_path / "clip.mp4"))).result(60)
     assert window.chains is not None
     offered = {one.operation.id: one for one in window.chains.offer.follow_ups(clip)}
     with qtbot.waitSignal(window.chains.continuing.ready, timeout=5000):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,6 +58,22 @@ def test_the_forms_own_account_stands_first_and_what_is_left_out_is_said(dialog:
     assert [one.account.name for one in dialog.chosen()] == ["Work", "local"]
     assert "Nobody takes" in box_of(dialog, "Work").accessibleDescription()
     assert send_of(dialog).text() == "Send to 2"
+
+
+def test_what_another_account_lacks_has_the_name_that_the_form_shows(
+    qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    double._accounts = [LOCAL, Account("Work", Service.CANNON_STUDIO)]
+    video = OPERATIONS[0]
+    without = replace(video, parameters=tuple(one for one in video.parameters if one.name != "image_url"))
+    monkeypatch.setattr(double, "operations", lambda account=None: [without if account == "Work" else video])
+    given = {"prompt": "a harbour", "image_url": "https://example.org/a.jpg"}
+    dialog = CompareDialog(double_bridge, theme, JobRequest("video.generate", "local", given))
+    qtbot.addWidget(dialog)
+    dialog.open()
+    assert "Asking" in says(dialog)
+    qtbot.waitUntil(lambda: len(dialog.chosen()) == 2, timeout=5000)
+    assert "does not take: Start frame" in box_of(dialog, "Work").accessibleDescription()
 
 
 def test_two_or_three(dialog: CompareDialog) -> None:

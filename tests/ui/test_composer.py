@@ -38,7 +38,7 @@ def open_composer(qtbot: QtBot, bridge: Bridge, theme: Theme, session: Session) 
 def session(double_bridge: Bridge) -> Iterator[Session]:
     answer = Session(double_bridge.paths.data / FILE_NAME)
     yield answer
-    answer.close().result(5)
+    answer.close().result(60)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def composer(qtbot: QtBot, double_bridge: Bridge, theme: Theme) -> Iterator[Comp
     qtbot.waitUntil(lambda: composer.operation is not None, timeout=15000)
     composer.prompt.set_text("a pier in the fog")
     yield composer
-    session.close().result(5)
+    session.close().result(60)
 
 
 def offer(monkeypatch: pytest.MonkeyPatch, bridge: Bridge, operations: list[Operation]) -> None:

@@ -60,7 +60,7 @@ def composer(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: The
     composer.set_account(Account("Work", Service.CANNON_STUDIO))
     qtbot.waitUntil(lambda: composer.operation is not None, timeout=5000)
     yield composer
-    session.close().result(5)
+    session.close().result(60)
 
 
 @pytest.mark.slow

@@ -66,7 +66,7 @@ def composer(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> Iterator[Compo
     qtbot.waitUntil(lambda: composer.operation is not None, timeout=15000)
     composer.picker.choose("video.generate")
     yield composer
-    session.close().result(5)
+    session.close().result(60)
 
 
 def filled(composer: Composer) -> list[str]:

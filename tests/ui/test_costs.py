@@ -304,7 +304,7 @@ def test_the_settings_are_kept_and_a_window_opens_with_a_held_queue(qtbot: QtBot
     dialog.queue.on_start.buttons()[1].click()
     qtbot.waitUntil(lambda: load(paths.settings).on_start == "paused", timeout=5000)
     dialog.close()
-    assert ready_bridge.close(10)
+    assert ready_bridge.close(60)
     second = Bridge(paths)
     second.start()
     again = open_window(qtbot, second, theme, FirstScreen())
@@ -312,4 +312,4 @@ def test_the_settings_are_kept_and_a_window_opens_with_a_held_queue(qtbot: QtBot
         qtbot.waitUntil(again.hold_bar.isVisible, timeout=15000)
         assert "held" in again.hold_bar.findChild(QLabel, "pauseWords").text()  # type: ignore[union-attr]
     finally:
-        assert second.close(10)
+        assert second.close(60)

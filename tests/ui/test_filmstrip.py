@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from studio.domain.asset import Asset
+from studio.domain.asset import Asset, Recipe
+from studio.domain.lineage import FRAME_GRAB
 from studio.domain.operation import MediaKind
 from studio.ui.theme.theme import Theme
 from studio.ui.viewer.filmstrip import Filmstrip
@@ -70,6 +71,14 @@ def test_a_new_result_does_not_take_the_eyes_off_an_older_one(qtbot: QtBot, stri
     looked_at = strip.current
     seen = chosen(strip)
     add(strip, 501)
+    qtbot.waitUntil(lambda: len(strip.feed) == 31, timeout=3000)
+    assert not seen
+    assert strip.current == looked_at
+
+
+def test_a_frame_kept_of_the_newest_clip_leaves_the_eyes_on_the_clip(qtbot: QtBot, strip: Filmstrip) -> None:
+    looked_at, seen = strip.current, chosen(strip)
+    add(strip, 503, recipe=Recipe(FRAME_GRAB, "studio", {"at_s": 1.0}, parents=(looked_at.id if looked_at else "",)))
     qtbot.waitUntil(lambda: len(strip.feed) == 31, timeout=3000)
     assert not seen
     assert strip.current == looked_at

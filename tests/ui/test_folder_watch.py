@@ -56,4 +56,4 @@ def test_it_looks_at_start_and_when_the_window_comes_to_the_front(
         qtbot.waitUntil(lambda: len(problems) == 1)
         assert "not there" in problems[0]
     finally:
-        assert bridge.close()
+        assert bridge.close(60)

@@ -51,7 +51,8 @@ def test_the_newest_question_wins_even_if_an_older_answer_comes_later(qtbot: QtB
     qtbot.wait(30)
     core.delay_s = 0.0
     feed.ask("meadow", None)
-    qtbot.wait(300)
+    qtbot.waitUntil(lambda: [asset.prompt for asset in feed.items] == ["meadow"])
+    qtbot.wait(300)  # the older answer comes by now
     assert [asset.prompt for asset in feed.items] == ["meadow"]
 
 

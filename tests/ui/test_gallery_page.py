@@ -124,6 +124,23 @@ def test_delete_moves_to_the_trash_and_undo_brings_it_back(qtbot: QtBot, page: G
 
 
 @pytest.mark.slow
+def test_one_deletion_after_the_other_comes_back_also_when_the_line_has_gone(qtbot: QtBot, page: GalleryPage) -> None:
+    click(page, 3)
+    for left in (59, 58):
+        QTest.keyClick(page.grid, Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda left=left: len(page.feed) == left, timeout=3000)  # type: ignore[misc]
+        qtbot.waitUntil(page.undo_bar.isVisible, timeout=3000)
+        page.undo_bar.hide()
+    page.marking.said.emit("2 added to a collection")  # it cannot be undone here, and is not in the way
+    page.grid.setFocus()
+    for back in (59, 60):
+        QTest.keyClick(page.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda back=back: len(page.feed) == back, timeout=3000)  # type: ignore[misc]
+    QTest.keyClick(page.grid, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not page.undo_bar.isVisible()
+
+
+@pytest.mark.slow
 def test_insertions_on_top_keep_scroll_and_selection(qtbot: QtBot, page: GalleryPage) -> None:
     grid = page.grid
     grid.select(row(page, 40).id)
@@ -281,7 +298,7 @@ def test_the_first_screen_shows_before_the_core_is_there(qtbot: QtBot, paths: ob
     assert len(page.feed) == 5
     assert page.sources.count(None) == 5
     assert page.grid.isVisible()
-    bridge.close()
+    assert bridge.close(60)
 
 
 def test_the_reader_hears_the_cell(qtbot: QtBot, page: GalleryPage) -> None:

@@ -91,10 +91,10 @@ def test_days_and_costs_by_menu_and_by_a_range_of_ones_own(qtbot: QtBot, filters
 @pytest.fixture
 def page(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> HistoryPage:
     """Over the real core, with four jobs that wait."""
-    ready_bridge.run(lambda core: core.pause_queue()).result(10)
+    ready_bridge.run(lambda core: core.pause_queue()).result(60)
     for number in range(4):
         request = JobRequest("image.generate", "local", {"prompt": f"take {number}", "seed": number}, f"Label {number % 2}")
-        ready_bridge.run(lambda core, request=request: core.submit(request)).result(10)  # type: ignore[misc]
+        ready_bridge.run(lambda core, request=request: core.submit(request)).result(60)  # type: ignore[misc]
     page = HistoryPage(ready_bridge, theme)
     qtbot.addWidget(page)
     page.resize(1200, 700)

@@ -59,7 +59,7 @@ def start(home: Path, what: str) -> subprocess.Popen[str]:
 def finish(process: subprocess.Popen[str]) -> tuple[dict[str, object], str]:
     """What the program printed, joined, and its standard error."""
     try:
-        out, problems = process.communicate(timeout=60)
+        out, problems = process.communicate(timeout=180)
     except subprocess.TimeoutExpired:
         process.kill()
         raise
@@ -109,4 +109,4 @@ def test_a_request_of_the_system_ends_it_in_order(tmp_path: Path) -> None:
     process.send_signal(signal.SIGTERM)
     said, problems = finish(process)
     assert said["code"] == 0, problems
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60

@@ -62,7 +62,7 @@ def test_the_newest_request_is_decoded_first_and_old_generations_are_dropped(
     gate, decoded = threading.Event(), []
 
     def slow(key: PictureKey) -> Reading:
-        gate.wait(5)
+        gate.wait(60)
         decoded.append(Path(key.path).name)
         return render(key)
 

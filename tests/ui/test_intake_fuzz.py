@@ -167,7 +167,7 @@ def test_nothing_inward_is_ever_asked_and_the_tray_stays_whole(
 
         drops()
         assert here.asked == []
-    session.close().result(5)
+    session.close().result(60)
 
 
 def _add(mime: QMimeData, where: str, address: str) -> None:

@@ -30,7 +30,7 @@ from studio.ui.widgets.segments import Segments
 def session(tmp_path: Path) -> Iterator[Session]:
     session = Session(tmp_path / FILE_NAME)
     yield session
-    session.close().result(5)
+    session.close().result(60)
 
 
 @pytest.fixture

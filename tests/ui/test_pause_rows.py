@@ -15,16 +15,16 @@ def test_held_accounts_and_jobs_are_named_and_go_on(qtbot: QtBot, ready_bridge: 
     bar = HoldBar(ready_bridge)
     qtbot.addWidget(bar)
     request = JobRequest("image.generate", "local", {"prompt": "a lake"})
-    ready_bridge.run(lambda core: core.queue.pause("account", "local")).result(10)
-    job = ready_bridge.run(lambda core: core.submit(request)).result(10)
-    ready_bridge.run(lambda core: core.queue.pause("job", job.id)).result(10)
+    ready_bridge.run(lambda core: core.queue.pause("account", "local")).result(60)
+    job = ready_bridge.run(lambda core: core.submit(request)).result(60)
+    ready_bridge.run(lambda core: core.queue.pause("job", job.id)).result(60)
     qtbot.waitUntil(lambda: len(bar.pauses.words()) == 2, timeout=5000)
     assert not bar.isHidden()
     assert bar.pauses.words() == ["This computer is held: nothing of this account is sent.", "1 job is held by itself."]
     bar.pauses.buttons()[0].click()
     qtbot.waitUntil(lambda: bar.pauses.words() == ["1 job is held by itself."], timeout=5000)
-    assert ready_bridge.run(lambda core: core.queue.pauses()).result(10) == {Pause("job", job.id)}
-    ready_bridge.run(lambda core: core.cancel(job.id)).result(10)
+    assert ready_bridge.run(lambda core: core.queue.pauses()).result(60) == {Pause("job", job.id)}
+    ready_bridge.run(lambda core: core.cancel(job.id)).result(60)
     qtbot.waitUntil(bar.isHidden, timeout=5000)
 
 

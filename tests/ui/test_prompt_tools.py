@@ -89,7 +89,7 @@ def keep_jobs(bridge: Bridge, *prompts: str) -> None:
             job = Job.new(JobRequest("image.generate", "local", {"prompt": words})).changed(state=JobState.CANCELLED)
             await core._store.add(job)  # type: ignore[attr-defined]
 
-    bridge.run(add).result(10)
+    bridge.run(add).result(60)
 
 
 def type_keys(composer: Composer, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -212,9 +212,12 @@ def _preview(composer: Composer) -> WildcardPreview:
 @pytest.mark.slow
 def test_the_draft_keeps_the_wildcards(qtbot: QtBot, composer: Composer) -> None:
     composer.prompt.edit.setPlainText("a {red|blue} door")
-    qtbot.wait(400)
-    kept = json.loads((composer._bridge.paths.data / FILE_NAME).read_text(encoding="utf-8"))
-    assert kept["draft"]["prompt"] == "a {red|blue} door"
+    path = composer._bridge.paths.data / FILE_NAME
+
+    def kept() -> object:
+        return json.loads(path.read_text(encoding="utf-8")).get("draft", {}).get("prompt") if path.exists() else None
+
+    qtbot.waitUntil(lambda: kept() == "a {red|blue} door")
 
 
 def test_after_each_job_other_words_are_drawn(qtbot: QtBot, lone: Composer, double: CoreDouble) -> None:
@@ -340,7 +343,7 @@ def answer(double: CoreDouble, words: str) -> None:
 def begin(qtbot: QtBot, composer: Composer, double: CoreDouble) -> None:
     composer.prompt.edit.setPlainText("a fox in snow")
     composer.prompt_tools.enhance_button.click()
-    qtbot.waitUntil(lambda: bool(double.requests), timeout=5000)
+    qtbot.waitUntil(lambda: bool(double._jobs), timeout=5000)  # asked for, and answered
     assert double.requests[0] == JobRequest(ENHANCE.id, "local", {"prompt": "a fox in snow"})
 
 
@@ -351,7 +354,12 @@ def test_enhanced_in_its_place_with_one_step_of_undo(qtbot: QtBot, lone: Compose
     assert "underline" in words_of(enhancer_of(lone), "enhancerDiff").text()
     lone.prompt.edit.undo()
     assert lone.prompt.text() == "a fox in snow"
+    assert words_of(enhancer_of(lone), "enhancerSays").text() == "Your words are back."
+    assert not button_of(enhancer_of(lone), "enhancerUse").isHidden()
+    assert button_of(enhancer_of(lone), "enhancerUndo").isHidden()
     lone.prompt.edit.redo()
+    assert words_of(enhancer_of(lone), "enhancerSays").text().startswith("Enhanced.")
+    assert not button_of(enhancer_of(lone), "enhancerUndo").isHidden()
     button_of(enhancer_of(lone), "enhancerUndo").click()
     assert lone.prompt.text() == "a fox in snow"
     assert enhancer_of(lone).isHidden()

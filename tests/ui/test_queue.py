@@ -128,7 +128,7 @@ def test_every_state_has_words_and_something_to_do(state: JobState) -> None:
 def test_the_sums_have_a_long_and_a_short_form() -> None:
     states = (JobState.RUNNING, JobState.DOWNLOADING, JobState.QUEUED, JobState.UNKNOWN, JobState.DONE)
     assert words.summary(Counter(states)) == (
-        "1 needs you · 2 running · 1 waiting", "1 in doubt · 2 running · 1 waiting", "1 in doubt · 3 active"
+        "1 needs you · 2 running · 1 waiting", "1 unknown · 2 running · 1 waiting", "1 unknown · 3 active"
     )
     assert words.summary(Counter([*states, JobState.UNKNOWN]))[0].startswith("2 need you")
     assert words.summary({}) == ("", "", "")
@@ -184,7 +184,7 @@ def test_the_first_screen_is_shown_before_the_core_is_ready(qtbot: QtBot, paths:
     qtbot.addWidget(panel)
     panel.show_first(FirstScreen(jobs=(job(prompt="kept"),)))
     assert shown(panel) == ["kept"]
-    assert bridge.close()
+    assert bridge.close(60)
 
 
 def test_a_failed_job_says_all_three_parts_and_offers_a_way_on(qtbot: QtBot, panel: QueuePanel, double: CoreDouble) -> None:

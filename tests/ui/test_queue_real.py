@@ -30,7 +30,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 @pytest.fixture
 def panel(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> QueuePanel:
     """Held as a whole, so that what waits goes on waiting."""
-    ready_bridge.run(lambda core: core.queue.pause("all")).result(10)
+    ready_bridge.run(lambda core: core.queue.pause("all")).result(60)
     panel = QueuePanel(ready_bridge, theme)
     qtbot.addWidget(panel)
     panel.resize(320, 700)
@@ -49,18 +49,18 @@ def composer(qtbot: QtBot, ready_bridge: Bridge, panel: QueuePanel, theme: Theme
     qtbot.waitUntil(lambda: composer.operation is not None, timeout=15000)
     panel.edit_wanted.connect(composer.sending.edit)
     yield composer
-    session.close().result(5)
+    session.close().result(60)
 
 
 def submit(bridge: Bridge, *prompts: str, label: str | None = None) -> list[Job]:
     given = {"aspect_ratio": "1:1", "resolution": "1K"}
     requests = [JobRequest("image.generate", "local", {"prompt": words, **given}, label) for words in prompts]
-    return [bridge.run(lambda core, one=one: core.submit(one)).result(10) for one in requests]  # type: ignore[misc]
+    return [bridge.run(lambda core, one=one: core.submit(one)).result(60) for one in requests]  # type: ignore[misc]
 
 
 def stored(bridge: Bridge) -> list[Job]:
     """The waiting jobs of the store in their order."""
-    jobs = bridge.run(lambda core: core.jobs(JobQuery(state=JobState.QUEUED, limit=600))).result(10)
+    jobs = bridge.run(lambda core: core.jobs(JobQuery(state=JobState.QUEUED, limit=600))).result(60)
     return sorted(jobs, key=lambda job: job.place)
 
 
@@ -92,12 +92,12 @@ def test_labels_holds_and_cancels_reach_the_store(qtbot: QtBot, ready_bridge: Br
     qtbot.waitUntil(lambda: [job.request.label for job in panel.model.jobs()] == ["Spring", "Spring", None])
     panel.work.hold("job", jobs[2].id)
     held = {Pause("all"), Pause("job", jobs[2].id)}
-    qtbot.waitUntil(lambda: ready_bridge.run(lambda core: core.queue.pauses()).result(10) == held)
+    qtbot.waitUntil(lambda: ready_bridge.run(lambda core: core.queue.pauses()).result(60) == held)
     panel.work.cancel_waiting(label="Spring")
     qtbot.waitUntil(lambda: [job.state for job in panel.model.jobs()] == [JobState.QUEUED, *[JobState.CANCELLED] * 2])
     assert [job.id for job in stored(ready_bridge)] == [jobs[2].id]
     panel.work.release("job", jobs[2].id)
-    qtbot.waitUntil(lambda: ready_bridge.run(lambda core: core.queue.pauses()).result(10) == {Pause("all")})
+    qtbot.waitUntil(lambda: ready_bridge.run(lambda core: core.queue.pauses()).result(60) == {Pause("all")})
 
 
 @pytest.mark.slow

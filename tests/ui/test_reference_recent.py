@@ -40,7 +40,7 @@ def test_newest_assets_are_offered_and_taken_by_keys(
 ) -> None:
     for number in range(3):
         path = write_picture(tmp_path / f"{number}.png", hue=number)
-        ready_bridge.run(lambda core, path=path: _import(core, path)).result(10)  # type: ignore[misc]
+        ready_bridge.run(lambda core, path=path: _import(core, path)).result(60)  # type: ignore[misc]
     parent = QWidget()
     qtbot.addWidget(parent)
     parent.show()
@@ -80,7 +80,7 @@ def window(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme
     window.show()
     qtbot.waitUntil(lambda: window.create_page.composer.operation is not None, timeout=15000)
     yield window
-    window.session.close().result(5)
+    window.session.close().result(60)
 
 
 def of_file(path: Path) -> QMimeData:

@@ -38,14 +38,14 @@ def composer(qtbot: QtBot, ready_bridge: Bridge, theme: Theme) -> Iterator[Compo
     qtbot.waitUntil(lambda: composer.operation is not None, timeout=15000)
     composer.picker.choose("video.generate")
     yield composer
-    session.close().result(5)
+    session.close().result(60)
 
 
 @pytest.fixture
 def web(composer: Composer, ready_bridge: Bridge) -> Iterator[Site]:
     """A site of this computer that may be asked, as an exception."""
     with site() as here:
-        ready_bridge.run(_allow_loopback).result(5)
+        ready_bridge.run(_allow_loopback).result(60)
         yield here
 
 
@@ -175,6 +175,18 @@ def test_a_fetch_goes_on_when_the_operation_changes(qtbot: QtBot, composer: Comp
     composer.picker.choose("image.generate")
     web.slow.set()
     qtbot.waitUntil(lambda: filled(composer) == {"Reference 1": "x.png"})
+
+
+@pytest.mark.slow
+def test_a_file_that_comes_when_the_operation_has_no_place_any_more_waits(
+    qtbot: QtBot, composer: Composer, tmp_path: Path
+) -> None:
+    drop(composer, write_picture(tmp_path / "last.png"), at="End frame")
+    composer.picker.choose("music.generate")
+    qtbot.waitUntil(lambda: bool(composer.tray.draft()), timeout=20000)
+    assert composer.tray.values() == {}
+    composer.picker.choose("video.generate")
+    assert composer.tray.values().keys() == {"end_image_url"}
 
 
 @pytest.mark.slow

@@ -41,8 +41,6 @@ def test_every_scroll_shows_the_rows_that_belong_there_some_in_each_turn(qtbot: 
         delegate.drawn.clear()
         view.verticalScrollBar().setValue(top * 20)
         qtbot.waitUntil(lambda top=top: delegate.drawn >= set(range(top, top + 9)), timeout=3000)  # type: ignore[misc]
-    began = time.perf_counter()
     delegate.drawn.clear()
     view.repaint()
     assert len(delegate.drawn) == 1, "one turn draws no more than it has time for"
-    assert time.perf_counter() - began < 1

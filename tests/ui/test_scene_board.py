@@ -78,7 +78,7 @@ class Desk:
 def session(ready_bridge: Bridge) -> Iterator[Session]:
     session = Session(ready_bridge.paths.data / FILE_NAME)
     yield session
-    session.close().result(5)
+    session.close().result(60)
 
 
 @pytest.fixture
@@ -129,6 +129,19 @@ def test_photos_and_words_are_the_same_in_composer_and_board(desk: Desk) -> None
     desk.composer.tray.slots()[0].removed.emit()
     desk.qtbot.waitUntil(lambda: len(desk.board.layers) == 1)
     assert desk.board.images() == [front]
+
+
+@pytest.mark.slow
+def test_a_photo_on_its_way_in_arrives_whatever_is_done_on_the_board_meanwhile(desk: Desk) -> None:
+    desk.add("red", "blue")
+    third = figure(desk.folder / "green.png", "green")
+    desk.composer.tray.take([intake.Brought(path=third)])
+    assert desk.composer.tray.is_busy()
+    desk.view.state.edit(desk.board.restacked(desk.board.layers[0].id, -1))
+    assert desk.composer.tray.is_busy(), "another order of the photos stops nothing"
+    desk.qtbot.waitUntil(lambda: len(desk.board.layers) == 3, timeout=10000)
+    assert desk.board.layers[2].name == "green.png"
+    assert desk.composer.values()["images"] == desk.board.images()
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ def window(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme
     double.preferences = Preferences(theme="dark")
     window = open_window(qtbot, double_bridge, theme, MADE)
     yield window
-    window.session.close().result(5)
+    window.session.close().result(60)
     theme.set_mode("dark")
 
 
@@ -56,7 +56,7 @@ def fresh(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme)
     double.preferences = Preferences(theme="dark")
     window = open_window(qtbot, double_bridge, theme, FirstScreen())
     yield window
-    window.session.close().result(5)
+    window.session.close().result(60)
 
 
 def page(window: MainWindow) -> int:
@@ -257,7 +257,7 @@ def test_panels_close_come_back_and_stay_where_they_are(
     assert again.create_page.queue_dock.isHidden()
     assert again.top.field.run_command("Show or hide the queue")
     assert not again.create_page.queue_dock.isHidden()
-    again.session.close().result(5)
+    again.session.close().result(60)
 
 
 @pytest.mark.slow

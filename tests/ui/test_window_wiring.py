@@ -56,7 +56,7 @@ def window(qtbot: QtBot, double_bridge: Bridge, double: CoreDouble, theme: Theme
     window = open_window(qtbot, double_bridge, theme, FIRST)
     window.build_pages()
     yield window
-    window.session.close().result(5)
+    window.session.close().result(60)
 
 
 def pages(window: MainWindow) -> tuple[GalleryPage, HistoryPage]:
@@ -225,6 +225,28 @@ def test_a_row_opens_its_details_again_after_they_were_closed(qtbot: QtBot, wind
 
 
 @pytest.mark.slow
+def test_the_panels_have_their_widths_back_after_the_window_was_small(qtbot: QtBot, window: MainWindow) -> None:
+    page = window.create_page
+    window.start()
+
+    def widths() -> list[int]:
+        return [dock.width() for dock in page.docks()]
+
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: window.width() == 1280)
+    page._desk.resizeDocks(list(page.docks()), [400, 350], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(lambda: widths() == [400, 350])
+    page.keep_layout()
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: widths()[0] < 400 and widths()[1] < 350)
+    page.keep_layout()
+    assert page._session.get("panel_widths") == [400, 350], "nobody made them that narrow"
+    window.resize(1000, 700)
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: widths() == [400, 350])
+
+
+@pytest.mark.slow
 def test_the_panels_keep_their_widths_over_a_start(
     qtbot: QtBot, window: MainWindow, double_bridge: Bridge, theme: Theme
 ) -> None:
@@ -237,7 +259,7 @@ def test_the_panels_keep_their_widths_over_a_start(
     again = open_window(qtbot, double_bridge, theme, FIRST, Session(path, read(path)))
     page = again.create_page
     qtbot.waitUntil(lambda: [page.composer_dock.width(), page.queue_dock.width()] == [400, 350])
-    again.session.close().result(5)
+    again.session.close().result(60)
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ def site() -> Iterator[Site]:
             if here.slow is not None:
                 self.wfile.write(body[: len(body) // 2])
                 self.wfile.flush()
-                here.slow.wait(20)
+                here.slow.wait(60)
                 body = body[len(body) // 2 :]
             self.wfile.write(body)
 
@@ -53,4 +53,4 @@ def site() -> Iterator[Site]:
             here.slow.set()
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(60)

@@ -19,6 +19,7 @@ from studio.ui.widgets.buttons import push
 
 if TYPE_CHECKING:
     from studio.ui.chains.dialog import ChainsDialog
+    from studio.ui.chains.page import Drafts
     from studio.ui.create_page import CreatePage
     from studio.ui.window import MainWindow
 
@@ -29,6 +30,7 @@ class ChainsDesk(QObject):
     def __init__(self, window: MainWindow, bridge: Bridge, theme: Theme) -> None:
         super().__init__(window)
         self._window, self._bridge, self._theme = window, bridge, theme
+        self._drafts: Drafts = {}  # what was filled in for chains, as long as the window is there
         page = window.create_page
         self.continuing = Continuing(bridge, page.composer)
         self.continuing.ready.connect(page.start)
@@ -65,7 +67,7 @@ class ChainsDesk(QObject):
         dialog = self._window.findChild(ChainsDialog)
         if dialog is None or not dialog.isVisible():
             accounts, now = self._window.accounts, self._window.account
-            dialog = ChainsDialog(self._bridge, self._theme, accounts or [now], now.name, self._window)
+            dialog = ChainsDialog(self._bridge, self._theme, accounts or [now], now.name, self._window, self._drafts)
             dialog.started.connect(self._started)
             dialog.show()
         if asset is not None:

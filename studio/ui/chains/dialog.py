@@ -16,7 +16,7 @@ from studio.domain.chain_run import ChainRun
 from studio.ui.bridge import Bridge, in_words
 from studio.ui.chains.chain_list import ChainList
 from studio.ui.chains.editor import ChainEditor
-from studio.ui.chains.page import ChainPage
+from studio.ui.chains.page import ChainPage, Drafts
 from studio.ui.dialogs.confirm_dialog import ConfirmDialog
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
@@ -36,7 +36,8 @@ class ChainsDialog(QDialog):
     started = Signal(object)
 
     def __init__(
-        self, bridge: Bridge, theme: Theme, accounts: Sequence[Account], account: str, parent: QWidget | None = None
+        self, bridge: Bridge, theme: Theme, accounts: Sequence[Account], account: str, parent: QWidget | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("chainsDialog")
@@ -50,7 +51,8 @@ class ChainsDialog(QDialog):
         self._draft: Chain | None = None
         self.list = ChainList(theme)
         self.list.chosen.connect(self._choose)
-        self.page = ChainPage(bridge, theme, accounts, account)
+        self.page = ChainPage(bridge, theme, accounts, account, drafts)
+        self.finished.connect(lambda _: self.page.keep())
         self.page.started.connect(self._started)
         self.page.edit_wanted.connect(self.edit)
         self.page.export_wanted.connect(self.ask_where_to_export)

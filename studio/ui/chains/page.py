@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -33,6 +33,17 @@ if TYPE_CHECKING:
 _SOON_MS = 200
 
 
+class Answers(NamedTuple):
+    """What was filled in so far: values by field, and the references as rows of a draft."""
+
+    values: dict[str, object]
+    references: list[list[str]]
+
+
+Drafts = dict[str, Answers]
+"""What was filled in for a chain and not run yet, by its id."""
+
+
 class ChainPage(QWidget):
     """`started(run)`; `edit_wanted`, `export_wanted` and `remove_wanted` with the chain."""
 
@@ -41,9 +52,13 @@ class ChainPage(QWidget):
     export_wanted = Signal(object)
     remove_wanted = Signal(object)
 
-    def __init__(self, bridge: Bridge, theme: Theme, accounts: Sequence[Account], account: str) -> None:
+    def __init__(
+        self, bridge: Bridge, theme: Theme, accounts: Sequence[Account], account: str, drafts: Drafts | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("chainPage")
+        self._drafts: Drafts = {} if drafts is None else drafts
+        self._awaited: Answers | None = None  # for the fields, once it is known which there are
         self._bridge, self._theme = bridge, theme
         self._accounts = {one.name: one for one in accounts}
         self.chain: Chain | None = None
@@ -149,7 +164,10 @@ class ChainPage(QWidget):
     def show_chain(self, chain: Chain) -> None:
         """Show a chain and ask the core what it asks."""
         if self.chain is None or self.chain.id != chain.id:
+            self.keep()
             self._show_fields([])
+            self.tray.set_values({})
+            self._awaited = self._drafts.get(chain.id)
         self.chain = chain
         self._title.setText(chain.title)
         self._description.setText(chain.description)
@@ -158,6 +176,12 @@ class ChainPage(QWidget):
         self.remove_button.setVisible(not chain.shipped)
         self.edit_button.setText(self.tr("Edit a copy…") if chain.shipped else self.tr("Edit…"))
         self._ask_questions()
+
+    def keep(self) -> None:
+        """Keep what is filled in, until the chain is shown again."""
+        if self.chain is not None and self._awaited is None:
+            values = {name: value for name, field in self._fields.items() if (value := field.value()) is not None}
+            self._drafts[self.chain.id] = Answers(values, self.tray.draft())
 
     def _ask_questions(self) -> None:
         chain, account = self.chain, self.account.name
@@ -174,7 +198,10 @@ class ChainPage(QWidget):
 
     def _cannot_run(self, error: BaseException) -> None:
         self.set_error(in_words(error))
+        self.keep()
+        self._awaited = self._drafts.get(self.chain.id) if self.chain is not None else None
         self._show_fields([])
+        self.tray.set_values({})
         self.run_button.setEnabled(False)
         self._cost.setText("")
         self._warning.hide()
@@ -184,6 +211,7 @@ class ChainPage(QWidget):
             return
         self.run_button.setEnabled(not self._running)
         self._show_fields(asked)
+        self._put_back()
         self._answer_with_asset()
         self._nothing_asked.setVisible(not asked)
         self._soon.start()
@@ -208,6 +236,16 @@ class ChainPage(QWidget):
         first = next(iter(self._fields.values()), None)
         if first is not None and self.isVisible():
             first.take_focus()
+
+    def _put_back(self) -> None:
+        """What was filled in before."""
+        kept, self._awaited = self._awaited, None
+        if kept is None:
+            return
+        for name, value in kept.values.items():
+            if name in self._fields:
+                self._fields[name].set_value(value)
+        self.tray.set_draft(kept.references)
 
     def _answer_with_asset(self) -> None:
         asset, self._start_from = self._start_from, None

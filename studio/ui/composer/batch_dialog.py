@@ -39,6 +39,7 @@ from studio.ui.widgets.words import ElidedLabel, counted, label
 
 if TYPE_CHECKING:
     from studio.app.core import Core
+    from studio.domain.prompt_book import PromptBook
 
 MATRIX, FOLDER, PROMPTS = "matrix", "folder", "prompts"
 _SOON_MS = 200
@@ -184,6 +185,11 @@ class BatchDialog(QDialog):
         """Show one of the three ways: "matrix", "folder" or "prompts"."""
         self.ways.set_value(way)
         self._pages.setCurrentIndex({MATRIX: 0, FOLDER: 1, PROMPTS: 2}[str(way)])
+        self._changed()
+
+    def take_book(self, book: PromptBook) -> None:
+        """The book whose lists wildcards in the words are drawn from, where it was not known when this was made."""
+        self._lists = book.lists
         self._changed()
 
     def batch(self) -> Batch | None:

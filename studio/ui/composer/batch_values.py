@@ -83,14 +83,18 @@ def _line(batch: Batch, request: JobRequest, units: Mapping[str, str], names: Ma
         given = request.input.get(batch.slot)
         address = given[0] if isinstance(given, list) and given else given
         parts.append(names.get(str(address), str(address).rsplit("/", 1)[-1]))
-    if batch.prompts:
-        words = request.input.get("prompt", request.input.get("text"))
+    words = _words_of(request)
+    if words is not None and (batch.prompts or words != _words_of(batch.request)):  # of their own, or drawn
         parts.append(" ".join(str(words).split()))
     for axis in batch.axes:
         parts.append(value_words(request.input.get(axis.parameter), units.get(axis.parameter, "")))
     if batch.count > 1:
         parts.append(_tr("seed {n}").format(n=request.input.get("seed", "–")))
     return " · ".join(parts) or _tr("as in the composer")
+
+
+def _words_of(request: JobRequest) -> object:
+    return request.input.get("prompt", request.input.get("text"))
 
 
 def value_words(value: object, unit: str = "") -> str:

@@ -42,19 +42,21 @@ class Entrant(NamedTuple):
 async def entrants(core: Core, request: JobRequest) -> list[Entrant]:
     """The accounts that offer the operation of `request`, the one of the form first."""
     found: list[Entrant] = []
+    own = next((one for one in core.operations(request.account) if one.id == request.operation), None)
     for account in core.accounts():
         operation = next((one for one in core.operations(account.name) if one.id == request.operation), None)
         if operation is None:
             continue
         values, left = carried(request.input, operation)
         theirs = JobRequest(request.operation, account.name, values, request.label)
-        found.append(Entrant(account, theirs, [_label(operation, name) for name in left], await core.estimate(theirs)))
+        found.append(Entrant(account, theirs, [_label(name, operation, own) for name in left], await core.estimate(theirs)))
     return sorted(found, key=lambda one: one.account.name != request.account)
 
 
-def _label(operation: Operation, name: str) -> str:
-    parameter = operation.parameter(name)
-    return parameter.label if parameter is not None else name.replace("_", " ").capitalize()
+def _label(name: str, *operations: Operation | None) -> str:
+    """What the form calls a field, by the first of these that has it."""
+    known = (one.parameter(name) for one in operations if one is not None)
+    return next((one.label for one in known if one is not None), name.replace("_", " ").capitalize())
 
 
 class CompareDialog(QDialog):
@@ -77,6 +79,7 @@ class CompareDialog(QDialog):
         self._columns: dict[str, CompareColumn] = {}
         self._says = label("", "label", wrap=True)
         self._says.setObjectName("compareSays")
+        self._says.setText(self.tr("Asking what each account takes, and what it costs…"))
         self._send = push(self.tr("Send"), "compareSend", "primary")
         self._send.clicked.connect(self.send)
         close = push(self.tr("Close"), "compareClose")

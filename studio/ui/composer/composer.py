@@ -22,6 +22,7 @@ from studio.ui.bridge import Bridge
 from studio.ui.composer.draft import keep_draft, read_draft
 from studio.ui.composer.foot import Foot
 from studio.ui.composer.form_menu import FormMenu
+from studio.ui.composer.kept_values import KeptValues
 from studio.ui.composer.operation_picker import OperationPicker
 from studio.ui.composer.prompt_box import PromptBox, prompt_parameter
 from studio.ui.composer.prompt_tools import PromptTools
@@ -61,7 +62,8 @@ class Composer(QWidget):
         self._session = session
         self._account = LOCAL_ACCOUNT
         self._form: Form | None = None
-        self._values: dict[str, Mapping[str, object]] = {}
+        self._kept = KeptValues()
+        self._wanted: str | None = None  # an operation that this account lacks, as long as nobody chooses another one
         self._offered: list[Operation] = []
         self._sending = False
         self._restoring = True
@@ -182,17 +184,17 @@ class Composer(QWidget):
         words_sent = request.input.get(prompt.name) if prompt is not None else None
         self.prompt_tools.show_sent(words_sent if isinstance(words_sent, str) else "")
         seeds = {f"{name}_locked": True for name in request.input if name == "seed"}
-        self._form.set_values({**request.input, **seeds})
+        self._kept.fill(self._form, {**request.input, **seeds})
         self.tray.set_values(request.input)
         self._keep()
 
     def show_draft(self) -> None:
         """What was kept last."""
         draft = read_draft(self._session)
-        self._values = draft.values
         self.picker.choose(str(draft.operation))
+        self._kept.begin(draft.values)
         if self._form is not None:
-            self._form.set_values(self._values.get(self._form.operation.id, {}))
+            self._kept.fill(self._form)
         self._restore_prompt()
         self.tray.set_values({})
         self.tray.set_draft(draft.references)
@@ -217,7 +219,7 @@ class Composer(QWidget):
         """Show these settings and, where there are any, these words; references stay."""
         if self._form is None:
             return
-        self._form.set_values(values)
+        self._kept.fill(self._form, values)
         if words is not None:
             self.prompt.replace_text(words)
         self._keep()
@@ -285,9 +287,13 @@ class Composer(QWidget):
     def _show_operations(self, operations: list[Operation]) -> None:
         draft, before = read_draft(self._session), self.operation
         if before is None:
-            self._values = draft.values
-        self.picker.set_operations(operations, draft.operation if before is None else before.id)
-        if before is not None and operations and all(before.id != operation.id for operation in operations):
+            self._kept.begin(draft.values)
+        wanted, known = self._wanted, {operation.id for operation in operations}
+        back = wanted in known
+        self.picker.set_operations(operations, wanted if back else draft.operation if before is None else before.id)
+        self._wanted = None if back else wanted
+        if not back and before is not None and operations and before.id not in known:
+            self._wanted = wanted or before.id
             words = self.tr("This account does not offer {operation}. Your words and settings are kept.")
             self.foot.set_error(words.format(operation=before.title))
         if self._restoring:
@@ -303,7 +309,8 @@ class Composer(QWidget):
         if self._form is not None:
             if self._form.operation == operation:
                 return
-            self._values[self._form.operation.id] = self._form.draft()
+            self._wanted = None
+            self._kept.keep(self._form)
             self._column.removeWidget(self._form)
             self._form.hide()
             self._form.setParent(None)  # out of the order of Tab at once: what is deleted later would tear it
@@ -312,7 +319,7 @@ class Composer(QWidget):
 
         prompt = prompt_parameter(operation)
         form = Form(operation, prompt, self._theme)
-        form.set_values(self._values.get(operation.id, {}))
+        self._kept.fill(form)
         form.changed.connect(self._keep)
         form.narrowed.connect(self._narrowed)
         form.unfolded.connect(self._order_soon.start)
@@ -336,7 +343,7 @@ class Composer(QWidget):
         if self._form is None or self._form.field(NEGATIVE) is None:
             return
         before = self._form.values().get(NEGATIVE)
-        self._form.set_values({**self._form.draft(), NEGATIVE: with_style(before if isinstance(before, str) else "", words)})
+        self.set_value(NEGATIVE, with_style(before if isinstance(before, str) else "", words))
         self._keep()
 
     def _narrowed(self, parameters: Sequence[Parameter]) -> None:
@@ -381,9 +388,8 @@ class Composer(QWidget):
         self.changed.emit()
         if self.sending.job is not None:
             return  # what the person wrote before stays the draft
-        values = {**self._values, self._form.operation.id: self._form.draft()}
-        keep_draft(self._session, operation=self._form.operation.id, prompt=self.prompt.text(), values=values,
-                   references=self.tray.draft())
+        keep_draft(self._session, operation=self._form.operation.id, prompt=self.prompt.text(),
+                   values=self._kept.keep(self._form), references=self.tray.draft())
 
     def _pasted(self, mime: QMimeData) -> None:
         if self.tray.slots():

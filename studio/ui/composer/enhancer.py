@@ -64,6 +64,7 @@ class Enhancer(QFrame):
         column.addLayout(buttons)
         self.hide()
         bridge.jobsChanged.connect(self._jobs_changed)
+        box.changed.connect(self._words_changed)
         theme.changed.connect(self._show_diff)
 
     @property
@@ -115,7 +116,19 @@ class Enhancer(QFrame):
     def _put(self) -> None:
         self._box.replace_text(self._after)
         same = self._after.strip() == self._before.strip()
-        self._tell(self.tr("There was nothing to add.") if same else self.tr("Enhanced. Ctrl+Z brings your words back."))
+        self._tell(self.tr("There was nothing to add.") if same else self._enhanced())
+
+    def _enhanced(self) -> str:
+        return self.tr("Enhanced. Ctrl+Z brings your words back.")
+
+    def _words_changed(self) -> None:
+        """Undone and redone by keys it says the same as by its buttons."""
+        if self.isHidden() or self.working or not self._after or self._after.strip() == self._before.strip():
+            return
+        if self._box.text() == self._after:
+            self._tell(self._enhanced())
+        elif self._box.text() == self._before:
+            self._tell(self.tr("Your words are back."))
 
     def _take_back(self) -> None:
         self._box.replace_text(self._before)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from studio.domain.form_preset import LONGEST_NAME, Favourites, FormPreset
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push, tool
 from studio.ui.widgets.words import label
@@ -109,7 +109,7 @@ class FormMenu(QObject):
             self._take(favourites)
             dialog.accept()
 
-        self._bridge.run(lambda core: core.favourites.keep(preset), kept, lambda error: dialog.say(in_words(error)))
+        self._bridge.run(lambda core: core.favourites.keep(preset), kept, lambda error: dialog.say(plain_words(error)))
 
     def _forget(self, preset: FormPreset) -> None:
         self._bridge.run(lambda core: core.favourites.forget(preset.operation, preset.name), self._take)

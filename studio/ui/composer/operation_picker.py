@@ -37,6 +37,9 @@ class OperationPicker(QWidget):
         self.box = QComboBox()
         self.box.setObjectName("operationBox")
         self.box.setAccessibleName(self.tr("Operation"))
+        # not as wide as the longest name: the composer may be narrower than that
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(16)
         self.box.currentIndexChanged.connect(self._index_changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

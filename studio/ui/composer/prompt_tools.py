@@ -69,7 +69,7 @@ class PromptTools(QObject):
 
     def drawing(self) -> int | None:
         """What the draws of several jobs begin with, so that they are those of the preview; None without wildcards."""
-        return self._preview.drawing if self._preview is not None else None
+        return self._preview.drawing if self._preview is not None and self._preview.words() else None
 
     def set_count(self, count: int) -> None:
         """So many jobs are sent at once, each with a draw of its own."""
@@ -80,6 +80,10 @@ class PromptTools(QObject):
     def lists(self) -> Mapping[str, Sequence[str]]:
         """What is known of the lists that wildcards are drawn from."""
         return self._book.lists if self._book is not None else {}
+
+    def knows_lists(self) -> bool:
+        """Whether the book was read already: it is not before a prompt has wildcards."""
+        return self._book is not None
 
     def sent(self) -> None:
         """The words are on their way: the next ones are drawn anew."""

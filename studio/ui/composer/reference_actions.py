@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject, QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from studio.domain.errors import StudioError
 from studio.domain.kinds import MediaKind
 from studio.domain.media_suffixes import SUFFIXES
 from studio.domain.reference import PictureEdit, Recalled, TakenMedia, centred_box, ratio_of
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.composer.reference import Reference
 from studio.ui.theme.theme import Theme
 
@@ -328,11 +327,6 @@ class SlotActions(QObject):
 
 def _has_ratio(media: TakenMedia, ratio: float) -> bool:
     return bool(media.width and media.height) and abs(media.width / media.height / ratio - 1) < 0.005  # type: ignore[operator]
-
-
-def plain_words(error: BaseException) -> str:
-    """Nothing was sent anywhere, so nothing is said about cost."""
-    return f"{error.message} {error.advice}".strip() if isinstance(error, StudioError) else in_words(error)
 
 
 def command_of(event: QKeyEvent) -> str | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from studio.ui.composer.reference import Reference
 from studio.ui.composer.slot import Slot
 
 
-def rows_of(slots: Sequence[Slot]) -> list[list[str]]:
-    """What lies where (field, place, value, name), and the addresses that are still being fetched or could not be."""
-    rows = []
+def rows_of(slots: Sequence[Slot], aside: Mapping[tuple[str, int], Reference]) -> list[list[str]]:
+    """What lies where (field, place, value, name), the addresses that are still being fetched or could not be, and
+    what waits `aside` for an operation that has a place for it."""
+    rows = [[name, str(place), one.value, one.name] for (name, place), one in aside.items()]
     for slot in slots:
         if slot.reference is not None:
             rows.append([slot.key[0], str(slot.key[1]), slot.reference.value, slot.reference.name])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from studio.domain.kinds import MediaKind, ParameterKind
 from studio.domain.operation import Parameter
 from studio.ui.composer.intake import Brought
+from studio.ui.composer.reference import Reference
+from studio.ui.composer.reference_history import Places
 from studio.ui.composer.slot import Slot, kind_of
 
 COLUMNS = 3
@@ -71,3 +73,60 @@ def places_for(brought: Sequence[Brought], slots: Sequence[Slot], at: Slot | Non
             if slot in free:
                 free.remove(slot)
     return placed
+
+
+def free_for(slots: Sequence[Slot], kind: MediaKind | None) -> Slot | None:
+    """The first empty place that takes this kind."""
+    return next((slot for slot in slots if slot.is_free and slot.accepts_kind(kind)), None)
+
+
+def fill(slots: Sequence[Slot], kept: Places) -> dict[tuple[str, int], Reference]:
+    """Each reference to the slot of its name, the others where they fit. Gives those that found no place."""
+    by_key = {slot.key: slot for slot in slots}
+    rest, left = {}, {}
+    for key, reference in kept.items():
+        same = by_key.get(key)
+        if same is not None and same.reference is None and same.accepts_kind(reference.kind):
+            same.put(reference)
+        else:
+            rest[key] = reference
+    for key, reference in rest.items():
+        free = free_for(slots, reference.kind)
+        if free is not None:
+            free.put(reference)
+        else:
+            left[key] = reference
+    return left
+
+
+class Standing:
+    """How the person left the references, for operations that have other places: what has none waits here and comes back
+    with the next operation that takes it, and what only moved goes back to where it stood, as long as nobody touched it."""
+
+    def __init__(self) -> None:
+        self.aside: Places = {}
+        self._meant: Places = {}
+        self._shown: Places = {}
+
+    def meant(self, now: Places) -> Places:
+        """What the next operation is to show, where `now` is what this one shows."""
+        if _values(now) == _values(self._shown):
+            known = {reference.value: reference for reference in now.values()}  # more may be known of a file by now
+            return {key: known.get(reference.value, reference) for key, reference in self._meant.items()}
+        return {**now, **{key: one for key, one in self.aside.items() if key not in now}}
+
+    def moved(self, meant: Places, now: Places, aside: Places) -> None:
+        """`meant` was to be shown; `now` stands in slots, and `aside` had no place."""
+        self._meant, self._shown, self.aside = dict(meant), dict(now), dict(aside)
+
+    def add(self, key: tuple[str, int], reference: Reference) -> None:
+        """This came for a slot that is not here any more: it waits too."""
+        self.aside, self._meant = {**self.aside, key: reference}, {**self._meant, key: reference}
+
+    def set_aside(self, places: Places) -> None:
+        """Only these wait for a place; what stands in slots was put there anew."""
+        self.moved(places, {}, places)
+
+
+def _values(places: Places) -> Mapping[tuple[str, int], str]:
+    return {key: reference.value for key, reference in places.items()}

@@ -27,7 +27,7 @@ from studio.ui.images.loader import ImageLoader
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets import icons
 from studio.ui.widgets.buttons import push
-from studio.ui.widgets.words import label
+from studio.ui.widgets.words import label, tip
 
 if TYPE_CHECKING:
     from studio.app.core import Core
@@ -140,7 +140,7 @@ class _Strip(QWidget):
         for one in found:
             item = QStandardItem()
             item.setData(one, _MEDIA)
-            item.setToolTip(one.words)
+            item.setToolTip(tip(one.words))
             item.setData(f"{one.kind.value}: {one.words}", Qt.ItemDataRole.AccessibleTextRole)
             item.setEditable(False)
             self._model.appendRow(item)

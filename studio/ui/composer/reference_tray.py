@@ -10,15 +10,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEven
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.domain.errors import InputError
-from studio.domain.kinds import MediaKind
 from studio.domain.reference_checks import warnings_of
-from studio.ui.bridge import Bridge
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.composer import intake
-from studio.ui.composer.reference_actions import SlotActions, command_of, plain_words
+from studio.ui.composer.reference_actions import SlotActions, command_of
 from studio.ui.composer.reference_draft import references_of, rows_of
 from studio.ui.composer.reference_history import Places, TrayHistory
 from studio.ui.composer.reference_intake import Key, ReferenceIntake
-from studio.ui.composer.reference_places import COLUMNS, keys_of, places_for, rank, shown_slots
+from studio.ui.composer.reference_places import COLUMNS, Standing, fill, free_for, keys_of, places_for, rank, shown_slots
 from studio.ui.composer.slot import Reference, Slot, kind_of
 from studio.ui.images.loader import ImageLoader
 from studio.ui.theme.theme import Theme
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class ReferenceTray(QWidget):
-    """`references` by slot key. What a new operation also takes moves over to its slots.
+    """`references` by slot key. What a new operation also takes moves over to its slots; what it does not take waits.
 
     `changed()` when something came, went or moved; `recalled(Recalled)` when the settings of a reference are wanted.
     """
@@ -55,6 +54,7 @@ class ReferenceTray(QWidget):
         self._all: list[Slot] = []
         self._slots: list[Slot] = []
         self.history = TrayHistory()
+        self._standing = Standing()
         self.actions_of = SlotActions(self, bridge, theme)
         self._intake = ReferenceIntake(bridge, self)
         self._intake.taken.connect(self._taken)
@@ -115,7 +115,7 @@ class ReferenceTray(QWidget):
         if not anew and list(parameters) == self._parameters:
             return
         self._parameters = list(parameters)
-        kept = self.places()
+        meant = self._standing.meant(self.places())
         for slot in self._all:
             self._grid.removeWidget(slot)
             slot.hide()
@@ -124,7 +124,8 @@ class ReferenceTray(QWidget):
         self._slots = []
         ranked = sorted(parameters, key=rank)
         self._all = [self._slot(key, title, one) for one in ranked for key, title in keys_of(one)]
-        self._fill(kept)
+        aside = fill(self._all, meant)
+        self._standing.moved(meant, self.places(), aside)
         for key, thing in self._intake.under_way().items():
             under_way = self._slot_of(key)
             if under_way is not None:
@@ -165,15 +166,12 @@ class ReferenceTray(QWidget):
         return any(slot.busy for slot in self._all)
 
     def draft(self) -> list[list[str]]:
-        """What lies where, and the addresses that are still being fetched or could not be."""
-        return rows_of(self._all)
+        """What lies where, the addresses that are still being fetched or could not be, and what has no place just now."""
+        return rows_of(self._all, self._standing.aside)
 
     def set_draft(self, kept: Iterable[object]) -> None:
-        """Put back what `draft` gave, where the slot is still there."""
-        for key, reference in references_of(kept).items():
-            slot = self._slot_of(key)
-            if slot is not None:
-                slot.put(reference)
+        """Put back what `draft` gave; what has no slot here waits for an operation that has."""
+        self._standing.set_aside(self._put(references_of(kept)))
         self._look_up()
         self._arrange()
 
@@ -190,12 +188,23 @@ class ReferenceTray(QWidget):
         self.set_places(found)
 
     def set_places(self, places: Places, *, remember: bool = True) -> None:
-        """Put these references where they say, and nothing anywhere else; what is on its way in is given up."""
+        """Put these references where they say, or where they fit, and nothing else; what is on its way in is given up."""
+        aside = {} if remember else self._standing.aside
         if remember:
             self.history.remember(self.places())
         for slot in self._all:
             self._intake.stop(slot.key)
-            slot.put(places.get(slot.key))
+            slot.put(None)
+        self._standing.set_aside({**aside, **fill(self._all, self._put(places))})
+        self._look_up()
+        self.changed.emit()
+
+    def rearrange(self, places: Places) -> None:
+        """Put these in the place of what lies here; what is on its way in goes on."""
+        self.history.remember(self.places())
+        for slot in self._all:
+            if slot.key in places or not slot.busy:
+                slot.put(places.get(slot.key))
         self._look_up()
         self.changed.emit()
 
@@ -291,23 +300,12 @@ class ReferenceTray(QWidget):
     def _slot_of(self, key: Key) -> Slot | None:
         return next((slot for slot in self._all if slot.key == key), None)
 
-    def _fill(self, kept: Places) -> None:
-        """Each to the slot of its name, the others where they fit."""
-        rest = []
-        for key, reference in kept.items():
-            same = self._slot_of(key)
-            if same is not None and same.reference is None and same.accepts_kind(reference.kind):
-                same.put(reference)
-            else:
-                rest.append(reference)
-        for reference in rest:
-            free = self._free_for(reference.kind)
-            if free is not None:
-                free.put(reference)
-        self._judge()
-
-    def _free_for(self, kind: MediaKind | None) -> Slot | None:
-        return next((slot for slot in self._all if slot.is_free and slot.accepts_kind(kind)), None)
+    def _put(self, places: Places) -> Places:
+        """Put each into its slot. Gives those that have none here."""
+        for slot in self._all:
+            if slot.key in places:
+                slot.put(places[slot.key])
+        return {key: reference for key, reference in places.items() if self._slot_of(key) is None}
 
     def _arrange(self) -> None:
         """Show what is filled, and of a long list one empty place more."""
@@ -360,8 +358,11 @@ class ReferenceTray(QWidget):
         if slot is None or not slot.accepts_kind(media.kind):
             if slot is not None:
                 slot.put(slot.reference)
-            slot = self._free_for(media.kind)
+            slot = free_for(self._all, media.kind)
         if slot is None:
+            if self._slot_of(key) is None:  # of the operation before: it waits for one with a place for it
+                self._standing.add(key, reference)
+                self.changed.emit()
             self.set_error(self.tr("{name} came, and there is no place for it.").format(name=media.name))
             return
         self.history.remember(self.places())

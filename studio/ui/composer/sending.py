@@ -65,6 +65,13 @@ class Sending(QObject):
 
     # a waiting job
 
+    def go_to(self, account: Account) -> None:
+        """New jobs go to this account. A waiting job that is edited keeps its own: the composer goes there after it."""
+        if self.job is None:
+            self._composer.set_account(account)
+        else:
+            self._home = account
+
     def edit(self, job: Job) -> None:
         """Load a waiting job, to be saved where it stands. What stands in the composer comes back afterwards."""
         if self.job is not None:
@@ -142,6 +149,8 @@ class Sending(QObject):
             self._bridge, self._theme, operation, request, composer.window(), lists=composer.prompt_tools.lists()
         )
         self.dialog.submitted.connect(composer.submitted)
+        if not composer.prompt_tools.knows_lists():  # words that are typed there may name some
+            self._bridge.run(lambda core: core.prompts.book(), self.dialog.take_book)
         self.dialog.open()
 
 

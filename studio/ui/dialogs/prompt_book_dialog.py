@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.domain.prompt_book import Phrase, PromptBook
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.segments import Segments
@@ -216,7 +216,7 @@ class PromptBookDialog(QDialog):
         self.accept()
 
     def _failed(self, error: BaseException) -> None:
-        self._tell(in_words(error))
+        self._tell(plain_words(error))
 
     def _tell(self, words: str) -> None:
         self._error.setText(words)
@@ -249,6 +249,7 @@ class PromptBookDialog(QDialog):
 
     def import_file(self, path: str) -> None:
         """Add what the file holds to what stands here; Save keeps it."""
+        self._tell("")  # now, and not with an answer that may come after the next one's trouble
         self._bridge.run(lambda core: core.prompts.read_shared(Path(path)), self._imported, self._failed)
 
     def _imported(self, found: PromptBook) -> None:
@@ -256,12 +257,12 @@ class PromptBookDialog(QDialog):
         filled = {TEMPLATES: found.templates, STYLES: found.styles, LISTS: found.lists}
         self.kind.set_value(next((kind for kind, things in filled.items() if things), self._kind()))
         self._show_kind()
-        self._tell("")
 
     def export_file(self, path: str) -> None:
         """Write what stands here, saved or not, to a file of the person's choice."""
         book = self.book()
-        self._bridge.run(lambda core: core.prompts.share(book, Path(path)), lambda _: self._tell(""), self._failed)
+        self._tell("")
+        self._bridge.run(lambda core: core.prompts.share(book, Path(path)), failed=self._failed)
 
 
 def _text_edit(name: str) -> QPlainTextEdit:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.domain.errors import LocalError
 from studio.domain.library_work import ImportResult, RescanResult
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.widgets.words import counted
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Bringing(QObject):
         self._bridge, self._window = bridge, window
         self._stop = False
         self.has_failed = False
+        self._next: list[Path] = []  # brought while there is work: they come after it
+        self._before = ImportResult()
         self._future: concurrent.futures.Future[Any] | None = None
         self._heard.connect(self.progressed)
 
@@ -69,7 +71,10 @@ class Bringing(QObject):
         dialog.open()
 
     def bring(self, paths: Sequence[Path]) -> None:
-        """Copy files, and what is in folders, into the library."""
+        """Copy files, and what is in folders, into the library. What is brought meanwhile comes next, with one report."""
+        if self.busy:
+            self._next.extend(paths)
+            return
         wanted, tell = list(paths), self._tell
 
         async def work(core: Core) -> ImportResult:
@@ -77,13 +82,19 @@ class Bringing(QObject):
 
         self._begin(self.tr("Importing…"), work, self._imported)
 
-    def _imported(self, result: ImportResult) -> None:
+    def _imported(self, last: ImportResult) -> None:
+        before, self._before = self._before, ImportResult()
+        result = ImportResult(before.assets + last.assets, before.known + last.known, before.refused + last.refused)
+        if self._next and not self._stop:
+            self._before = result
+            self._go_on()
+            return
         words = counted(len(result.assets), self.tr("1 file imported"), self.tr("{n} files imported"))
         if result.known:
             words += ", " + counted(len(result.known), self.tr("1 was here already"), self.tr("{n} were here already"))
         if result.refused:
             words += ", " + counted(len(result.refused), self.tr("1 was refused"), self.tr("{n} were refused"))
-        details = [f"{path.name}: {why}" for path, why in result.refused[:MOST_TOLD]]
+        details = [why if path.name in why else f"{path.name}: {why}" for path, why in result.refused[:MOST_TOLD]]
         if len(result.refused) > MOST_TOLD:
             details.append(self.tr("… and {0} more").format(len(result.refused) - MOST_TOLD))
         self._end(words + ".", details)
@@ -132,13 +143,23 @@ class Bringing(QObject):
             raise StoppedError("The import was stopped.", advice="What came in until then is in the gallery.")
         self._heard.emit(done, total)
 
+    def _go_on(self) -> None:
+        """With what was brought meanwhile."""
+        self._future = None
+        brought, self._next = self._next, []
+        self.bring(brought)
+
     def _failed(self, error: BaseException) -> None:
+        self._before = ImportResult()
         if isinstance(error, StoppedError):
             self._end(self.tr("Stopped. What was done until then stays."), [])
         else:
             self.has_failed = True
-            self._end(in_words(error), [])
+            self._end(plain_words(error), [])
 
     def _end(self, words: str, details: Sequence[str]) -> None:
         self._future = None
+        waiting, self._next = self._next, []
         self.ended.emit(words, list(details))
+        if waiting and not (self._stop or self.has_failed):
+            self.bring(waiting)  # it came during a rescan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from studio.ui.theme.theme import Theme
@@ -76,11 +77,15 @@ class BulkBar(QFrame):
             button.setEnabled(not pending)
         self.setVisible(count > 1 or bool(pending))
         if self.isVisible():
-            self.adjustSize()
             self._place()
-            self.raise_()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place()  # a selection may have come back before the page was shown
 
     def _place(self) -> None:
+        self.adjustSize()
+        self.raise_()
         page = self._page
         self.move((page.width() - self.width()) // 2, page.height() - self.height() - 20)
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
-from studio.domain.errors import InputError, StudioError
+from studio.domain.errors import InputError
 from studio.library.export_names import FIELDS, NUMBER, Names, check_template
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.segments import Segments
 from studio.ui.widgets.words import ElidedLabel, counted, label
@@ -166,8 +166,7 @@ class ExportDialog(QDialog):
             self._shown.setText(self.tr("For example: {0}").format(name))
 
     def _say(self, error: BaseException) -> None:
-        words = f"{error.message} {error.advice}".strip() if isinstance(error, StudioError) else in_words(error)
-        self._error.setText(words)
+        self._error.setText(plain_words(error))
         self._error.show()
 
     def _forget_error(self) -> None:

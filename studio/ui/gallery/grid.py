@@ -15,6 +15,7 @@ from studio.ui.gallery.reader import GridReader
 from studio.ui.gallery.virtual_grid import VirtualGrid
 from studio.ui.images.captions import title_of
 from studio.ui.theme.theme import Theme
+from studio.ui.widgets.words import tip
 
 _ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ROWS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -271,6 +272,6 @@ class GridView(VirtualGrid):
             if index is None or asset is None:
                 QToolTip.hideText()
             else:
-                QToolTip.showText(event.globalPos(), title_of(asset), self.viewport(), self.cell_rect(index))
+                QToolTip.showText(event.globalPos(), tip(title_of(asset)), self.viewport(), self.cell_rect(index))
             return True
         return super().viewportEvent(event)

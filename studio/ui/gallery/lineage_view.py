@@ -15,6 +15,7 @@ from studio.ui.images.captions import spoken, title_of
 from studio.ui.images.loader import ImageLoader
 from studio.ui.images.thumbnail import ThumbnailPainter
 from studio.ui.theme.theme import Theme, interface_font
+from studio.ui.widgets.words import tip
 
 CELL, GAP = QSize(76, 57), 10
 MOST_SHOWN = 12
@@ -124,7 +125,7 @@ class LineageView(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             node = self._node_at(event)
-            QToolTip.showText(event.globalPos(), "" if node is None else self._words(node), self)
+            QToolTip.showText(event.globalPos(), "" if node is None else tip(self._words(node)), self)
             return True
         return super().event(event)
 

@@ -82,7 +82,7 @@ class GalleryPage(QWidget):
         self.memory = None if session is None else GalleryMemory(session, bridge, self.grid, self.toolbar, self.question)
         self._build()
         self.bulk = BulkBar(theme, self)
-        self.undo_bar = UndoBar(self)
+        self.undo_bar = UndoBar(self, self.bulk)
         self.menus = GalleryMenus(self, bridge)
         self.chosen = Chosen(self)
         self._count_delay = QTimer(self, singleShot=True, interval=200)

@@ -13,7 +13,7 @@ from studio.domain.operation import MediaKind
 from studio.ui.gallery.source_row import DropRow, SourceRow
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import tool
-from studio.ui.widgets.words import label
+from studio.ui.widgets.words import label, tip
 
 WIDTH = 224
 
@@ -118,7 +118,7 @@ class SourcesPanel(QFrame):
             row = DropRow("search" if one.is_smart else "collection", one.title, self._theme, self)
             row.setObjectName("collectionRow")
             row.set_count(one.count)
-            row.setToolTip(one.title)
+            row.setToolTip(tip(one.title))
             row.takes_drops(not one.is_smart)
             row.clicked.connect(partial(self.collectionChosen.emit, one))
             row.dropped.connect(partial(self.dropped.emit, one))

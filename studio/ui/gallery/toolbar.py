@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from studio.ui.gallery.layout import Metrics
@@ -62,6 +62,20 @@ class Toolbar(QWidget):
         row.addSpacing(tokens.xs)
         for widget in (self.jump, self.slider, self.lines, self.menu, self.details):
             row.addWidget(widget)
+        self._gap, self._edge = tokens.sm, tokens.lg
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Where it gets narrow, leave out what is said or done elsewhere too: the count, then the slider."""
+        tools = (self.jump, self.lines, self.menu, self.details)
+        taken = sum(one.sizeHint().width() + self._gap for one in tools) + self.search.minimumWidth() + 2 * self._edge
+        for widget in (self.slider, self.count):
+            taken += max(widget.minimumWidth(), widget.sizeHint().width()) + 2 * self._gap
+            widget.setVisible(taken <= self.width())
 
     def metrics(self) -> Metrics:
         """The sizes that are chosen."""

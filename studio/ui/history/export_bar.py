@@ -12,7 +12,7 @@ from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from studio.domain.history import HistoryQuery
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.widgets.buttons import push
 from studio.ui.widgets.words import ElidedLabel, counted, rule
 
@@ -120,4 +120,4 @@ class ExportBar(QFrame):
     def _not_written(self, error: BaseException) -> None:
         self._running = None
         self.hide()
-        self.said.emit(in_words(error))
+        self.said.emit(plain_words(error))

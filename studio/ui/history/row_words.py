@@ -10,6 +10,7 @@ from studio.domain.job import Job
 from studio.ui.history.words import time_words
 from studio.ui.images.captions import full_moment_words, moment_words
 from studio.ui.widgets.job_words import credit_words, state_words
+from studio.ui.widgets.words import tip
 
 
 class Column(IntEnum):
@@ -39,7 +40,7 @@ def cell_words(job: Job, column: Column, operation: str, account: str) -> str:
         case Column.SENT:
             return moment_words(job.created_at)
         case Column.TITLE:
-            return job.request.label or job.prompt or operation
+            return job.title
         case Column.OPERATION:
             return operation
         case Column.ACCOUNT:
@@ -61,7 +62,7 @@ def cell_tip(job: Job, column: Column, operation: str, account: str) -> str | No
     if column is Column.SENT:
         return full_moment_words(job.created_at)
     if column is Column.TITLE:
-        return job.prompt or None
+        return tip(job.what)
     if column is Column.STATE and job.error is not None:
         return job.error.message
     return None

@@ -51,7 +51,7 @@ class QueueMenus(QObject):
             added.triggered.connect(partial(_call, do, action.name))
         if label:
             menu.addSeparator()
-            self._fill_label(menu.addMenu(self.tr("Label “{label}”").format(label=label)), label, do)
+            self._fill_label(menu.addMenu(self.tr("Label “{label}”").format(label=label.replace("&", "&&"))), label, do)
         menu.popup(at)
         return menu
 

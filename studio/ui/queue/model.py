@@ -18,6 +18,7 @@ from studio.ui.queue.filter_texts import FilterTexts
 from studio.ui.queue.order import JobFilter, Key, is_waiting, row_key
 from studio.ui.queue.words import is_running, spoken_words
 from studio.ui.widgets.job_words import operation_words
+from studio.ui.widgets.words import tip
 
 if TYPE_CHECKING:
     from studio.domain.event import JobChanged
@@ -334,7 +335,7 @@ def _is_newer(known: Job | None, job: Job) -> bool:
 
 _ANSWERS: Mapping[int, Callable[[QueueModel, Job], object]] = {
     Qt.ItemDataRole.DisplayRole: lambda model, job: job.title,
-    Qt.ItemDataRole.ToolTipRole: lambda model, job: job.title,
+    Qt.ItemDataRole.ToolTipRole: lambda model, job: tip(job.title),
     Qt.ItemDataRole.EditRole: lambda model, job: job.request.label or "",
     Qt.ItemDataRole.AccessibleTextRole: QueueModel.spoken,
     JobRole: lambda model, job: job,

@@ -110,7 +110,7 @@ def summary(states: Mapping[JobState, int]) -> tuple[str, str, str]:
     runs = _tr("{n} running").format(n=f"{running:,}") if running else ""
     waits = _tr("{n} waiting").format(n=f"{waiting:,}") if waiting else ""
     active = _tr("{n} active").format(n=f"{running + waiting:,}") if running + waiting else ""
-    short = _tr("{n} in doubt").format(n=asking) if asking else ""
+    short = _tr("{n} unknown").format(n=asking) if asking else ""
     return _joined(asks, runs, waits), _joined(short, runs, waits), _joined(short, active)
 
 

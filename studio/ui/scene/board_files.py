@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.domain.scene_board import SceneBoard
 from studio.domain.scene_board_file import SUFFIX
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.scene.state import BoardState
 
 if TYPE_CHECKING:
@@ -75,4 +75,4 @@ class BoardFiles(QObject):
         self.said.emit(self.tr("Saved as {name}").format(name=path.name))
 
     def _refused(self, error: BaseException) -> None:
-        self.failed.emit(in_words(error))
+        self.failed.emit(plain_words(error))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from studio.domain.scene_board import FEWEST_LAYERS, Layer, SceneBoard
 from studio.domain.scene_words import placement_words, with_placement, without_placement
+from studio.ui.composer.reference import Reference
 from studio.ui.scene.state import BoardState
 
 if TYPE_CHECKING:
@@ -106,10 +107,8 @@ class BoardLink(QObject):
         words = shown.get(SCENE)
         self._busy = True
         if (list(given) if isinstance(given, list) else []) != board.images():
-            tray = self._composer.tray
-            tray.set_values({})
-            tray.set_draft([[IMAGES, str(at), layer.uri, layer.name] for at, layer in enumerate(board.layers, 1)])
-            tray.changed.emit()
+            photos = {(IMAGES, at): Reference(layer.uri, layer.name) for at, layer in enumerate(board.layers, 1)}
+            self._composer.tray.rearrange(photos)
         if (without_placement(words) if isinstance(words, str) else "") != board.scene:
             self._composer.set_value(SCENE, board.scene)
         self._busy = False

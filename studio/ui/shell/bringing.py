@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl
 
 from studio.domain.errors import StudioError
-from studio.ui.bridge import in_words
+from studio.ui.bridge import plain_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ async def bring_each(things: Sequence[Brought], core: Core) -> tuple[int, list[s
             await core.import_file(path, name)
             count += 1
         except (StudioError, OSError) as error:
-            refused.append(without_cost(error))
+            refused.append(plain_words(error))
     return count, refused
 
 
@@ -41,8 +41,3 @@ async def _file_of(thing: Brought, core: Core) -> tuple[Path, str]:
 
     media = await bring(thing, (), lambda share: None, core)
     return Path(QUrl(media.uri).toLocalFile()), Path(thing.name).stem
-
-
-def without_cost(error: BaseException) -> str:
-    """An error of work that sent nothing anywhere, so nothing is said about cost."""
-    return f"{error.message} {error.advice}".strip() if isinstance(error, StudioError) else in_words(error)

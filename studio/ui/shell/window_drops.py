@@ -11,10 +11,10 @@ from PySide6.QtCore import QMimeData, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from studio.domain.job import Job
-from studio.ui.bridge import Bridge
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.composer import intake
 from studio.ui.gallery.drag_out import assets_in
-from studio.ui.shell.bringing import bring_each, without_cost
+from studio.ui.shell.bringing import bring_each
 from studio.ui.shell.drop_zones import DropZones, Zone
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.words import counted
@@ -117,7 +117,7 @@ class WindowDrops(QObject):
         async def ask(core: Core) -> Recalled:
             return await core.references.recalled(path)
 
-        self._bridge.run(ask, self._restore, lambda error: self.refused.emit(without_cost(error)))
+        self._bridge.run(ask, self._restore, lambda error: self.refused.emit(plain_words(error)))
 
     def _restore(self, found: Recalled) -> None:
         self._window.reuse(Job.new(found.request))

@@ -13,7 +13,7 @@ from studio.ui.images.captions import spoken, title_of
 from studio.ui.images.loader import ImageLoader
 from studio.ui.images.thumbnail import ThumbnailPainter
 from studio.ui.theme.theme import Theme, interface_font
-from studio.ui.widgets.words import counted, label
+from studio.ui.widgets.words import counted, label, tip
 
 MOST = 12
 _ROW, _PICTURE = 44, 36
@@ -34,7 +34,7 @@ class _Link(QAbstractButton):
         if asset is not None:
             self.setObjectName(f"link_{asset.id}")
             self.setAccessibleName(spoken(asset))
-            self.setToolTip(title_of(asset))
+            self.setToolTip(tip(title_of(asset)))
             self.update()
 
     def sizeHint(self) -> QSize:

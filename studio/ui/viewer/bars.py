@@ -13,6 +13,8 @@ from studio.ui.widgets.words import ElidedLabel, FittingLabel, label
 
 ALL_WIDTH = 480
 """Pixels under which the bar leaves its rarer buttons out."""
+USE_WIDTH = 320
+"""And under which it leaves out the one with words, which the menu has too."""
 
 
 class PictureBar(QWidget):
@@ -53,8 +55,8 @@ class PictureBar(QWidget):
         self._percent.setMinimumWidth(self._percent.fontMetrics().horizontalAdvance("1600 %"))
         self._note = ElidedLabel("", "label")
         self._note.setObjectName("pictureNote")
-        use = push(self.tr("Use as start frame"), "viewerUseButton", "ghost")
-        use.clicked.connect(self.usePressed)
+        self._use = push(self.tr("Use as start frame"), "viewerUseButton", "ghost")
+        self._use.clicked.connect(self.usePressed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.current.xs)
@@ -64,12 +66,13 @@ class PictureBar(QWidget):
         row.addSpacing(theme.current.sm)
         row.addWidget(self._percent)
         row.addWidget(self._note, 1)
-        row.addWidget(use)
+        row.addWidget(self._use)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for button in self._rarer:  # wheel, keys and the menu have them all the same
             button.setVisible(self.width() >= ALL_WIDTH)
+        self._use.setVisible(self.width() >= USE_WIDTH)
 
     def show_zoom(self, scale: float, fitted: bool) -> None:
         """`scale`: screen pixels a picture pixel."""

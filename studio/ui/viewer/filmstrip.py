@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip
 
 from studio.domain.asset import Asset
 from studio.domain.first_screen import FirstScreen
+from studio.domain.lineage import FRAME_GRAB
 from studio.ui.bridge import Bridge
 from studio.ui.gallery.feed import AssetFeed
 from studio.ui.images.captions import spoken, title_of
@@ -16,6 +17,7 @@ from studio.ui.images.thumbnail import ThumbnailPainter
 from studio.ui.theme.theme import Theme
 from studio.ui.viewer.drag_source import DragSource
 from studio.ui.widgets.viewport import own_viewport
+from studio.ui.widgets.words import tip
 
 GAP, PAD = 10, 6
 SEEN = 7
@@ -32,7 +34,8 @@ def _cell_in(width: int) -> QSize:
 
 
 class Filmstrip(QAbstractScrollArea):
-    """`chosen` (asset) by click, keyboard, or when a result arrives while the person looks at the newest one."""
+    """`chosen` (asset) by click, keyboard, or when a result arrives while the person looks at the newest one; a frame kept
+    of a clip takes nobody away from it."""
 
     chosen = Signal(object)
 
@@ -113,7 +116,9 @@ class Filmstrip(QAbstractScrollArea):
 
     def _inserted(self, at: int, _count: int) -> None:
         chosen = self._index()
-        follows = at == 0 and (chosen is None or chosen == 1)
+        new = self.feed.items[at]
+        is_frame = new.recipe is not None and new.recipe.operation == FRAME_GRAB  # who keeps frames is at work on the clip
+        follows = at == 0 and (chosen is None or (chosen == 1 and not is_frame))
         held = self.horizontalScrollBar().value()
         self._relayout()
         if follows:
@@ -247,7 +252,7 @@ class Filmstrip(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = self.index_at(event.pos())
             if at is not None:
-                QToolTip.showText(event.globalPos(), title_of(self.feed.items[at]), self.viewport(), self.cell_rect(at))
+                QToolTip.showText(event.globalPos(), tip(title_of(self.feed.items[at])), self.viewport(), self.cell_rect(at))
             return True
         return super().viewportEvent(event)
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 
 from studio.domain.asset import Asset
 from studio.domain.kinds import MediaKind
-from studio.ui.bridge import Bridge, in_words
+from studio.ui.bridge import Bridge, plain_words
 from studio.ui.viewer.copies import Copies
 from studio.ui.viewer.play_range import PlayRange
 from studio.ui.viewer.player import Player
@@ -184,7 +184,7 @@ class Playback(QObject):
         self.grabbed.emit(asset)
 
     def _frame_not_kept(self, error: BaseException) -> None:
-        self._stage.say(in_words(error))
+        self._stage.say(plain_words(error))
 
     def _silent(self) -> None:
         self._stage.transport.set_silent()

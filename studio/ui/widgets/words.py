@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 _BREAK = "\u200b"
 _LONG_RUN = re.compile(r"\S{24}(?=\S)")
+_ONE_LINE, _MOST_IN_TIP = 100, 800
 
 
 def label(text: str, role: str = "", *, buddy: QWidget | None = None, wrap: bool = False) -> QLabel:
@@ -21,6 +22,16 @@ def label(text: str, role: str = "", *, buddy: QWidget | None = None, wrap: bool
     if buddy is not None:
         answer.setBuddy(buddy)
     return answer
+
+
+def tip(words: str) -> str:
+    """Words that somebody wrote, as a tooltip: nothing in them is taken for markup, long ones are wrapped, and of very long
+    ones the beginning is enough."""
+    if len(words) <= _ONE_LINE and not any(sign in words for sign in "<&\n"):
+        return words
+    shown = words if len(words) <= _MOST_IN_TIP else f"{words[:_MOST_IN_TIP].rstrip()}…"
+    escaped = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    return f"<qt>{escaped}</qt>"
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -105,7 +116,7 @@ class ElidedLabel(QLabel):
 
     def _tell(self) -> None:
         too_long = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-        self.setToolTip(self.text() if too_long else "")
+        self.setToolTip(tip(self.text()) if too_long else "")
 
 
 class FittingLabel(ElidedLabel):

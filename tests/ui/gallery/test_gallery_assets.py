@@ -93,7 +93,7 @@ def test_the_menu_offers_what_fits(page: GalleryPage) -> None:
 @pytest.mark.slow
 def test_previews_that_the_cache_lost_come_back(qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", seconds=1.0)
-    asset = ready_bridge.run(partial(_import, clip)).result(30)
+    asset = ready_bridge.run(partial(_import, clip)).result(60)
     assert asset.thumbnail is not None
     asset.thumbnail.unlink()
     page = GalleryPage(ready_bridge, theme)
@@ -111,11 +111,11 @@ def test_previews_that_were_never_made_are_made_when_their_cells_are_looked_at(
 ) -> None:
     """The program ended after a result was recorded, and before its preview was made."""
     clip = write_clip(tmp_path / "clip.mp4", seconds=1.0)
-    asset = ready_bridge.run(partial(_import, clip)).result(30)
+    asset = ready_bridge.run(partial(_import, clip)).result(60)
     preview = asset.thumbnail
     assert preview is not None
     preview.unlink()
-    ready_bridge.run(partial(_without_preview, asset.id)).result(30)
+    ready_bridge.run(partial(_without_preview, asset.id)).result(60)
     page = GalleryPage(ready_bridge, theme)
     qtbot.addWidget(page)
     page.resize(1100, 700)
@@ -174,6 +174,25 @@ def test_files_come_in_and_go_out_again(qtbot: QtBot, ready_bridge: Bridge, them
         assert len(packed.namelist()) == 3
         assert all(name.startswith("image/") for name in packed.namelist())
     qtbot.waitUntil(lambda: "1 file exported" in page.undo_bar.words, timeout=3000)
+
+
+@pytest.mark.slow
+def test_what_is_brought_while_an_import_runs_comes_after_it(
+    qtbot: QtBot, ready_bridge: Bridge, theme: Theme, tmp_path: Path
+) -> None:
+    page = GalleryPage(ready_bridge, theme)
+    qtbot.addWidget(page)
+    first, second = (write_picture(tmp_path / f"{name}.png", width, 48) for name, width in (("first", 64), ("second", 65)))
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"")
+    with qtbot.waitSignal(page.bringing.ended, timeout=20000) as ended:
+        page.bringing.bring([first, broken])
+        page.bringing.bring([second])
+        page.bringing.bring([first])
+    refused = ["“broken.png” is empty. Choose another file."]
+    assert ended.args == ["2 files imported, 1 was here already, 1 was refused.", refused]
+    assert not page.bringing.busy
+    qtbot.waitUntil(lambda: len(page.feed) == 2, timeout=5000)
 
 
 @pytest.mark.slow

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.domain.asset import Asset
@@ -21,6 +22,7 @@ from studio.ui.gallery.date_jump import DateJump, months_of
 from studio.ui.gallery.drag_out import files_of
 from studio.ui.gallery.filters import Filter, Known, choices, with_choice, words_of
 from studio.ui.gallery.page import GalleryPage
+from studio.ui.gallery.toolbar import Toolbar
 from studio.ui.session import Session
 from studio.ui.theme.theme import Theme
 from tests.ui.gallery.pages import library, row, shown
@@ -147,10 +149,42 @@ def test_a_range_over_rows_that_are_not_in_memory_is_fetched(qtbot: QtBot, page:
     qtbot.waitUntil(lambda: len(grid.selection.ids) == 4890 and not grid.ranges.pending, timeout=5000)
     assert page.bulk.isVisible()
     assert page.bulk.words == "4,890 selected"
+    page.undo_bar.offer("Added to “Spring”", None)
+    assert not page.undo_bar.geometry().intersects(page.bulk.geometry())
     QTest.keyClick(grid, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(grid.selection.ids) == 4900, timeout=5000)
     page.bulk.buttons["star"].click()
     qtbot.waitUntil(lambda: all(asset.starred for asset in core.assets_by_id.values()), timeout=5000)
+
+
+@pytest.mark.slow
+def test_the_bar_of_several_is_whole_also_when_they_were_selected_before_the_page_was_shown(
+    qtbot: QtBot, page: GalleryPage
+) -> None:
+    page.hide()
+    page.bulk.show_count(14)
+    page.show()
+    qtbot.waitUntil(page.bulk.isVisible)
+    assert page.bulk.width() >= page.bulk.sizeHint().width()
+    assert page.rect().contains(page.bulk.geometry())
+
+
+def test_a_narrow_line_leaves_out_the_count_and_then_the_slider(qtbot: QtBot, theme: Theme) -> None:
+    toolbar = Toolbar(theme)
+    qtbot.addWidget(toolbar)
+    toolbar.count.setText("1,234 · newest first")
+    toolbar.show()
+
+    def has(slider: bool, count: bool) -> bool:
+        """Whether these are there, and everything stands beside each other."""
+        parts = [one for one in toolbar.findChildren(QWidget) if one.parent() is toolbar and one.isVisible()]
+        boxes = sorted((one.geometry() for one in parts), key=lambda box: box.left())
+        apart = all(one.right() < other.left() for one, other in pairwise(boxes)) and toolbar.rect().contains(boxes[-1])
+        return apart and (toolbar.slider.isVisible(), toolbar.count.isVisible()) == (slider, count)
+
+    for width, slider, count in ((900, True, True), (480, True, False), (355, False, False), (900, True, True)):
+        toolbar.setFixedWidth(width)
+        qtbot.waitUntil(partial(has, slider, count))
 
 
 @pytest.mark.slow
@@ -191,7 +225,7 @@ def test_place_selection_and_question_come_back(qtbot: QtBot, open_bridge: Open,
     assert again.toolbar.slider.value() == 3
     qtbot.waitUntil(lambda: again.grid.first_in_sight() == top, timeout=5000)
     assert [asset.id for asset in again.grid.selected()] == [chosen.id]
-    session.close().result(5)
+    session.close().result(60)
 
 
 @pytest.mark.slow
