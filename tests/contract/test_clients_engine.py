@@ -72,7 +72,7 @@ def provider(request: pytest.FixtureRequest, rig: Rig, transport: Transport) -> 
 
 
 async def end_of(provider: Provider, operation: str, remote_id: str) -> RemoteJob:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             job = await provider.poll(operation, remote_id)
             assert job.unknown_status is None

@@ -38,7 +38,7 @@ def media(rig: Rig, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def done(rig: Rig, operation: str, **values: Any) -> dict[str, Any]:
     answer = rig.client.post("/api/v1/requests", json={"operation": operation, "input": values})
     assert answer.status_code == 202, answer.text
-    found = rig.finished(str(answer.json()["id"]), timeout_s=180)
+    found = rig.finished(str(answer.json()["id"]), timeout_s=600)
     assert found["status"] == "succeeded", found["errorMessage"]
     output: dict[str, Any] = found["output"]
     return output
@@ -96,6 +96,6 @@ def test_prompts_have_no_file(rig: Rig, purpose: str) -> None:
 @pytest.mark.slow
 def test_a_refusal_names_the_field(rig: Rig, media: dict[str, str]) -> None:
     body = {"operation": "smartmotion.generate", "input": {"file_url": media["clip"], "motion": "wobble"}}
-    found = rig.finished(str(rig.client.post("/api/v1/requests", json=body).json()["id"]), timeout_s=60)
+    found = rig.finished(str(rig.client.post("/api/v1/requests", json=body).json()["id"]), timeout_s=600)
     assert (found["status"], found["errorField"]) == ("failed", "motion")
     assert "zoom_in" in found["errorMessage"]

@@ -28,7 +28,9 @@ VALUES = JSON | st.sampled_from(
 )
 INPUTS = st.dictionaries(NAMES, VALUES, max_size=5)
 OPERATIONS = st.sampled_from(["video.generate", "image.generate", "image.edit", "", "\x00"])
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture(scope="module")

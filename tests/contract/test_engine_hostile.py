@@ -46,7 +46,7 @@ def test_mutated_media_of_every_kind(tmp_path: Path) -> None:
     with Rig(EngineOptions(home=tmp_path, key=KEY, places=1)) as rig:
         good_clip = rig.upload(clip())
         asked = [found for name, data in mutated(FILES, seed=5) if (found := _ask(rig, name, data, good_clip)) is not None]
-        ended = [(rig.finished(request, timeout_s=300), field) for request, field in asked]
+        ended = [(rig.finished(request, timeout_s=600), field) for request, field in asked]
         assert len(ended) >= FILES // 2
         wrong = [job for job, field in ended if job["status"] == "failed" and not _well_refused(job, field)]
         assert not wrong, [(job["operation"], job["errorCode"], job["errorField"], job["errorMessage"]) for job in wrong]
@@ -76,7 +76,7 @@ def test_bombs(tmp_path: Path) -> None:
         for data in (png_of(60_000, 60_000), png_of(32_000, 2_700), png_of(1, 60_000), picture("JPEG")[:200]):
             found = _ask(rig, "png", data, "")
             assert found is not None
-            ended = rig.finished(found[0], timeout_s=120)
+            ended = rig.finished(found[0], timeout_s=600)
             assert (ended["status"], ended["errorCode"], ended["errorField"]) == ("failed", "refused", "image_url")
             assert ended["errorMessage"].startswith("image_url ")
         assert rig.client.get("/api/v1/status").status_code == 200

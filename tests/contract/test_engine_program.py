@@ -33,7 +33,7 @@ def _ask(home: Path, options: list[str], given: str, key: str) -> dict[str, Any]
     finally:
         process.stdin.close()
         process.terminate()
-        process.wait(30)
+        process.wait(60)
         process.stdout.close()
 
 
@@ -54,7 +54,7 @@ def test_the_webhook_options(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_wrong_secret_stops_the_start(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "studio", "engine", "--home", str(tmp_path), "--webhook-secret-stdin"]
-    done = subprocess.run(command, cwd=ROOT, input="whsec_!!\n", capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, cwd=ROOT, input="whsec_!!\n", capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 1
     assert "webhooks" in done.stderr
     assert "whsec_!!" not in done.stderr

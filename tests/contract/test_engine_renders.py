@@ -48,7 +48,7 @@ def _video(rig: Rig, url: str) -> Any:
 
 @pytest.mark.slow
 def test_a_picture_from_words(rig: Rig) -> None:
-    found = rig.finished(rig.create(prompt="a quiet lake at dawn", aspect_ratio="16:9", seed=3), timeout_s=180)
+    found = rig.finished(rig.create(prompt="a quiet lake at dawn", aspect_ratio="16:9", seed=3), timeout_s=600)
     assert found["status"] == "succeeded", found["errorMessage"]
     assert _size(rig, found["output"]["image_url"]) == (1024, 576)
     assert (found["output"]["width"], found["output"]["height"]) == (1024, 576)
@@ -58,7 +58,7 @@ def test_a_picture_from_words(rig: Rig) -> None:
 def test_a_video_from_a_photo(rig: Rig) -> None:
     url = rig.upload(_photo())
     request = rig.create("video.generate", prompt="slow push in", image_url=url, duration=1, resolution="720p", seed=3)
-    found = rig.finished(request, timeout_s=240)
+    found = rig.finished(request, timeout_s=600)
     assert found["status"] == "succeeded", found["errorMessage"]
     size, seconds, _ = _video(rig, found["output"]["video_url"])
     assert size == (1280, 720)
@@ -68,6 +68,6 @@ def test_a_video_from_a_photo(rig: Rig) -> None:
 @pytest.mark.slow
 def test_a_truncated_photo_is_refused_in_words(rig: Rig) -> None:
     url = rig.upload(_photo()[:3000])
-    found = rig.finished(rig.create("video.generate", prompt="a", image_url=url, duration=1), timeout_s=180)
+    found = rig.finished(rig.create("video.generate", prompt="a", image_url=url, duration=1), timeout_s=600)
     assert (found["status"], found["errorCode"]) == ("failed", "refused")
     assert "damaged" in found["errorMessage"] or "cut off" in found["errorMessage"]

@@ -23,7 +23,7 @@ from tests.unit.engine.rig import KEY, Rig
 pytestmark = pytest.mark.slow
 
 GENERATOR = "openapi-python-client>=0.26,<1"
-INSTALL_S, GENERATE_S, JOB_S = 300, 120, 180
+INSTALL_S, GENERATE_S, JOB_S = 600, 600, 600
 
 # Run by the generator's own Python, isolated: nothing of this project can be imported there.
 JOBS = {

@@ -39,7 +39,7 @@ def canvas(rig: Rig) -> Iterator[CanvasLabs]:
 @pytest.fixture(scope="module")
 def earlier(cannon: CannonStudio) -> str:
     """The id of a video that the engine made, which others work on."""
-    made = cannon.video.generate(prompt="A tram").wait(timeout=30)
+    made = cannon.video.generate(prompt="A tram").wait(timeout=60)
     return str(made.output["task_id"])
 
 
@@ -68,7 +68,7 @@ def test_a_whole_job(
     given = {snake(name): value for name, value in values_of(operation, tmp_path, earlier).items()}
     job: Job = call(**given)
     assert job.operation == operation.id
-    result: SyncResult = job.wait(timeout=30)
+    result: SyncResult = job.wait(timeout=60)
     assert result.credits == 0
     if operation.result == "prompt":
         assert (result.url, result.enhanced_prompt) == (None, f"{given['prompt']}, in soft light")

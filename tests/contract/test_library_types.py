@@ -66,7 +66,7 @@ def checked(folder: Path, files: dict[str, str]) -> subprocess.CompletedProcess[
         (folder / name).write_text(text, "utf-8")
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file=", "--hide-error-context",
                f"--cache-dir={folder / 'cache'}", *files]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
 
 
 def test_the_examples_and_the_types_that_come_back(folder: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from studio.domain.state import JobState
 from studio.engine.webhooks import derived_secret
 from studio.settings.paths import Paths
 from studio.settings.preferences import Preferences
+from tests.ports import free_port
 from tests.unit.engine.rig import KEY, Rig, engine
 
 SERVICES = {"cannon": Service.CANNON_STUDIO, "canvas": Service.CANVAS_LABS}
@@ -46,10 +46,10 @@ class World:
             await self.core.submit(JobRequest("image.generate", service, {"prompt": f"a pier {number}"}))
             for number in range(count)
         ]
-        return [await self.core.wait(job.id, 30) for job in jobs]
+        return [await self.core.wait(job.id, 60) for job in jobs]
 
     async def post(self, service: str, value: object, headers: dict[str, str] | None = None) -> int:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             address = self.core.webhook_address(service)
             assert address is not None
             return (await client.post(address, content=json.dumps(value), headers=headers)).status_code
@@ -57,9 +57,7 @@ class World:
 
 @asynccontextmanager
 async def world(home: Path, rules: list[dict[str, Any]], *, secret: bool = True) -> AsyncIterator[World]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     core = await Core.open(Paths.of_home(home / "studio"))
     try:
         for name, service in SERVICES.items():
@@ -92,7 +90,7 @@ async def test_the_end_is_the_same_whatever_becomes_of_the_events(tmp_path: Path
         events = [await there.rig.desk.store.outbox.of_job(remote) for remote in remotes]
         assert all(event is not None for event in events)  # each ended with one event
         if variant in ("all arrive", "doubled"):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 while any(event is None or event.state != "delivered" for event in events):
                     await asyncio.sleep(0.02)
                     events = [await there.rig.desk.store.outbox.of_job(remote) for remote in remotes]
@@ -117,7 +115,7 @@ async def test_forged_events_end_no_job(tmp_path: Path, secret: bool) -> None:
     async with world(tmp_path, [{"webhook": "drop"}], secret=secret) as there:
         there.rig.desk.work.draining = True  # nothing is begun
         job = await there.core.submit(JobRequest("image.generate", "canvas", {"prompt": "a pier"}))
-        job = await there.core.wait_sent(job.id, 10)
+        job = await there.core.wait_sent(job.id, 60)
         for number, status in enumerate(("completed", "failed", "cancelled", "nonsense")):
             result = {"url": "https://evil.example/x.mp4"}
             event = {"event": "job.completed", "job_id": job.remote_id, "status": status, "result": result, "n": number}
@@ -128,4 +126,4 @@ async def test_forged_events_end_no_job(tmp_path: Path, secret: bool) -> None:
         assert seen.output is None
         there.rig.desk.work.draining = False
         there.rig._loop.call_soon_threadsafe(there.rig.desk.work.wake)
-        assert outcome(await there.core.wait(job.id, 30)) == (JobState.DONE, 1, None, 0.0)
+        assert outcome(await there.core.wait(job.id, 60)) == (JobState.DONE, 1, None, 0.0)

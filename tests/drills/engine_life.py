@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import socket
 import sys
 import threading
 import time
@@ -25,11 +24,12 @@ from studio.engine.options import EngineOptions
 from studio.engine.plans import PLANS, Plan
 from studio.engine.serve import run
 from tests.drills.renderers import HERE
+from tests.ports import free_port
 
 KEY = "cs_live_drill_0123456789"
 CREDITS = 1_000_000_000
 PLAN = "drill"
-START_S = 60.0
+START_S = 120.0
 
 
 def quick_lives() -> bool:
@@ -75,12 +75,6 @@ def silence() -> None:
     os.close(nowhere)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 class DrillEngine:
     """Starts, kills and starts again the engine of one data folder, always on the same port."""
 
@@ -108,7 +102,7 @@ class DrillEngine:
             return False
         request = urllib.request.Request(f"{self.url}/health", headers={"x-api-key": KEY})  # noqa: S310  loopback
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310  loopback
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  loopback
                 return bool(json.load(answer).get("status") == "ok")
         except (OSError, urllib.error.URLError, ValueError):
             return False

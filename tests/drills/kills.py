@@ -28,12 +28,12 @@ from tests.drills.studio_life import ACCOUNT, POINTS, Doom, live
 
 LONGEST_S = 0.5
 """How long a life lasts, from when it is at work."""
-START_S = 30.0
+START_S = 120.0
 AT_THE_START, AT_A_POINT = 0.1, 0.6
 """So many lives may end while they begin; so many end by themselves at one of the points."""
 ENGINE_SHARE = 0.15
 """Of the kills are of the engine; half of these take the studio with it."""
-END_S = 300.0
+END_S = 600.0
 """For the last life to bring everything to its end."""
 _AT_ANY_MOMENT = "at a random moment"
 _ENGINE = "engine"

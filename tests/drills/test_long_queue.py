@@ -34,7 +34,7 @@ async def test_only_the_first_in_line_look_and_all_get_their_turn(monkeypatch: p
         await asyncio.sleep(0)
     assert 0 < len(looked) <= LOOKING
     play.provider.polls = [finished()]
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         await play.runner.idle()
     assert {play.now(job).state for job in jobs} == {JobState.DONE}
     await play.runner.close()

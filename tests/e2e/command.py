@@ -8,15 +8,29 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-LIMIT_S = 240.0
+LIMIT_S = 600.0
 PYCACHE = Path(tempfile.gettempdir()) / "studio-tests-pycache"
 """Compiled modules of all these short lives: where nothing is compiled beforehand each would spend seconds on it."""
+
+
+def read_beside(path: Path, question: str) -> list[tuple[Any, ...]]:
+    """From a store that another program writes, opens, closes, or was killed at."""
+    limit = time.monotonic() + 30
+    while True:
+        try:
+            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
+                return connection.execute(question).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error) or time.monotonic() > limit:
+                raise
+            time.sleep(0.05)
 
 
 @dataclass(frozen=True)
@@ -78,8 +92,7 @@ class Command:
         if not path.is_file():
             return []
         try:
-            with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)) as connection:
-                return connection.execute(question).fetchall()
+            return read_beside(path, question)
         except sqlite3.OperationalError:
             return []  # just being made
 
@@ -87,5 +100,5 @@ class Command:
         for process in self.started:
             if process.poll() is None:
                 process.kill()
-            process.wait(10)
+            process.wait(60)
         self("engine", "--stop")

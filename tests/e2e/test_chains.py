@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import json
 import random
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import av
 import pytest
 import skimage
 
-from tests.e2e.command import Command
+from tests.e2e.command import Command, read_beside
 
 KILLS = 10
 PARKED = "stopped 3 times in a row"
@@ -32,8 +30,7 @@ CHAIN = {
 
 def state_of(home: Path, run: str) -> str:
     """Read beside the program that writes it."""
-    with closing(sqlite3.connect(f"file:{home / 'studio.db'}?mode=ro", uri=True, timeout=5)) as connection:
-        return str(connection.execute("SELECT state FROM chain_runs WHERE id = ?", (run,)).fetchone()[0])
+    return str(dict(read_beside(home / "studio.db", "SELECT id, state FROM chain_runs"))[run])
 
 
 @pytest.fixture
@@ -59,7 +56,7 @@ def test_runs_that_are_killed_again_and_again_make_each_step_once(studio: Comman
             time.sleep(chance.uniform(0.5, 2.0))
             killed += process.poll() is None
             process.kill()
-            process.wait(10)
+            process.wait(60)
         ended = studio("chains", "wait", run, "--json")
         while ended.code == 1 and PARKED in ended.err:  # three of the kills in a row met the same step: the person's word
             assert studio("chains", "retry", run, "--json").document["steps"]

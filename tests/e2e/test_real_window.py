@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.command import read_beside
 from tests.e2e.conftest import Screen, wait_until
 from tests.ui.web import site
 
@@ -81,8 +80,7 @@ class Home:
         """How many jobs the engine was ever asked for: read from its own store."""
         stores = list((self.folder / "engine").glob("*.db"))
         assert stores
-        with closing(sqlite3.connect(f"file:{stores[0]}?mode=ro", uri=True)) as store:
-            return int(store.execute("select count(*) from jobs").fetchone()[0])
+        return int(read_beside(stores[0], "select count(*) from jobs")[0][0])
 
 
 @pytest.fixture
@@ -115,7 +113,7 @@ def drag_to_start(screen: Screen, tmp_path: Path, kind: str, first: str, *more: 
     screen.grab(tmp_path / "dragging.png")
     screen.hand("mouseup", "1", "sleep", "0.5")
     other.kill()
-    other.wait(10)
+    other.wait(60)
 
 
 def type_and_send(screen: Screen, home: Home) -> None:
@@ -133,7 +131,7 @@ def test_a_dragged_photo_and_a_prompt_become_a_video(screen: Screen, home: Home,
     type_and_send(screen, home)
     screen.grab(tmp_path / "sent.png")
     wait_until(home.jobs, 30, "the job in the store", 0.5)
-    wait_until(lambda: home.jobs()[0]["state"] in ("done", "failed"), 240, "the end of the job", 1)
+    wait_until(lambda: home.jobs()[0]["state"] in ("done", "failed"), 600, "the end of the job", 1)
     screen.grab(tmp_path / "done.png")
     [job] = home.jobs()
     assert job["state"] == "done", job
@@ -149,11 +147,11 @@ def test_after_kill_9_the_next_start_brings_the_job_home_once(screen: Screen, ho
     type_and_send(screen, home)
     wait_until(lambda: [job for job in home.jobs() if job["state"] == "running"], 60, "the running job", 0.3)
     window.send_signal(signal.SIGKILL)
-    window.wait(10)
+    window.wait(60)
     [job] = home.jobs()
     assert job["state"] != "done", "the job was over before the kill: nothing was shown"
     again = home.open_window()
-    wait_until(lambda: home.jobs()[0]["state"] in ("done", "failed"), 240, "the end of the job", 1)
+    wait_until(lambda: home.jobs()[0]["state"] in ("done", "failed"), 600, "the end of the job", 1)
     [job] = home.jobs()
     assert job["state"] == "done", job
     assets = home.command("assets", "list")["assets"]

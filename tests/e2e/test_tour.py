@@ -18,7 +18,7 @@ def test_the_tour_plays_what_it_made(tmp_path: Path) -> None:
     surroundings = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "STUDIO_HOME")}
     done = subprocess.run(
         [sys.executable, "-m", "studio", "tour", "--out", str(tmp_path / "out")],
-        env={**surroundings, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, check=False, timeout=500,
+        env={**surroundings, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, check=False, timeout=900,
     )
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     answer = json.loads(done.stdout)

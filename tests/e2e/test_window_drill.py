@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.command import read_beside
 from tests.e2e.conftest import Screen, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xvfb]
@@ -57,12 +56,11 @@ class PaidEngine:
     def jobs(self) -> list[tuple[str, str]]:
         """(idempotency key, status) of all that it was ever asked for."""
         [store] = (self.folder / "home").rglob("engine.db")
-        with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
-            return [(str(row[0]), str(row[1])) for row in connection.execute("select idempotency_key, status from jobs")]
+        return [(str(row[0]), str(row[1])) for row in read_beside(store, "select idempotency_key, status from jobs")]
 
     def end(self) -> None:
         self._process.terminate()
-        self._process.wait(20)
+        self._process.wait(120)
         if self._process.stdout is not None:
             self._process.stdout.close()
 
@@ -129,7 +127,7 @@ def test_in_the_end_every_job_is_accounted_for(screen: Screen, engine: PaidEngin
         desk.send(f"a harbour at dusk, take {number}")
         wait_until(lambda wanted=number + 1: len(desk.jobs()) == wanted, 30, "the job in the store")  # type: ignore[misc]
     screen.grab(tmp_path / "busy.png")
-    wait_until(lambda: all(job["state"] in SETTLED for job in desk.jobs()), 240, "the end of all jobs", 1)
+    wait_until(lambda: all(job["state"] in SETTLED for job in desk.jobs()), 600, "the end of all jobs", 1)
     for job in desk.jobs():
         if job["state"] == "unknown":  # only the person decides, and says yes here: the key makes it one job
             desk.command("jobs", "retry", job["id"])

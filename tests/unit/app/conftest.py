@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from PIL import Image
 from studio.app.core import Core
 from studio.domain.account import Account, Service
 from studio.settings.paths import Paths
+from tests.ports import free_port
 
 
 @pytest.fixture
@@ -35,8 +35,6 @@ def picture() -> bytes:
 @pytest.fixture
 async def far(core: Core) -> str:
     """An account whose service nobody serves."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    await core.add_account(Account("far", Service.CANNON_STUDIO, f"http://127.0.0.1:{port}"), "cs_live_made_up_0123")
+    url = f"http://127.0.0.1:{free_port()}"
+    await core.add_account(Account("far", Service.CANNON_STUDIO, url), "cs_live_made_up_0123")
     return "far"

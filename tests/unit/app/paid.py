@@ -45,7 +45,7 @@ def picture(**more: object) -> JobRequest:
     return JobRequest("image.generate", NAME, {**PICTURE, **more}, label="Lakes")
 
 
-async def until(core: Core, job_id: str, enough: Callable[[Job], bool], timeout_s: float = 20.0) -> Job:
+async def until(core: Core, job_id: str, enough: Callable[[Job], bool], timeout_s: float = 60.0) -> Job:
     """Look at the job until it is so."""
     async with asyncio.timeout(timeout_s):
         while not enough(job := await core.job(job_id)):  # noqa: ASYNC110  # in the store: another process may write it

@@ -31,7 +31,7 @@ from tests.unit.engine.renderers import png
 from tests.unit.engine.rig import KEY, engine
 
 SMALL = {"resolution": "1K"}
-LIMIT_S = 120.0
+LIMIT_S = 300.0
 
 
 def chain(*, second: object = "a lake at night", title: str = "Three steps") -> Chain:

@@ -40,7 +40,7 @@ def known(core: Core) -> bool:
 
 
 async def until(events: list[Event], kind: type[Event]) -> Event:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             found = next((event for event in events if isinstance(event, kind)), None)
             if found is not None:

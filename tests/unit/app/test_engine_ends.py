@@ -32,7 +32,7 @@ from studio.settings.paths import Paths
 from tests.unit.engine.rig import KEY, Rig, engine
 
 HOUR_MS = 3_600_000
-LIMIT_S = 30.0
+LIMIT_S = 60.0
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -135,7 +135,7 @@ async def test_without_the_hint_a_job_ends_by_polling(
     paths.create()
     with engine(paths.data, "slow"):
         await core.start()
-        job = await ended(core, await core.submit(request("for 0.3")))
+        job = await ended(core, await core.submit(request("for 1")))
         assert job.state is JobState.DONE
         assert asked > 1
         said = [record.message for record in caplog.records if record.name == engine_ends.__name__]

@@ -75,14 +75,14 @@ async def test_many_who_ask_wait_for_one_start_and_take_no_place_of_others(
 
     def slowly(folder: Path) -> EngineAddress:
         starts.append(folder)
-        free.wait(20)
+        free.wait(60)
         return EngineAddress("http://127.0.0.1:1", "a")
 
     monkeypatch.setattr(engine_link, "ensure_engine", slowly)
     link = EngineLink(tmp_path, lambda event: None, Tasks())
     asking = [asyncio.ensure_future(link.endpoint()) for _ in range(40)]
     await asyncio.sleep(0.05)
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         assert await asyncio.to_thread(lambda: "at once") == "at once"
     free.set()
     assert {endpoint.url for endpoint in await asyncio.gather(*asking)} == {"http://127.0.0.1:1"}
@@ -99,7 +99,7 @@ from studio.app import core, engine_link
 from studio.domain.job import JobRequest
 from studio.settings.paths import Paths
 
-engine_link.ensure_engine = lambda folder: time.sleep(30)
+engine_link.ensure_engine = lambda folder: time.sleep(120)
 
 async def main():
     opened = await core.Core.open(Paths.of_home(Path({str(tmp_path)!r})))
@@ -115,6 +115,6 @@ began = asyncio.run(main())
 print(time.monotonic() - began)
 """
     began = time.monotonic()
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert float(done.stdout) < 2.0
-    assert time.monotonic() - began < 20
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=180)
+    assert float(done.stdout) < 30
+    assert time.monotonic() - began < 90

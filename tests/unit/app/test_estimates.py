@@ -63,7 +63,7 @@ async def test_an_engine_s_card_is_asked_and_is_what_it_charges_in_the_end(tmp_p
         assert (estimate.amount, estimate.source) == (PICTURE_COSTS, EstimateSource.RATE_CARD)
         job = await core.submit(request)
         assert job.credits == Credits(PICTURE_COSTS)
-        assert (await core.wait(job.id, 20)).credits == Credits(PICTURE_COSTS, PICTURE_COSTS)
+        assert (await core.wait(job.id, 60)).credits == Credits(PICTURE_COSTS, PICTURE_COSTS)
 
 
 @pytest.mark.slow

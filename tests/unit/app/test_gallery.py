@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -214,6 +215,16 @@ async def test_what_is_put_back_from_the_system_s_trash_is_in_the_library_again(
     assert await core.asset(kept.id) == kept
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="file names are text there")
+async def test_a_file_whose_name_is_no_text_does_not_stop_a_rescan(core: Core, pictures: list[Asset]) -> None:
+    odd = pictures[0].path.with_name(os.fsdecode(b"lat\xe9n.png"))
+    write_picture(odd, hue=12)
+    found = await core.gallery.rescan()
+    assert (found.new_files, found.missing) == (1, 0)
+    await core.delete([pictures[0].id], anyway=True)
+    assert (await core.gallery.rescan()).found_again == 0
+
+
 async def test_noticing_looks_only_where_something_changed(core: Core, pictures: list[Asset]) -> None:
     assert await core.gallery.notice() is not None
     assert await core.gallery.notice() is None  # a moment ago
@@ -279,6 +290,7 @@ async def test_folders_come_in_with_what_files_say_of_themselves(core: Core, pic
     assert [one.path.name for one in found.assets] == ["a.png", "b.png"]
     assert [one.id for one in found.known] == [pictures[1].id]
     assert [path.name for path, words in found.refused if words] == ["notes.txt"]
+    assert "charged" not in found.refused[0][1], "what is imported costs nothing anywhere"
     assert seen[0] == (0, 4)
     assert seen[-1] == (4, 4)
     told = found.assets[1]

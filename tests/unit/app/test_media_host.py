@@ -61,7 +61,7 @@ async def edit(core: Core, picture: bytes, name: str = "a private name.png") -> 
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110  # what it waits for happens in other threads
             await asyncio.sleep(0.01)
 
@@ -79,7 +79,7 @@ async def test_put_used_and_removed(
     assert urlsplit(url).path.lstrip("/").partition("/")[2] == s3.keys()[0]
     assert "private" not in url
     service.hold = False
-    done = await bucket_core.wait(job.id, 20)
+    done = await bucket_core.wait(job.id, 60)
     assert done.state is JobState.DONE
     assert s3.keys() == []
     assert str(done.request.input["image_url"]).startswith("file:")
@@ -106,7 +106,7 @@ async def test_two_jobs_share_one_upload(bucket_core: Core, service: ScriptedSer
     await bucket_core.cancel(first.id)
     assert len(s3.keys()) == 1, "the other job uses it still"
     service.hold = False
-    assert (await bucket_core.wait(second.id, 20)).state is JobState.DONE
+    assert (await bucket_core.wait(second.id, 60)).state is JobState.DONE
     assert s3.keys() == []
 
 
@@ -123,14 +123,14 @@ async def test_an_upload_that_somebody_deleted_is_made_again(
     assert service.fetched == [picture, picture]
     service.hold = False
     for job in (first, second):
-        assert (await bucket_core.wait(job.id, 20)).state is JobState.DONE
+        assert (await bucket_core.wait(job.id, 60)).state is JobState.DONE
     assert s3.keys() == []
 
 
 async def test_a_failed_job_leaves_nothing(bucket_core: Core, service: ScriptedService, s3: S3, picture: bytes) -> None:
     service.fail = True
     job = await edit(bucket_core, picture)
-    assert (await bucket_core.wait(job.id, 20)).state is JobState.FAILED
+    assert (await bucket_core.wait(job.id, 60)).state is JobState.FAILED
     await bucket_core.idle()
     assert s3.keys() == []
 
@@ -145,7 +145,7 @@ async def test_what_could_not_be_removed_is_removed_at_the_next_start(
     with monkeypatch.context() as broken:
         broken.setattr(BucketHost, "remove", away)
         job = await edit(bucket_core, picture)
-        assert (await bucket_core.wait(job.id, 20)).state is JobState.DONE
+        assert (await bucket_core.wait(job.id, 60)).state is JobState.DONE
         await bucket_core.close()
     assert len(s3.keys()) == 1
     again = await opened(paths, service, s3.account().media_host)
@@ -162,7 +162,7 @@ async def test_a_restart_in_the_middle_keeps_the_upload(
     service.hold = True
     job = await edit(bucket_core, picture)
     await until(lambda: service.bodies)
-    assert (await bucket_core.wait_sent(job.id, 20)).state is JobState.RUNNING
+    assert (await bucket_core.wait_sent(job.id, 60)).state is JobState.RUNNING
     await bucket_core.close()
     assert len(s3.keys()) == 1
     again = await opened(paths, service, s3.account().media_host)
@@ -170,7 +170,7 @@ async def test_a_restart_in_the_middle_keeps_the_upload(
         await asyncio.sleep(0.1)
         assert len(s3.keys()) == 1
         service.hold = False
-        assert (await again.wait(job.id, 20)).state is JobState.DONE
+        assert (await again.wait(job.id, 60)).state is JobState.DONE
         assert s3.keys() == []
     finally:
         await again.close()
@@ -213,7 +213,7 @@ async def test_a_process_that_is_killed_leaves_nothing_for_ever(
     words = [sys.executable, "-c", KILLED, str(paths.data), str(file), KEY_ID, SECRET]
     process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[3])
     assert process.stdout is not None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         job_id = (await process.stdout.readline()).decode().strip()
     process.kill()
     await process.wait()
@@ -221,7 +221,7 @@ async def test_a_process_that_is_killed_leaves_nothing_for_ever(
     core = await opened(paths, service, account.media_host)
     try:
         service.hold = False
-        assert (await core.wait(job_id, 20)).state is JobState.DONE
+        assert (await core.wait(job_id, 60)).state is JobState.DONE
         assert s3.keys() == []
         assert len(service.bodies) == 1
     finally:
@@ -250,7 +250,7 @@ async def test_an_upload_that_nobody_wrote_down_is_put_over(
         assert s3.keys() == [name]
         assert name in service.bodies[0]["input"]["image_url"]
         service.hold = False
-        assert (await again.wait(job.id, 20)).state is JobState.DONE
+        assert (await again.wait(job.id, 60)).state is JobState.DONE
         assert s3.keys() == []
     finally:
         await again.close()
@@ -287,7 +287,7 @@ async def test_without_its_secret_the_job_says_what_to_do(
     assert await bucket_core.has_secret("work", Secret.HOST_SECRET)
     await bucket_core.set_secret("work", Secret.HOST_SECRET, None)
     assert not await bucket_core.has_secret("work", Secret.HOST_SECRET)
-    job = await bucket_core.wait((await edit(bucket_core, picture)).id, 20)
+    job = await bucket_core.wait((await edit(bucket_core, picture)).id, 60)
     assert job.state is JobState.FAILED
     assert job.error is not None
     assert "no secret for the bucket" in job.error.message
@@ -300,7 +300,7 @@ async def test_inside_the_request(
 ) -> None:
     core = await opened(paths, service, MediaHost(HostKind.INLINE))
     try:
-        assert (await core.wait((await edit(core, picture)).id, 20)).state is JobState.DONE
+        assert (await core.wait((await edit(core, picture)).id, 60)).state is JobState.DONE
         assert service.bodies[0]["input"]["image_url"].startswith("data:image/png;base64,")
         assert service.fetched == [picture]
         monkeypatch.setattr(inline, "MOST_INLINE", len(picture) - 1)

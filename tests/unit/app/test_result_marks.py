@@ -48,7 +48,7 @@ def changed_in(heard: list[Event]) -> list[Asset]:
 
 
 async def until(enough: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not enough():  # noqa: ASYNC110  # events have no end to wait for
             await asyncio.sleep(0.01)
 
@@ -89,7 +89,7 @@ async def test_a_charge_that_is_known_only_later_is_told(
                                "cs_live_made_up_0123")
         await core.start()
         photo = {"image_url": await core.attach_bytes(picture, "photo.png"), "prompt": "bluer"}
-        job = await core.wait((await core.submit(JobRequest("image.edit", "work", photo))).id, 30)
+        job = await core.wait((await core.submit(JobRequest("image.edit", "work", photo))).id, 60)
         assert (job.state, len(job.asset_ids), job.credits.charged) == (JobState.DONE, 1, None)
         before = service.get
 

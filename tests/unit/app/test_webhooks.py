@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
 import stat
 import time
 from collections.abc import AsyncIterator
@@ -24,6 +23,7 @@ from studio.domain.event import Event, ProblemRaised, ReceiverChanged
 from studio.net.webhook_signatures import WebhookSigner, new_secret
 from studio.settings.paths import Paths
 from studio.settings.preferences import Preferences
+from tests.ports import free_port
 
 CANNON = Account("cannon", Service.CANNON_STUDIO, "https://www.cannonstudio.app")
 CANVAS = Account("canvas", Service.CANVAS_LABS, "https://api.canvaslabs.us/v1")
@@ -42,7 +42,7 @@ class Desk:
         self.looked: list[tuple[str, str]] = []
         self.events: list[Event] = []
         self.webhooks = Webhooks(folder, lambda: self.list, self._secret, self._look, self.events.append)
-        self.client = httpx.AsyncClient(trust_env=False)
+        self.client = httpx.AsyncClient(trust_env=False, timeout=60)
 
     async def _secret(self, account: str) -> str | None:
         await asyncio.sleep(self.slow)
@@ -69,7 +69,7 @@ class Desk:
         return await self.post(account, body.encode(), headers)
 
     async def seen(self, count: int) -> list[tuple[str, str]]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(self.looked) < count:
                 self.heard.clear()
                 await self.heard.wait()
@@ -193,7 +193,7 @@ async def test_the_address_stays_and_goes_through_the_tunnel(desk: Desk, tmp_pat
 
 async def test_a_process_that_cannot_listen_sends_the_same_address(desk: Desk, tmp_path: Path) -> None:
     """A request that another process sends again must have the same body, or the same key would be refused."""
-    wanted = replace(ON, webhook_public_url="https://tunnel.example", webhook_port=_free_port())
+    wanted = replace(ON, webhook_public_url="https://tunnel.example", webhook_port=free_port())
     await desk.webhooks.start(wanted)
     other = Desk(tmp_path)
     await other.webhooks.start(wanted)
@@ -208,7 +208,7 @@ async def test_a_process_that_cannot_listen_sends_the_same_address(desk: Desk, t
 
 
 async def test_it_is_switched_on_and_off_and_moved(desk: Desk) -> None:
-    port = _free_port()
+    port = free_port()
     await desk.webhooks.start(ON)
     first = desk.webhooks.port
     await desk.webhooks.preferences_changed(replace(ON, theme="light"))
@@ -226,12 +226,6 @@ async def test_it_is_switched_on_and_off_and_moved(desk: Desk) -> None:
     await desk.webhooks.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 async def test_an_account_is_added_also_where_its_address_cannot_be_kept(desk: Desk, tmp_path: Path) -> None:
     await desk.webhooks.start(ON)
     desk.list.append(Account("later", Service.CANVAS_LABS, "https://later.example"))
@@ -243,7 +237,7 @@ async def test_an_account_is_added_also_where_its_address_cannot_be_kept(desk: D
 
 
 async def test_the_doctor_tries_the_port(desk: Desk) -> None:
-    port = _free_port()
+    port = free_port()
     wanted = replace(ON, webhook_port=port, webhook_public_url="https://tunnel.example")
     assert await try_to_listen(Preferences()) == (True, "events are not received; jobs are polled")
     assert await try_to_listen(wanted) == (True, f"port {port} is free; https://tunnel.example")
@@ -324,7 +318,7 @@ async def test_the_core_listens_as_its_preferences_say(core: Core, far: str, pat
     assert core.webhook_address("later") not in (None, address)
     await core.remove_account("later")
     assert core.webhook_address("later") is None
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
         assert (await client.post(address, json=cannon())).status_code == 204
         secret = new_secret()
         with pytest.raises(InputError):

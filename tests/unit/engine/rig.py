@@ -36,7 +36,7 @@ class Rig:
 
     def __enter__(self) -> Rig:
         self._thread.start()
-        self._ready.wait(20)
+        assert self._ready.wait(60), "the engine did not start"
         if self._error is not None:
             self._thread.join()
             raise self._error
@@ -49,7 +49,7 @@ class Rig:
         self.bare.close()
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self.desk.life.stop)
-        self._thread.join(20)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
     def _run(self) -> None:

@@ -54,7 +54,7 @@ def recorded() -> Iterator[Recorded]:
     made.thread.start()
     yield made
     made.server.should_exit = True
-    made.thread.join(10)
+    made.thread.join(60)
     made.listener.close()
 
 

@@ -32,7 +32,7 @@ def ask(rig: Rig, after: int | None = None, wait: float = 0.0) -> dict[str, Any]
 
 
 def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.005)

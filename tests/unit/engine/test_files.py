@@ -60,7 +60,7 @@ def test_a_truncated_upload_leaves_nothing(rig: Rig) -> None:
     with socket.create_connection((host, port)) as connection:
         head = f"POST /api/v1/uploads HTTP/1.1\r\nHost: {host}:{port}\r\nx-api-key: {KEY}\r\nContent-Length: 5000\r\n\r\n"
         connection.sendall(head.encode() + png())
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while not _uploads(rig) and time.monotonic() < end:
             time.sleep(0.01)
         assert [path.suffix for path in _uploads(rig)] == [".part"]
@@ -110,7 +110,7 @@ def test_a_deleted_result_leaves_no_folder(rig: Rig) -> None:
     request = rig.create()
     url = rig.finished(request)["output"]["image_url"]
     folder = rig.options.folder / "jobs" / request
-    limit = time.monotonic() + 10  # what is left over is tidied up just after the end was told
+    limit = time.monotonic() + 60  # what is left over is tidied up just after the end was told
     while [path.name for path in folder.iterdir()] != ["picture.png"]:
         assert time.monotonic() < limit
         time.sleep(0.01)
@@ -121,12 +121,13 @@ def test_a_deleted_result_leaves_no_folder(rig: Rig) -> None:
 
 @pytest.mark.slow
 def test_an_upload_that_a_job_uses_outlives_its_deletion(tmp_path: Path) -> None:
-    with engine(tmp_path, "slow") as rig:
+    with engine(tmp_path, "held") as rig:
         url = rig.upload(png())
-        request = rig.create("video.generate", prompt="for 0.5", image_url=url, duration=1)
+        request = rig.create("video.generate", image_url=url, duration=1)
         rig.until(request, "processing")
         assert rig.client.delete(url).status_code == 204
         assert len(_uploads(rig)) == 1
+        (rig.options.folder / "go").touch()
         assert rig.finished(request)["output"]["media"] == [png()[:4].hex()]
         assert rig.client.delete(rig.upload(png())).status_code == 204  # any sweep takes it along
         assert _uploads(rig) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -30,7 +31,8 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "engine"
     address = read_address(tmp_path / "engine")
     if address is not None:
-        psutil.Process(address.pid).kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may be ending by itself
+            psutil.Process(address.pid).kill()
 
 
 def _start(folder: Path, renderer: str, *, detached: bool = False, idle_s: float = 60.0) -> subprocess.Popen[str]:
@@ -45,7 +47,7 @@ def _start(folder: Path, renderer: str, *, detached: bool = False, idle_s: float
     program.write_text(script)
     env = {**os.environ, "STUDIO_ENGINE_IDLE_S": str(idle_s), "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen([sys.executable, str(program)], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while read_address(folder) is None:
         assert process.poll() is None
         assert time.monotonic() < end
@@ -60,7 +62,7 @@ def _client(folder: Path) -> httpx.Client:
 
 
 def _wait_for(client: httpx.Client, request: str, *statuses: str) -> str:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while time.monotonic() < end:
         status = str(client.get(f"/api/v1/requests/{request}").json()["status"])
         if status in statuses:
@@ -121,7 +123,7 @@ def test_the_lock_is_held_by_one_and_freed_by_death(tmp_path: Path) -> None:
     holder.kill()
     holder.wait()
     holder.stdout.close()
-    with FileLock(path, timeout_s=5):
+    with FileLock(path, timeout_s=60):
         assert not FileLock(path).acquire()
 
 
@@ -141,7 +143,7 @@ def test_many_launchers_at_once_get_one_engine(folder: Path) -> None:
 
     def launch(_number: int) -> str:
         answer = subprocess.run(
-            [sys.executable, "-c", code, str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+            [sys.executable, "-c", code, str(folder)], cwd=ROOT, capture_output=True, text=True, timeout=180, check=True
         )
         return answer.stdout
 
@@ -160,7 +162,7 @@ def test_many_launchers_at_once_get_one_engine(folder: Path) -> None:
     text = (folder / "engine.log").read_text() if (folder / "engine.log").exists() else ""
     assert address.token not in text + (folder / "engine-output.log").read_text()
     assert stop_engine(folder)
-    process.wait(5)
+    process.wait(60)
     assert not (folder / ADDRESS_FILE).exists()
     assert not stop_engine(folder)
 
@@ -168,10 +170,13 @@ def test_many_launchers_at_once_get_one_engine(folder: Path) -> None:
 @pytest.mark.slow
 def test_a_killed_engine_goes_on_with_its_jobs_and_leaves_no_worker(folder: Path) -> None:
     folder.mkdir(parents=True)
-    process = _start(folder, "slow")
+    process = _start(folder, "held")
     with _client(folder) as client:
-        done, running, queued = _create(client, "for 0"), _create(client, "for 3"), _create(client, "for 0.01")
+        (folder / "go").touch()
+        done = _create(client, "one")
         _wait_for(client, done, "succeeded")
+        (folder / "go").unlink()
+        running, queued = _create(client, "two"), _create(client, "three")
         _wait_for(client, running, "processing")
         workers = psutil.Process(process.pid).children(recursive=True)
         process.kill()
@@ -179,15 +184,16 @@ def test_a_killed_engine_goes_on_with_its_jobs_and_leaves_no_worker(folder: Path
     assert process.stdout is not None
     process.stdout.close()
     assert read_address(folder) is None
-    assert psutil.wait_procs(workers, timeout=5)[1] == []
-    again = _start(folder, "slow")
+    assert psutil.wait_procs(workers, timeout=60)[1] == []
+    (folder / "go").touch()
+    again = _start(folder, "held")
     with _client(folder) as client:
         for request in (done, running, queued):
             assert _wait_for(client, request, "succeeded", "failed") == "succeeded"
         url = client.get(f"/api/v1/requests/{done}").json()["output"]["image_url"]
         assert client.get(url).status_code == 200
     again.terminate()
-    assert again.wait(10) == 0
+    assert again.wait(60) == 0
     assert again.stdout is not None
     first_line = json.loads(again.stdout.readline())
     assert set(first_line) == {"url", "key"}
@@ -202,7 +208,7 @@ def test_a_detached_engine_ends_when_nobody_needs_it_and_not_before(folder: Path
         request = _create(client, "for 4.5")
     time.sleep(3.5)
     assert process.poll() is None  # quiet for long enough, but the job is not done
-    assert process.wait(15) == 0
+    assert process.wait(60) == 0
     assert not (folder / ADDRESS_FILE).exists()
     assert process.stdout is not None
     assert process.stdout.read() == ""
@@ -220,13 +226,13 @@ def test_one_engine_a_data_folder(folder: Path) -> None:
     first = _start(folder, "quick")
     assert first.stdout is not None
     command = [sys.executable, "-m", "studio.engine", "--home", str(folder.parent)]
-    second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert second.returncode == 1
     assert "already runs" in second.stderr
     assert read_address(folder) is not None  # the second did not take the first's address away
-    stopped = subprocess.run([*command, "--stop"], cwd=ROOT, timeout=30)
+    stopped = subprocess.run([*command, "--stop"], cwd=ROOT, timeout=120)
     assert stopped.returncode == 0
-    assert first.wait(10) == 0
+    assert first.wait(60) == 0
     first.stdout.close()
 
 
@@ -235,13 +241,13 @@ def test_an_engine_of_another_version_is_replaced_and_its_jobs_stay(folder: Path
     folder.mkdir(parents=True)
     old = _start(folder, "slow")
     with _client(folder) as client:
-        running = _create(client, "for 1")
+        running = _create(client, "for 3")
         _wait_for(client, running, "processing")
         waiting = _create(client, "for 0.01")
     values = json.loads((folder / ADDRESS_FILE).read_text())
     (folder / ADDRESS_FILE).write_text(json.dumps({**values, "version": "0.0.0"}))
     address = ensure_engine(folder)
-    assert old.wait(10) == 0
+    assert old.wait(60) == 0
     assert old.stdout is not None
     old.stdout.close()
     assert (address.pid != old.pid, address.version) == (True, studio.__version__)

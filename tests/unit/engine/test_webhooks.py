@@ -55,6 +55,7 @@ class Receiver:
     def __init__(self) -> None:
         self.got: list[Got] = []
         self.answers: list[tuple[int, dict[str, str]]] = [(204, {})]
+        self._taking = threading.Lock()
         self.hold = threading.Event()
         self.hold.set()
         outer = self
@@ -67,9 +68,10 @@ class Receiver:
                     self.close_connection = True
                     return
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                outer.hold.wait(10)
-                outer.got.append(Got(self.path, headers, body))
-                status, extra = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
+                outer.hold.wait(60)
+                with outer._taking:  # several come at once
+                    outer.got.append(Got(self.path, headers, body))
+                    status, extra = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
                 self.send_response(status)
                 for name, value in {"Content-Length": "0", **extra}.items():
                     self.send_header(name, value)
@@ -83,7 +85,7 @@ class Receiver:
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
-    def until(self, count: int, seconds: float = 10.0) -> list[Got]:
+    def until(self, count: int, seconds: float = 60.0) -> list[Got]:
         end = time.monotonic() + seconds
         while len(self.got) < count:
             assert time.monotonic() < end, f"{len(self.got)} of {count} came"
@@ -118,7 +120,7 @@ def rows(rig: Rig) -> list[tuple[Any, ...]]:
         connection.close()
 
 
-def until_row(rig: Rig, condition: Any, seconds: float = 10.0) -> tuple[Any, ...]:
+def until_row(rig: Rig, condition: Any, seconds: float = 60.0) -> tuple[Any, ...]:
     end = time.monotonic() + seconds
     while True:
         found = [row for row in rows(rig) if condition(row)]
@@ -211,7 +213,10 @@ def test_the_schedule_is_the_specifications_and_patience_that_is_asked_for_is_gi
         row = until_row(rig, _tried_once(create(rig, receiver.url, seed=seed)))
         assert before + least - 0.1 <= row[4] / 1000 <= time.time() + least * (1 + JITTER) + 0.1
         assert row[3] == "waiting"
-    assert rig.desk.work.running == 0
+    end = time.monotonic() + 60  # what a job leaves is tidied up while its event goes out
+    while rig.desk.work.running:
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.mark.slow
@@ -219,9 +224,12 @@ def test_nobody_there_costs_no_render_a_moment(rig: Rig, receiver: Receiver) -> 
     receiver.hold.clear()  # it takes the connection, and does not answer
     requests = [create(rig, receiver.url, seed=seed) for seed in range(8)]
     for request in requests:
-        assert rig.finished(request, 5)["status"] == "succeeded"
+        assert rig.finished(request, 30)["status"] == "succeeded"
     receiver.hold.set()
-    assert {one.event["data"]["id"] for one in receiver.until(8)} == set(requests)
+    end = time.monotonic() + 60  # one that was held for too long is sent again
+    while {one.event["data"]["id"] for one in receiver.until(8)} != set(requests):
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.mark.slow
@@ -316,7 +324,7 @@ def test_an_engine_does_not_end_by_itself_over_an_event_that_was_hardly_tried(
     receiver.answers = [answer]
     until_row(rig, _tried_once(create(rig, receiver.url)))
     pressing = asyncio.run_coroutine_threadsafe(rig.desk.webhooks.pressing(), rig._loop)
-    assert pressing.result(5) is expected
+    assert pressing.result(60) is expected
 
 
 # -- drills
@@ -353,7 +361,7 @@ def test_a_drill_loses_doubles_and_spoils_events(tmp_path: Path, receiver: Recei
 
 @pytest.mark.slow
 def test_a_drill_puts_events_out_of_order(tmp_path: Path, receiver: Receiver) -> None:
-    with _drill(tmp_path, webhook="delay", delay_s=0.6, times=1) as rig:
+    with _drill(tmp_path, webhook="delay", delay_s=4, times=1) as rig:
         late = create(rig, receiver.url)
         rig.finished(late)
         soon = create(rig, receiver.url, seed=2)

@@ -75,9 +75,9 @@ def test_an_operation_without_a_renderer_is_refused(tmp_path: Path) -> None:
 
 def test_a_running_job_shows_progress_and_is_cancelled_at_once(tmp_path: Path) -> None:
     with engine(tmp_path, "slow") as rig:
-        request = rig.create(prompt="for 30")
+        request = rig.create(prompt="for 120")
         found = rig.until(request, "processing")
-        end = time.monotonic() + 5
+        end = time.monotonic() + 60
         while found["progress"] == 0.0 and time.monotonic() < end:
             found = rig.request(request)
         assert 0 < found["progress"] < 1
@@ -88,7 +88,7 @@ def test_a_running_job_shows_progress_and_is_cancelled_at_once(tmp_path: Path) -
         cancelled = rig.client.post(f"/api/v1/requests/{request}/cancel").json()
         assert (cancelled["status"], cancelled["errorCode"], cancelled["billableCredits"]) == ("failed", "cancelled", 0)
         assert rig.finished(rig.create(prompt="for 0.01"))["status"] == "succeeded"
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 40, "the cancelled one would go on for longer"
         assert rig.request(request)["status"] == "failed"
         again = rig.client.post(f"/api/v1/requests/{request}/cancel")
         assert (again.status_code, again.json()["errorCode"]) == (200, "cancelled")
@@ -96,16 +96,16 @@ def test_a_running_job_shows_progress_and_is_cancelled_at_once(tmp_path: Path) -
 
 @pytest.mark.slow
 def test_a_queued_job_is_cancelled_and_the_running_one_goes_on(tmp_path: Path) -> None:
-    with engine(tmp_path, "slow", places=1) as rig:
-        first = rig.create(prompt="for 0.6")
+    with engine(tmp_path, "held", places=1) as rig:
+        first = rig.create()
         rig.until(first, "processing")
-        body = {"prompt": "for 0.1"}
-        second = rig.client.post("/v1/image/generate", json=body).json()["job_id"]
-        third = rig.create(prompt="for 0.01")
+        second = rig.client.post("/v1/image/generate", json={"prompt": "a lake"}).json()["job_id"]
+        third = rig.create()
         assert rig.job(second)["status"] == "queued"
         assert rig.request(third)["startedAtMs"] is None
         cancelled = rig.client.post(f"/v1/jobs/{second}/cancel").json()
         assert (cancelled["status"], cancelled["error"]["code"], cancelled["credits_used"]) == ("failed", "cancelled", 0)
+        (rig.options.folder / "go").touch()
         assert rig.finished(first)["status"] == "succeeded"
         assert rig.finished(third)["status"] == "succeeded"
         assert rig.job(second)["status"] == "failed"
@@ -129,7 +129,7 @@ def test_jobs_start_in_their_order(tmp_path: Path) -> None:
 
 def test_two_places_work_at_once(tmp_path: Path) -> None:
     with engine(tmp_path, "slow") as rig:
-        ids = [rig.create(prompt="for 5") for _ in range(2)]
+        ids = [rig.create(prompt="for 120") for _ in range(2)]
         for one in ids:
             rig.until(one, "processing")
         for one in ids:
@@ -138,16 +138,19 @@ def test_two_places_work_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_jobs_of_an_engine_that_ended_are_done_by_the_next(tmp_path: Path) -> None:
-    with engine(tmp_path, "slow", places=1) as rig:
-        running = rig.create(prompt="for 0.5")
+    with engine(tmp_path, "held", places=1) as rig:
+        running = rig.create()
         rig.until(running, "processing")
-        queued = rig.create(prompt="for 0.01")
+        queued = rig.create()
         url = rig.upload(png())
+        rig._loop.call_soon_threadsafe(rig.desk.life.stop)
+        rig._thread.join(60)
+        (rig.options.folder / "go").touch()  # only now its thread ends
     assert not (tmp_path / "engine" / "address.json").exists()
-    with engine(tmp_path, "slow") as rig:
+    with engine(tmp_path, "held") as rig:
         assert [rig.finished(one)["status"] for one in (running, queued)] == ["succeeded", "succeeded"]
         # The URL of the earlier start, with its other port, still names the upload.
-        assert rig.finished(rig.create("video.generate", prompt="for 0.01", image_url=url))["output"]["media"]
+        assert rig.finished(rig.create("video.generate", image_url=url))["output"]["media"]
 
 
 @pytest.mark.slow
@@ -166,7 +169,7 @@ def test_a_public_address_is_fetched_and_a_refusal_is_told(tmp_path: Path) -> No
         began = time.monotonic()
         rig.client.post(f"/api/v1/requests/{hanging}/cancel")
         while hanging in _leftovers(rig):
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 40, "the fetch would go on for longer"
             time.sleep(0.02)
 
 

@@ -59,7 +59,7 @@ def test_no_walk_leaves_the_table(
             for _ in range(turns * 10):
                 await asyncio.sleep(0)
             await _do(play, job.id, deed)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await play.runner.idle()
         ended = play.now(job)
         assert ended.state in (S.DONE, S.FAILED, S.CANCELLED, S.UNKNOWN) or ended.not_before is not None

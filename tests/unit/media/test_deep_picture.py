@@ -77,7 +77,7 @@ def test_the_line_tells_size_overview_and_tiles(tmp_path: Path) -> None:
         assert (width, packed >> 1) == wanted
         assert len(data) == HEAD.size + width * (packed >> 1) * 4
     here.close()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 

@@ -36,6 +36,6 @@ async def transport(waits: list[float]) -> AsyncIterator[Transport]:
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    made = Transport(timeout_s=2.0, connect_s=2.0, sleep=sleep, draw=lambda: 1.0, now=lambda: NOW)
+    made = Transport(timeout_s=30.0, connect_s=30.0, sleep=sleep, draw=lambda: 1.0, now=lambda: NOW)
     yield made
     await made.aclose()

@@ -196,10 +196,3 @@ async def until(condition: Callable[[], bool]) -> None:
         await asyncio.sleep(0.005)
 
 
-async def free_port() -> int:
-    """A port where nobody listens just now."""
-    listener = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
-    port = int(listener.sockets[0].getsockname()[1])
-    listener.close()
-    await listener.wait_closed()
-    return port

@@ -165,12 +165,12 @@ def test_settling_does_not_hold_up_writing(part: Path, monkeypatch: pytest.Monke
 
     def slow(_descriptor: int) -> None:
         began.set()
-        assert go_on.wait(5)
+        assert go_on.wait(60)
 
     monkeypatch.setattr(os, "fdatasync", slow, raising=False)
     settling = threading.Thread(target=file.settle)
     settling.start()
-    assert began.wait(5)
+    assert began.wait(60)
     file.write([b"beside it"])
     go_on.set()
     settling.join()

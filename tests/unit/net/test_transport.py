@@ -21,7 +21,8 @@ from studio.net.errors import (
 from studio.net.origin import Key
 from studio.net.retry import RetryMode
 from studio.net.transport import Transport
-from tests.unit.net.raw_server import RawServer, Seen, bomb, endless, free_port, hang_up, head, raw, reply, silent
+from tests.ports import free_port
+from tests.unit.net.raw_server import RawServer, Seen, bomb, endless, hang_up, head, raw, reply, silent, until
 
 SECRET = "cs_live_canary_0123456789"
 
@@ -108,7 +109,7 @@ async def test_a_wait_beyond_the_deadline_surfaces(server: RawServer, transport:
 
 async def test_nobody_listens(transport: Transport) -> None:
     with pytest.raises(NotSentError, match=r"127\.0\.0\.1"):
-        await transport.request("POST", f"http://127.0.0.1:{await free_port()}/a?token=secret", json={})
+        await transport.request("POST", f"http://127.0.0.1:{free_port()}/a?token=secret", json={})
 
 
 async def test_an_unknown_name(transport: Transport) -> None:
@@ -126,12 +127,13 @@ async def test_no_tls_over_there(server: RawServer) -> None:
 
 async def test_silence_ends_with_the_time_limit(server: RawServer) -> None:
     server.say(silent())
-    impatient = Transport(timeout_s=0.1)
+    impatient = Transport(timeout_s=0.3)
     with pytest.raises(NoAnswerError):
         await impatient.request("GET", f"{server.url}/a", retry=RetryMode.NEVER)
     with pytest.raises(NoAnswerError):
-        await impatient.request("POST", f"{server.url}/a", json={}, deadline_s=0.3)
+        await impatient.request("POST", f"{server.url}/a", json={}, deadline_s=0.6)
     await impatient.aclose()
+    await until(lambda: len(server.seen) == 2)
     assert [one.method for one in server.seen] == ["GET", "POST"]
 
 
@@ -151,7 +153,7 @@ async def test_a_paid_post_is_waited_for(server: RawServer) -> None:
 async def test_a_trickle_ends_with_the_deadline(server: RawServer, transport: Transport) -> None:
     server.say(endless(b" ", {"Content-Length": "1000000"}, pause_s=0.02))
     with pytest.raises(NoAnswerError):
-        await transport.request("GET", f"{server.url}/a", deadline_s=0.2)
+        await transport.request("GET", f"{server.url}/a", deadline_s=0.6)
 
 
 async def test_a_cut_body(server: RawServer, transport: Transport) -> None:

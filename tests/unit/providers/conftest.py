@@ -34,7 +34,7 @@ async def transport() -> AsyncIterator[Transport]:
     async def sleep(_seconds: float) -> None:
         return None
 
-    made = Transport(timeout_s=2.0, connect_s=2.0, sleep=sleep)
+    made = Transport(timeout_s=30.0, connect_s=30.0, sleep=sleep)
     yield made
     await made.aclose()
 

@@ -71,7 +71,7 @@ async def hosted(provider: Provider, operation: str, folder: Path) -> dict[str, 
 
 
 async def end_of(provider: Provider, operation: str, remote_id: str) -> RemoteJob:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             job = await provider.poll(operation, remote_id)
             if job.state is not JobState.RUNNING:

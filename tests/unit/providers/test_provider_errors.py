@@ -17,7 +17,8 @@ from studio.domain.errors import (
 )
 from studio.domain.state import JobState
 from studio.net.transport import Transport
-from tests.unit.net.raw_server import RawServer, Script, free_port, hang_up, head, raw, reply
+from tests.ports import free_port
+from tests.unit.net.raw_server import RawServer, Script, hang_up, head, raw, reply
 from tests.unit.providers.conftest import INPUT, AnyProvider, RemoteCannon, RemoteCanvas
 
 ERRORS = [
@@ -126,8 +127,8 @@ async def test_sent_and_no_usable_answer_is_one_post(
 
 
 async def test_nobody_there_is_surely_not_sent(transport: Transport) -> None:
-    for made in (RemoteCannon(f"http://127.0.0.1:{await free_port()}", transport),
-                 RemoteCanvas(f"http://127.0.0.1:{await free_port()}/v1", transport)):
+    for made in (RemoteCannon(f"http://127.0.0.1:{free_port()}", transport),
+                 RemoteCanvas(f"http://127.0.0.1:{free_port()}/v1", transport)):
         with pytest.raises(UnreachableError):
             await made.submit("video.generate", INPUT, "k")
 

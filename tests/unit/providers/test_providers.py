@@ -33,7 +33,8 @@ from studio.providers.cannon_provider import CannonProvider
 from studio.providers.canvas_provider import CanvasProvider
 from studio.providers.endpoint import Endpoint, EngineEndpoint
 from studio.providers.factory import make_provider
-from tests.unit.net.raw_server import RawServer, file_script, free_port, hang_up, head, raw, reply
+from tests.ports import free_port
+from tests.unit.net.raw_server import RawServer, file_script, hang_up, head, raw, reply
 from tests.unit.providers.conftest import INPUT, KEY, AnyProvider, RemoteCannon, RemoteCanvas, key
 
 QUEUED = {"id": "req_1", "status": "queued", "operation": "video.generate", "poll_after_ms": 2000,
@@ -239,7 +240,7 @@ async def test_an_engine_that_moved_is_found_again(
 ) -> None:
     """The old port refuses; the address is asked for anew, once, and old URLs lead to the new engine."""
     asked: list[Endpoint] = []
-    places = [Endpoint(f"http://127.0.0.1:{await free_port()}", "old-key"), Endpoint(server.url, KEY)]
+    places = [Endpoint(f"http://127.0.0.1:{free_port()}", "old-key"), Endpoint(server.url, KEY)]
 
     async def endpoint() -> Endpoint:
         asked.append(places[min(len(asked), 1)])
@@ -270,7 +271,7 @@ async def test_another_program_on_the_engines_port(server: RawServer, other_serv
 
 
 async def test_an_engine_that_stays_away(transport: Transport) -> None:
-    gone = Endpoint(f"http://127.0.0.1:{await free_port()}", KEY)
+    gone = Endpoint(f"http://127.0.0.1:{free_port()}", KEY)
 
     async def endpoint() -> Endpoint:
         return gone

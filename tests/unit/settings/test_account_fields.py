@@ -130,7 +130,7 @@ _VALUES = st.none() | st.booleans() | st.integers() | st.text() | st.floats() | 
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(
     st.dictionaries(st.sampled_from(["requests_per_minute", "concurrent_jobs", "colour", "media_host"]), _VALUES),
     st.dictionaries(st.sampled_from(["kind", "endpoint", "bucket", "region", "prefix", "expires_s"]), _VALUES),

@@ -90,7 +90,7 @@ def test_every_field_is_checked() -> None:
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=50)
 @given(
     st.dictionaries(
         st.sampled_from([*module._CHECKS, "version", "x"]),

@@ -160,7 +160,7 @@ async def test_no_page_is_sorted_or_scanned(db: Database) -> None:
 
 
 @given(st.lists(st.sampled_from(["add", "delete", "restore"]), max_size=12), st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 async def test_counts_are_those_of_the_rows(
     db: Database, assets: SqlAssetStore, media: Path, steps: list[str], data: st.DataObject
 ) -> None:

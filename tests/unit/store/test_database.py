@@ -39,7 +39,7 @@ async def hold_writer(db: Database) -> tuple[asyncio.Task[None], threading.Event
 
     def work(_connection: Connection) -> None:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     task = asyncio.ensure_future(db.write(work))
     await asyncio.to_thread(begun.wait, 10)

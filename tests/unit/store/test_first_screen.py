@@ -66,7 +66,7 @@ async def test_a_held_store_gives_an_empty_screen_at_once(path: Path, tmp_path: 
         other.execute("DELETE FROM assets")
         begun = time.perf_counter()
         assert read(path, tmp_path) == FirstScreen()
-        assert time.perf_counter() - begun < 2
+        assert time.perf_counter() - begun < 4.5
 
 
 @pytest.mark.parametrize("version", [0, HEAD - 1, HEAD + 1])

@@ -32,7 +32,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def timing(clock: Clock) -> Timing:
-    return Timing(timeout_s=2.0, sleep=clock.sleep, chance=lambda: 0.5)
+    return Timing(timeout_s=30.0, sleep=clock.sleep, chance=lambda: 0.5)
 
 
 def remote(client: AnyClient) -> AnyClient:

@@ -102,9 +102,9 @@ def test_closing_ends_what_others_wait_for() -> None:
 
     caller = threading.Thread(target=wait)
     caller.start()
-    assert began.wait(5)
+    assert began.wait(60)
     background.close()
-    caller.join(5)
+    caller.join(60)
     assert (seen, ended.is_set(), threads()) == (["closed"], True, [])
 
 
@@ -120,7 +120,7 @@ def _interrupt_while_waiting() -> None:
     background, began, ended = BackgroundLoop(End()), threading.Event(), threading.Event()
 
     def interrupt() -> None:
-        assert began.wait(5)
+        assert began.wait(60)
         _thread.interrupt_main()
 
     watcher = threading.Thread(target=interrupt)
@@ -128,7 +128,7 @@ def _interrupt_while_waiting() -> None:
     with pytest.raises(KeyboardInterrupt):
         background.run(for_ever(began, ended))
     watcher.join()
-    assert ended.wait(5)
+    assert ended.wait(60)
     assert background.run(name()) == "studio-client"  # the client is as good as before
     background.close()
 
@@ -190,7 +190,7 @@ def test_a_forked_child_is_told_instead_of_waiting_for_a_thread_it_has_not() -> 
         background.run(end())  # the parent's is as it was
     """)
     done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[4], capture_output=True, text=True,
-                          timeout=30, check=False, env=_environment())
+                          timeout=120, check=False, env=_environment())
     assert (done.returncode, done.stdout, done.stderr) == (0, "7\n", "")
 
 
@@ -225,7 +225,7 @@ async def test_a_script_that_never_closes_ends_quietly(server: RawServer, tmp_pa
     root = Path(__file__).parents[4]
     done = await asyncio.to_thread(
         subprocess.run, [sys.executable, "-W", "error", "-c", script, server.url], cwd=root,
-        capture_output=True, text=True, timeout=30, check=False, env={**_environment(), "CANNON_API_KEY": KEY},
+        capture_output=True, text=True, timeout=120, check=False, env={**_environment(), "CANNON_API_KEY": KEY},
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "7.0\n", "")
 

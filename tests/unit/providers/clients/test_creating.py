@@ -32,7 +32,8 @@ from studio.providers.clients.errors import (
     TooLargeForServiceError,
     UnknownToServiceError,
 )
-from tests.unit.net.raw_server import RawServer, free_port, hang_up, raw, reply
+from tests.ports import free_port
+from tests.unit.net.raw_server import RawServer, hang_up, raw, reply
 from tests.unit.providers.clients.conftest import KEY, Clock
 
 ACCEPTED = reply(202, {"id": "req_1", "job_id": "job_1", "status": "queued"})
@@ -126,7 +127,7 @@ async def test_only_faults_and_no_lost_answer(server: RawServer, cannon: AsyncCa
 
 
 async def test_what_never_left_is_tried_again_without_risk(canvas: AsyncCanvasLabs, clock: Clock) -> None:
-    port = await free_port()
+    port = free_port()
     async with AsyncCanvasLabs(KEY, base_url=f"http://127.0.0.1:{port}/v1", timing=canvas._connection.timing) as client:
         client._connection.keyed = False
         with pytest.raises(UnreachableError) as caught:
