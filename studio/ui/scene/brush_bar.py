@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 
 from studio.ui.scene.brush import LEAST, MOST, Brush
 from studio.ui.widgets.buttons import push
+from studio.ui.widgets.folding_row import FoldingRow
 from studio.ui.widgets.segments import Segments
 from studio.ui.widgets.words import label
 
@@ -25,16 +26,11 @@ class BrushBar(QWidget):
         self.size_slider.setObjectName("sceneBrushSize")
         self.size_slider.setAccessibleName(self.tr("Size of the brush"))
         self.size_slider.setRange(LEAST, MOST)
-        self.size_slider.setMaximumWidth(160)
+        self.size_slider.setFixedWidth(120)
         done = push(self.tr("Done"), "sceneBrushDone", "ghost")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.kind)
-        row.addWidget(label(self.tr("Size"), "label"))
-        row.addWidget(self.size_slider, 1)
-        row.addStretch(1)
-        row.addWidget(done)
+        row.addWidget(FoldingRow((self.kind,), (label(self.tr("Size"), "label"), self.size_slider, done), gap=8))
         self.kind.chosen.connect(lambda adds: brush.set_adds(adds is True))
         self.size_slider.valueChanged.connect(brush.set_size)
         done.clicked.connect(lambda: brush.set_on(False))

@@ -15,6 +15,7 @@ from studio.ui.scene.brush import Brush
 from studio.ui.scene.state import BoardState
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import follow_icon, push, tool
+from studio.ui.widgets.folding_row import FoldingRow
 
 
 class BoardTools(QWidget):
@@ -59,15 +60,8 @@ class BoardTools(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        row.addWidget(self.undo)
-        row.addWidget(self.redo)
-        row.addStretch(1)
-        for widget in (self.cut_out, self.refine, self.mirror, self.align, self.snap):
-            row.addWidget(widget)
-        row.addStretch(1)
-        for widget in (self.ratio, self.board_menu):
-            row.addWidget(widget)
+        work = (self.cut_out, self.refine, self.mirror, self.align, self.snap)
+        row.addWidget(FoldingRow((self.undo, self.redo), (self.ratio, self.board_menu), work))
 
     def _fill_menus(self) -> None:
         names = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.domain.asset import Asset
 from studio.domain.job import Job
@@ -28,6 +28,7 @@ from studio.ui.scene.state import BoardState
 from studio.ui.scene.tools import BoardTools
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
+from studio.ui.widgets.folding_row import FoldingRow
 from studio.ui.widgets.segments import Segments
 from studio.ui.widgets.words import ElidedLabel
 
@@ -81,17 +82,11 @@ class SceneView(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self.compare)
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(tokens.sm)
-        for widget in (self.says_placement, self.edit_result, self.film_result):
-            line.addWidget(widget)
-        line.addStretch(1)
-        line.addWidget(self.switch)
+        line = FoldingRow((self.says_placement, self.edit_result, self.film_result), (self.switch,), gap=tokens.sm)
         foot = QVBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(tokens.xs)
-        foot.addLayout(line)
+        foot.addWidget(line)
         foot.addWidget(self._words)
         column = QVBoxLayout(self)
         column.setContentsMargins(tokens.lg, tokens.sm, tokens.lg, tokens.sm)
