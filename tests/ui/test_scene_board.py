@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,25 @@ def test_photos_and_words_are_the_same_in_composer_and_board(desk: Desk) -> None
     desk.composer.tray.slots()[0].removed.emit()
     desk.qtbot.waitUntil(lambda: len(desk.board.layers) == 1)
     assert desk.board.images() == [front]
+
+
+@pytest.mark.slow
+def test_a_board_in_work_leaves_the_start_frame_of_a_video_where_it_stood(desk: Desk) -> None:
+    desk.add("red", "blue")
+    composer, board = desk.composer, desk.board
+    composer.picker.choose("video.generate")
+    start = figure(desk.folder / "start.png", "green").as_uri()
+    composer.tray.set_values({"image_url": start})
+    composer.picker.choose("scene.compose")
+    assert desk.board.layers == board.layers
+    assert composer.values()["images"] == board.images()
+    desk.view.state.change(lambda layer: replace(layer, x=layer.x + 0.1))
+    desk.view.state.edit(replace(desk.board, layers=desk.board.layers[::-1]))
+    assert composer.values()["images"] == board.images()[::-1]
+    composer.picker.choose("video.generate")
+    assert composer.tray.values() == {"image_url": start}
+    composer.picker.choose("scene.compose")
+    assert composer.values()["images"] == board.images()[::-1]
 
 
 @pytest.mark.slow

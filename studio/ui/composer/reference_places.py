@@ -107,6 +107,7 @@ class Standing:
         self.aside: Places = {}
         self._meant: Places = {}
         self._shown: Places = {}
+        self._lent = False
 
     def meant(self, now: Places) -> Places:
         """What the next operation is to show, where `now` is what this one shows."""
@@ -118,6 +119,15 @@ class Standing:
     def moved(self, meant: Places, now: Places, aside: Places) -> None:
         """`meant` was to be shown; `now` stands in slots, and `aside` had no place."""
         self._meant, self._shown, self.aside = dict(meant), dict(now), dict(aside)
+        self._lent = False
+
+    def lend(self, before: Places, now: Places, *, anew: bool) -> None:
+        """A board shows its own photos in the slots: from its first look on (`anew`) and as it changes them itself, what
+        stood there `before` waits for the next operation, as long as the person puts nothing else there."""
+        if anew or (self._lent and _values(before) == _values(self._shown)):
+            meant, shown = self.meant(before), set(_values(now).values())
+            self.moved(meant, now, {key: one for key, one in meant.items() if one.value not in shown})
+            self._lent = True
 
     def add(self, key: tuple[str, int], reference: Reference) -> None:
         """This came for a slot that is not here any more: it waits too."""

@@ -199,12 +199,13 @@ class ReferenceTray(QWidget):
         self._look_up()
         self.changed.emit()
 
-    def rearrange(self, places: Places) -> None:
-        """Put these in the place of what lies here; what is on its way in goes on."""
-        self.history.remember(self.places())
-        for slot in self._all:
-            if slot.key in places or not slot.busy:
-                slot.put(places.get(slot.key))
+    def rearrange(self, places: Places, *, lent: bool = False) -> None:
+        """Put these in the place of what lies here; what is on its way in goes on. `lent`: see Standing.lend."""
+        before = self.places()
+        self.history.remember(before)
+        for slot in (one for one in self._all if one.key in places or not one.busy):
+            slot.put(places.get(slot.key))
+        self._standing.lend(before, self.places(), anew=lent)
         self._look_up()
         self.changed.emit()
 

@@ -72,7 +72,7 @@ class BoardLink(QObject):
         if not self._inside:
             self._inside = True
             if len(self._state.board.layers) >= FEWEST_LAYERS:
-                self._follow_board()  # a board in work is not given up for what another operation had in its slots
+                self._follow_board(lent=True)  # a board in work is not given up for what another operation had in its slots
                 return
             shown = shown if shown.scene else replace(shown, scene=self._state.board.scene)
             shown = shown if shown.layers else replace(shown, layers=self._state.board.layers)
@@ -98,8 +98,8 @@ class BoardLink(QObject):
         words = without_placement(scene) if isinstance(scene, str) else ""
         return replace(self._state.board.with_images(photos, tuple(self._gone.values())), scene=words)
 
-    def _follow_board(self) -> None:
-        """Put the board's pictures and words into the composer."""
+    def _follow_board(self, *, lent: bool = False) -> None:
+        """Put the board's pictures and words into the composer. `lent`: in place of what another operation had there."""
         if self._busy or not self._inside or not self.is_on:
             return
         board, shown = self._state.board, self._composer.values()
@@ -108,7 +108,7 @@ class BoardLink(QObject):
         self._busy = True
         if (list(given) if isinstance(given, list) else []) != board.images():
             photos = {(IMAGES, at): Reference(layer.uri, layer.name) for at, layer in enumerate(board.layers, 1)}
-            self._composer.tray.rearrange(photos)
+            self._composer.tray.rearrange(photos, lent=lent)
         if (without_placement(words) if isinstance(words, str) else "") != board.scene:
             self._composer.set_value(SCENE, board.scene)
         self._busy = False
