@@ -57,9 +57,11 @@ def die() -> None:
 
 
 def live(
-    home: str, url: str, seed: int, doom: Doom, accepted: str, began: Connection, drill: int, *, to_the_end: bool = False
+    home: str, url: str, seed: int, doom: Doom, accepted: str, began: Connection, drill: int, *, to_the_end: bool = False,
+    cancels: bool = True,
 ) -> None:
     """Go on with what is there and submit more, until killed. `to_the_end`: submit nothing, and end when all has ended.
+    `cancels`: the person cancels some of what they submit.
 
     `accepted` is a file that gets the id of each job as soon as its submission was acknowledged; `began` is told when the
     work begins.
@@ -70,7 +72,8 @@ def live(
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     setattr(launch, "_spawn", _no_engine_from_here)  # noqa: B010  this process is nothing but a drill
     _arm(doom)
-    asyncio.run(_live(Paths.of_home(Path(home)), url, random.Random(seed), accepted, began, to_the_end=to_the_end))
+    share = CANCELLED_SHARE if cancels else 0.0
+    asyncio.run(_live(Paths.of_home(Path(home)), url, random.Random(seed), accepted, began, share, to_the_end=to_the_end))
 
 
 def _no_engine_from_here(_folder: Path) -> Any:
@@ -78,7 +81,8 @@ def _no_engine_from_here(_folder: Path) -> Any:
 
 
 async def _live(
-    paths: Paths, url: str, draw: random.Random, accepted: str, began: Connection, *, to_the_end: bool
+    paths: Paths, url: str, draw: random.Random, accepted: str, began: Connection, cancelled_share: float, *,
+    to_the_end: bool,
 ) -> None:
     core = await Core.open(paths)
     if ACCOUNT not in [account.name for account in core.accounts()]:
@@ -93,17 +97,17 @@ async def _live(
     while True:
         await _answer_for_the_person(core)
         if len(await core.jobs(JobQuery(unfinished=True, limit=MOST_UNFINISHED))) < MOST_UNFINISHED:
-            await _submit(core, draw, accepted)
+            await _submit(core, draw, accepted, cancelled_share)
         await asyncio.sleep(draw.uniform(0.0, 0.04))
 
 
-async def _submit(core: Core, draw: random.Random, accepted: str) -> None:
+async def _submit(core: Core, draw: random.Random, accepted: str, cancelled_share: float) -> None:
     account = draw.choice((ACCOUNT, ACCOUNT, LOCAL_ACCOUNT))
     values = {"prompt": "a pier in the fog", "seed": draw.randrange(2**31)}
     job = await core.submit(JobRequest("image.generate", account, values))
     with open(accepted, "ab", buffering=0) as file:  # noqa: ASYNC230  one short line, whole or not there
         file.write(f"{job.id}\n".encode())
-    if draw.random() < CANCELLED_SHARE:
+    if draw.random() < cancelled_share:
         await asyncio.sleep(draw.uniform(0.0, 0.2))
         try:
             await core.cancel(job.id)
