@@ -30,7 +30,10 @@ def test_a_refusal_names_the_field(tmp_path: Path) -> None:
         assert rig.finished(job)["error"] == {
             "code": "refused", "message": "No face was found in the picture.", "param": "image_url",
         }
-        assert _leftovers(rig) == []
+        end = time.monotonic() + 60
+        while _leftovers(rig):  # cleared away once it was said how the job ended
+            assert time.monotonic() < end
+            time.sleep(0.01)
 
 
 def test_a_bug_in_a_renderer_fails_only_its_job(tmp_path: Path) -> None:
