@@ -32,7 +32,7 @@ async def import_paths(library: Library, own: Path, paths: Sequence[Path], repor
         except DiskFullError:
             raise
         except (InputError, LocalError) as error:
-            refused.append((path, f"{error.message} {error.advice}".strip()))  # nothing was sent: no word about cost
+            refused.append((path, error.without_cost()))
         else:
             (new if is_new else known).append(asset)
     if report is not None:

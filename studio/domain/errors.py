@@ -87,6 +87,10 @@ class StudioError(Exception):
         """All three parts as one text for a person."""
         return " ".join(part for part in (self.message, _COST_WORDS[self.cost], self.advice) if part)
 
+    def without_cost(self) -> str:
+        """The same of work that sent nothing anywhere, so that there is nothing to be said about cost."""
+        return f"{self.message} {self.advice}".strip()
+
 
 class InputError(StudioError):
     kind = "input"

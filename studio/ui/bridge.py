@@ -56,7 +56,7 @@ def in_words(error: BaseException) -> str:
 
 def plain_words(error: BaseException) -> str:
     """The same of work that sent nothing anywhere, so nothing is said about cost."""
-    return f"{error.message} {error.advice}".strip() if isinstance(error, StudioError) else in_words(error)
+    return error.without_cost() if isinstance(error, StudioError) else in_words(error)
 
 
 class Bridge(QObject):

@@ -21,6 +21,7 @@ from pathlib import Path, PurePath
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from studio.library.files import rename_new
+from studio.library.system_trash.volume import top_of
 
 _LARGEST_NOTE = 16_384
 _NOTE = ".trashinfo"
@@ -58,7 +59,7 @@ def is_trash(folder: Path) -> bool:
 
 def folders(original: Path) -> list[Path]:
     """The trash folders that a file may have been sent to."""
-    home, top, person = _home_trash(), _top_of(original), os.getuid()
+    home, top, person = _home_trash(), top_of(original), os.getuid()
     return [*([home] if home is not None else []), top / ".Trash" / str(person), top / f".Trash-{person}"]
 
 
@@ -107,7 +108,7 @@ def _takers(path: Path) -> Iterator[tuple[Path, Path | None]]:
     home = _home_trash()
     if home is not None and _disk_of(home) == _disk_of(path.parent):
         yield home, None
-    top, person = _top_of(path), os.getuid()
+    top, person = top_of(path), os.getuid()
     shared = top / ".Trash"
     with contextlib.suppress(OSError):
         mode = shared.lstat().st_mode
@@ -163,11 +164,3 @@ def _free_names(name: str) -> Iterator[str]:
         yield f"{stem} {number}{suffix}"
     while True:
         yield f"{stem} {secrets.token_hex(4)}{suffix}"
-
-
-def _top_of(path: Path) -> Path:
-    """Where the disk of a file is mounted; links followed, as a link may lead to another disk."""
-    place = os.path.realpath(path.parent)
-    while not os.path.ismount(place):
-        place = os.path.dirname(place)
-    return Path(place)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from studio.library.system_trash.volume import top_of
+
 
 def keeps(_path: Path) -> bool:
     """Whether a file sent to the trash is surely kept: the system answers an error where there is no trash."""
@@ -29,12 +31,9 @@ def is_trash(_folder: Path) -> bool:
 
 def folders(original: Path) -> list[Path]:
     """The trash folders that a file may have been sent to: the home's, and that of the file's own volume."""
-    place = os.path.realpath(original.parent)
-    while not os.path.ismount(place):
-        place = os.path.dirname(place)
     found = [Path.home() / ".Trash"]
     if hasattr(os, "getuid"):
-        found.append(Path(place, ".Trashes", str(os.getuid())))
+        found.append(top_of(original) / ".Trashes" / str(os.getuid()))
     return found
 
 

@@ -12,6 +12,7 @@ from studio.domain.chain import Chain
 from studio.ui.chains.words import glyph_of, steps_words
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.widgets import icons
+from studio.ui.widgets.words import tip
 
 _CHAIN = Qt.ItemDataRole.UserRole
 _ROW, _ICON, _ARROW = 58, 14, 8
@@ -40,7 +41,7 @@ class ChainList(QListWidget):
             item = QListWidgetItem()
             item.setData(_CHAIN, chain)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{chain.title}: {steps_words(chain)}")
-            item.setToolTip(f"{chain.title}\n{steps_words(chain)}")
+            item.setToolTip(tip(f"{chain.title}\n{steps_words(chain)}"))
             self.addItem(item)
             if chain.id == current:
                 self.setCurrentItem(item)

@@ -41,7 +41,7 @@ class Answers(NamedTuple):
 
 
 Drafts = dict[str, Answers]
-"""What was filled in for a chain and not run yet, by its id."""
+"""What was last filled in for a chain, by its id."""
 
 
 class ChainPage(QWidget):
@@ -180,8 +180,7 @@ class ChainPage(QWidget):
     def keep(self) -> None:
         """Keep what is filled in, until the chain is shown again."""
         if self.chain is not None and self._awaited is None:
-            values = {name: value for name, field in self._fields.items() if (value := field.value()) is not None}
-            self._drafts[self.chain.id] = Answers(values, self.tray.draft())
+            self._drafts[self.chain.id] = Answers(self._values(), self.tray.draft())
 
     def _ask_questions(self) -> None:
         chain, account = self.chain, self.account.name
@@ -258,8 +257,10 @@ class ChainPage(QWidget):
 
     def answers(self) -> dict[str, object]:
         """What was filled in."""
-        given = {name: value for name, field in self._fields.items() if (value := field.value()) is not None}
-        return {**given, **self.tray.values()}
+        return {**self._values(), **self.tray.values()}
+
+    def _values(self) -> dict[str, object]:
+        return {name: value for name, field in self._fields.items() if (value := field.value()) is not None}
 
     # price and start
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.domain.prompt_book import Phrase, PromptBook
+from studio.ui.widgets.words import shortened, tip
 
 _MOST_SHOWN = 40
 _PREVIEW = 90
@@ -33,7 +34,7 @@ def phrase_menu(
     lists.setToolTipsVisible(True)
     for name in list(book.lists)[:_MOST_SHOWN]:
         action = lists.addAction(f"__{name}__")
-        action.setToolTip(_short(", ".join(book.lists[name])))
+        action.setToolTip(tip(shortened(", ".join(book.lists[name]), _PREVIEW)))
         action.triggered.connect(lambda _=False, name=name: list_name(name))
     lists.setEnabled(bool(book.lists))
     menu.addSeparator()
@@ -46,9 +47,5 @@ def _phrases(menu: QMenu, phrases: tuple[Phrase, ...], chosen: Callable[[Phrase]
     menu.setEnabled(bool(phrases))
     for phrase in phrases[:_MOST_SHOWN]:
         action = menu.addAction(phrase.name.replace("&", "&&"))
-        action.setToolTip(_short(phrase.text))
+        action.setToolTip(tip(shortened(phrase.text, _PREVIEW)))
         action.triggered.connect(lambda _=False, phrase=phrase: chosen(phrase))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _PREVIEW else text[: _PREVIEW - 1].rstrip() + "…"

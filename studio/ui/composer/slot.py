@@ -15,6 +15,7 @@ from studio.ui.images.loader import ImageLoader
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets import icons
 from studio.ui.widgets.buttons import tool
+from studio.ui.widgets.words import tip
 
 __all__ = ["HEIGHT", "SUFFIXES", "Reference", "Slot", "kind_of"]
 
@@ -212,5 +213,5 @@ class Slot(QAbstractButton):
             self.setToolTip(f"{self.title}. " + " ".join(part for part in notes if part))
         else:
             keys = self.tr("Delete removes it, the menu has more.")
-            self.setToolTip("\n".join([f"{self.title}: {state}", *notes, keys]))
+            self.setToolTip(tip("\n".join([f"{self.title}: {state}", *notes, keys])))
         self.update()

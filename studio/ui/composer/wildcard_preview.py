@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from studio.domain.wildcards import MOST_COUNTED, expand, has_wildcards, missing_lists, variants
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import tool
-from studio.ui.widgets.words import counted, label, restyle
+from studio.ui.widgets.words import counted, label, restyle, shortened
 
 _MOST_SHOWN = 4
 """Draws of several jobs; all of them are seen in the dialog for more at once."""
@@ -106,12 +106,8 @@ class WildcardPreview(QWidget):
             said = self.tr("Sends, one of {count}: {words}") if ways > 1 else self.tr("Sends: {words}")
             self._words.setText(said.format(count=spelt, words=self.drawn()))
             return
-        shown = [_shortened(f"{n + 1}. {self.drawn(n)}") for n in range(min(self._count, _MOST_SHOWN))]
+        shown = [shortened(f"{n + 1}. {self.drawn(n)}", _LINE_LENGTH) for n in range(min(self._count, _MOST_SHOWN))]
         if self._count > _MOST_SHOWN:
             shown.append(counted(self._count - _MOST_SHOWN, self.tr("and 1 more"), self.tr("and {n} more")))
         heading = self.tr("Sends {n}, each one of {count}:").format(n=self._count, count=spelt)
         self._words.setText("\n".join([heading, *shown]))
-
-
-def _shortened(line: str) -> str:
-    return line if len(line) <= _LINE_LENGTH else f"{line[: _LINE_LENGTH - 1].rstrip()}…"

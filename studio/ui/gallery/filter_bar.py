@@ -25,7 +25,7 @@ from studio.ui.gallery.flow import FlowLayout
 from studio.ui.gallery.range_popover import RangePopover
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.buttons import push
-from studio.ui.widgets.words import restyle
+from studio.ui.widgets.words import restyle, tip
 
 ALWAYS = (Filter.KIND, Filter.DATE, Filter.OPERATION, Filter.ACCOUNT, Filter.STAR, Filter.TAG)
 """Shown as chips of their own; the others only while they are set."""
@@ -48,7 +48,7 @@ class FilterChip(QPushButton):
         title = title_of_filter(self.which)
         short = words if len(words) <= _MOST_LETTERS else f"{words[: _MOST_LETTERS - 1]}…"
         self.setText((f"{title}: {short}" if words else title).replace("&", "&&"))
-        self.setToolTip(words if short != words else "")
+        self.setToolTip(tip(words) if short != words else "")
         self.setAccessibleName(f"{title}: {words}" if words else self.tr("{0}: any").format(title))
         restyle(self, "set", bool(words))
 

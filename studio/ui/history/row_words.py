@@ -64,5 +64,5 @@ def cell_tip(job: Job, column: Column, operation: str, account: str) -> str | No
     if column is Column.TITLE:
         return tip(job.what)
     if column is Column.STATE and job.error is not None:
-        return job.error.message
+        return tip(job.error.message)
     return None

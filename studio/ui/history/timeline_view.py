@@ -18,6 +18,7 @@ from studio.ui.history.timeline_painter import AXIS, GUTTER, PAD, TimelinePainte
 from studio.ui.history.timeline_words import bar_words
 from studio.ui.theme.theme import Theme
 from studio.ui.widgets.viewport import own_viewport
+from studio.ui.widgets.words import tip
 
 MOST_ZOOM = 24.0
 ZOOM_STEP = 1.5
@@ -205,7 +206,7 @@ class JobTimeline(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             found = self._at(event.pos())
             words = "" if found is None else bar_words(found[1].bar, self.titles)
-            QToolTip.showText(event.globalPos(), words, self.viewport())
+            QToolTip.showText(event.globalPos(), tip(words), self.viewport())
             return True
         return super().viewportEvent(event)
 

@@ -23,7 +23,7 @@ from studio.ui.scene.state import BoardState
 from studio.ui.scene.words import described, facts, title
 from studio.ui.theme.theme import Theme, interface_font
 from studio.ui.widgets.buttons import tool
-from studio.ui.widgets.words import ElidedLabel
+from studio.ui.widgets.words import ElidedLabel, tip
 
 _ID, _SHOWN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _ROW, _THUMB = 56, 40
@@ -138,7 +138,7 @@ class LayerList(QListWidget):
             shown = Shown(title(at), layer.name, facts(board, at, standing), self._pictures.pixmap(layer.id))
             item.setData(_SHOWN, shown)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, described(board, layer.id, standing))
-            item.setToolTip(f"{layer.name}\n{shown.facts}")
+            item.setToolTip(tip(f"{layer.name}\n{shown.facts}"))
             if selected is not None and layer.id == selected.id:
                 self.setCurrentItem(item)
         if selected is None:

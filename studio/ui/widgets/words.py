@@ -34,6 +34,11 @@ def tip(words: str) -> str:
     return f"<qt>{escaped}</qt>"
 
 
+def shortened(words: str, most: int) -> str:
+    """At most so many letters; what is left out is an ellipsis."""
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
+
+
 def counted(number: int, one: str, many: str) -> str:
     """The text for one thing or for several, with the number put in for {n}; both are translated texts."""
     return (one if number == 1 else many).format(n=f"{number:,}")
@@ -137,4 +142,4 @@ class FittingLabel(ElidedLabel):
         shown = next((text for text in self._texts if self.fontMetrics().horizontalAdvance(text) <= width), self._texts[-1])
         if shown != self.text():
             QLabel.setText(self, shown)
-        self.setToolTip(self._texts[0] if shown != self._texts[0] else "")
+        self.setToolTip(tip(self._texts[0]) if shown != self._texts[0] else "")

@@ -29,7 +29,7 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made = tmp_path / "top"
     made.mkdir()
     monkeypatch.setattr(freedesktop, "_home_trash", lambda: None)
-    monkeypatch.setattr(freedesktop, "_top_of", lambda _path: made)
+    monkeypatch.setattr(freedesktop, "top_of", lambda _path: made)
     return made
 
 
@@ -99,7 +99,7 @@ def test_an_xdg_folder_that_is_no_absolute_path_is_ignored(
 
 def test_a_home_that_is_not_there_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
-    monkeypatch.setattr(freedesktop, "_top_of", lambda _path: Path("/proc"))  # where nobody can make a folder
+    monkeypatch.setattr(freedesktop, "top_of", lambda _path: Path("/proc"))  # where nobody can make a folder
     path = file(tmp_path / "boat.png")
     assert not system_trash.send(path)
     assert path.is_file()
